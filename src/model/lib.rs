@@ -1,0 +1,40 @@
+//! The gateway's nouns: tenants, domains, names, money, operations; parsed at construction, no I/O.
+//!
+//! A value of these types is right by having been made: a [`DomainName`] is a name in its one canonical form, an
+//! [`Id`] of a domain cannot be passed for one of a tenant. Rules live above (service), rows below (store); both
+//! speak in these types, so neither has its own.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`clock`] | the time, settable in tests |
+//! | [`id`] | typed identifiers |
+//! | [`cltrid`] | the identifier of a command at a registry, and the way back to its operation |
+//! | [`name`] | domain and host names, in A-label form |
+//! | [`money`] | amounts with their currency and scale |
+//! | [`word`] | enumerations that are stored and shown as one word |
+//! | [`tenant`] | tenants, their registry accounts and TLDs |
+//! | [`token`] | users, access tokens, scopes, and who is calling |
+//! | [`domain`] | a domain, its states, its history |
+//! | [`operation`] | the journal of commands that change something at a registry |
+
+pub mod clock;
+pub mod cltrid;
+pub mod domain;
+pub mod id;
+pub mod money;
+pub mod name;
+pub mod operation;
+pub mod tenant;
+pub mod token;
+pub mod word;
+
+pub use clock::Clock;
+pub use cltrid::ClTrid;
+pub use domain::{Domain, DomainEvent, DomainState};
+pub use id::{AccountId, AssociationId, DomainId, EventId, Id, OperationId, TenantId, TokenId, UserId};
+pub use name::{DomainName, HostName};
+pub use operation::Operation;
+pub use word::Word;
+
+/// Free-form details that are stored as they are: an event's payload, an operation's request and evidence.
+pub type Json = serde_json::Value;

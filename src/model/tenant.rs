@@ -1,0 +1,177 @@
+//! Tenants, the registry accounts they hold and the TLDs they may sell.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AccountId, AssociationId, TenantId};
+use crate::word::Word;
+
+/// A registrar business that uses the gateway; nothing of one tenant is visible to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    pub id: TenantId,
+    pub name: String,
+    /// Short unique name, for people and URLs.
+    pub slug: String,
+    pub status: TenantStatus,
+    pub inserted_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Whether a tenant may use the API. A suspended tenant keeps its domains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TenantStatus {
+    Active,
+    Suspended,
+}
+
+impl Word for TenantStatus {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Active, "active"), (Self::Suspended, "suspended")];
+}
+
+/// A tenant's account at a registry. Its credentials are kept elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryAccount {
+    pub id: AccountId,
+    pub tenant_id: TenantId,
+    /// The registry, by the name it has in the configuration.
+    pub binding: String,
+    pub name: String,
+    pub state: AccountState,
+    /// Whether it is taken when a request names none; at most one account of a tenant at a registry is.
+    pub is_default: bool,
+    pub inserted_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Whether new commands may be run with an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountState {
+    Active,
+    Disabled,
+}
+
+impl Word for AccountState {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Active, "active"), (Self::Disabled, "disabled")];
+}
+
+/// A TLD that a tenant may sell, and where its registry is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TldAssociation {
+    pub id: AssociationId,
+    pub tenant_id: TenantId,
+    /// The zone in A-label form; it may have several labels, such as `co.uk`.
+    pub tld: String,
+    pub accreditation: Accreditation,
+    pub state: AssociationState,
+    /// The registry, by the name it has in the configuration.
+    pub binding: String,
+    /// The account that this TLD is bound to, if to one only.
+    pub account_id: Option<AccountId>,
+    pub config: TldConfig,
+    pub inserted_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Under which rules a TLD is sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accreditation {
+    IcannAccredited,
+    NonIcann,
+}
+
+impl Word for Accreditation {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::IcannAccredited, "icann_accredited"),
+        (Self::NonIcann, "non_icann"),
+    ];
+}
+
+/// Where an association stands; only an active one takes commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssociationState {
+    Pending,
+    Active,
+    Suspended,
+    Terminated,
+}
+
+impl Word for AssociationState {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Pending, "pending"),
+        (Self::Active, "active"),
+        (Self::Suspended, "suspended"),
+        (Self::Terminated, "terminated"),
+    ];
+}
+
+/// A TLD's policy. Stored as JSON, so a field added later has its default in rows written before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TldConfig {
+    /// Whether the registry takes DS records.
+    pub dnssec_supported: bool,
+    /// Whether the registry renews by itself at expiry.
+    pub auto_renews: bool,
+    /// Days after expiry in which the standard renewal price holds.
+    pub auto_renewal_grace_period_days: u32,
+    /// Whether a name with non-ASCII labels needs a language tag.
+    pub idn_tag_required: bool,
+    /// The shortest period, in years.
+    pub min_years: u32,
+    /// The longest period, in years; also how far ahead a domain may be registered at all.
+    pub max_years: u32,
+    /// The fewest name servers that a domain may have.
+    pub min_nameservers: u32,
+    /// The most name servers that a domain may have.
+    pub max_nameservers: u32,
+    /// Days after registration in which a deletion is final at once, and refunded.
+    pub add_grace_days: u32,
+    /// Days after deletion in which a domain can be restored.
+    pub redemption_period_days: u32,
+    /// Days between the end of redemption and the purge.
+    pub pending_delete_days: u32,
+    /// Days after which an unanswered transfer goes through.
+    pub transfer_pending_days: u32,
+    /// Days for which a new or transferred domain stays where it is.
+    pub transfer_lock_days: u32,
+}
+
+impl Default for TldConfig {
+    /// What is usual among generic TLDs.
+    fn default() -> Self {
+        Self {
+            dnssec_supported: true,
+            auto_renews: false,
+            auto_renewal_grace_period_days: 30,
+            idn_tag_required: false,
+            min_years: 1,
+            max_years: 10,
+            min_nameservers: 0,
+            max_nameservers: 13,
+            add_grace_days: 5,
+            redemption_period_days: 30,
+            pending_delete_days: 5,
+            transfer_pending_days: 5,
+            transfer_lock_days: 60,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_config_from_an_older_row_gets_todays_defaults() {
+        let config: TldConfig = serde_json::from_str(r#"{"auto_renews":true,"since_removed":1}"#).unwrap();
+        assert_eq!(
+            config,
+            TldConfig {
+                auto_renews: true,
+                ..TldConfig::default()
+            }
+        );
+    }
+}
