@@ -1,0 +1,192 @@
+//! The domain mapping (RFC 5731), one file a command.
+
+mod check;
+mod create;
+mod delete;
+mod info;
+mod pan;
+mod renew;
+mod transfer;
+mod update;
+
+pub use check::{Cd, Check, ChkData};
+pub use create::{CreData, Create};
+pub use delete::Delete;
+pub use info::{Hosts, InfData, Info};
+pub use pan::PanData;
+pub use renew::{RenData, Renew};
+pub use transfer::{Transfer, TrnData};
+pub use update::{AddRem, Chg, Update};
+
+use crate::error::DecodeError;
+use crate::types::StatusValue;
+use crate::wire::wire_enum;
+use crate::xml::{Decode, Element, Encode, Namespace, Writer};
+
+/// The namespace of the mapping.
+pub const NS: Namespace = Namespace {
+    uri: "urn:ietf:params:xml:ns:domain-1.0",
+    prefix: "domain",
+};
+
+wire_enum! {
+    /// What may or may not be done with a domain, and what is being done (RFC 5731, 2.3).
+    Status {
+        ClientDeleteProhibited = "clientDeleteProhibited",
+        ClientHold = "clientHold",
+        ClientRenewProhibited = "clientRenewProhibited",
+        ClientTransferProhibited = "clientTransferProhibited",
+        ClientUpdateProhibited = "clientUpdateProhibited",
+        Inactive = "inactive",
+        Ok = "ok",
+        PendingCreate = "pendingCreate",
+        PendingDelete = "pendingDelete",
+        PendingRenew = "pendingRenew",
+        PendingTransfer = "pendingTransfer",
+        PendingUpdate = "pendingUpdate",
+        ServerDeleteProhibited = "serverDeleteProhibited",
+        ServerHold = "serverHold",
+        ServerRenewProhibited = "serverRenewProhibited",
+        ServerTransferProhibited = "serverTransferProhibited",
+        ServerUpdateProhibited = "serverUpdateProhibited",
+    }
+}
+
+/// `<domain:status>`
+pub type DomainStatus = StatusValue<Status>;
+
+/// `<domain:ns>`: the name servers, in the one or the other form that a registry keeps them (RFC 5731, 1.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NameServers {
+    /// `hostObj`: names of host objects.
+    Objects(Vec<String>),
+    /// `hostAttr`: hosts that live in the domain.
+    Attributes(Vec<HostAttr>),
+}
+
+impl NameServers {
+    /// The host names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let (objects, attributes) = match self {
+            Self::Objects(names) => (names.as_slice(), [].as_slice()),
+            Self::Attributes(hosts) => ([].as_slice(), hosts.as_slice()),
+        };
+        objects
+            .iter()
+            .map(String::as_str)
+            .chain(attributes.iter().map(|host| host.name.as_str()))
+    }
+}
+
+impl Decode for NameServers {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        let attributes: Vec<HostAttr> = from.all("hostAttr")?;
+        if attributes.is_empty() {
+            from.all("hostObj").map(Self::Objects)
+        } else {
+            Ok(Self::Attributes(attributes))
+        }
+    }
+}
+
+impl Encode for NameServers {
+    fn encode(&self, to: &mut Writer) {
+        match self {
+            Self::Objects(names) => to.put_all("hostObj", names),
+            Self::Attributes(hosts) => to.put_all("hostAttr", hosts),
+        }
+    }
+}
+
+/// `<domain:hostAttr>`: a name server with its addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostAttr {
+    /// `hostName`
+    pub name: String,
+    /// `hostAddr`; needed only below the domain itself.
+    pub addresses: Vec<HostAddr>,
+}
+
+impl Decode for HostAttr {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            name: from.one("hostName")?,
+            addresses: from.all("hostAddr")?,
+        })
+    }
+}
+
+impl Encode for HostAttr {
+    fn encode(&self, to: &mut Writer) {
+        to.put("hostName", &self.name);
+        to.put_all("hostAddr", &self.addresses);
+    }
+}
+
+/// An address of a host: `<... ip="v6">`. Kept as text, since replies hold what registries hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostAddr {
+    /// The address.
+    pub address: String,
+    /// Whether it is an IPv6 address.
+    pub v6: bool,
+}
+
+impl From<std::net::IpAddr> for HostAddr {
+    fn from(address: std::net::IpAddr) -> Self {
+        Self {
+            address: address.to_string(),
+            v6: address.is_ipv6(),
+        }
+    }
+}
+
+impl Decode for HostAddr {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            address: from.text().to_owned(),
+            v6: from.attr("ip").is_some_and(|ip| ip.trim() == "v6"),
+        })
+    }
+}
+
+impl Encode for HostAddr {
+    fn encode(&self, to: &mut Writer) {
+        to.attr("ip", if self.v6 { "v6" } else { "v4" });
+        to.text(&self.address);
+    }
+}
+
+/// `<domain:contact type="...">`: a contact of the domain other than the registrant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainContact {
+    /// The contact's id at the registry.
+    pub id: String,
+    /// What for; few registries leave it out.
+    pub role: Option<ContactRole>,
+}
+
+wire_enum! {
+    /// What a contact is for (RFC 5731, `contactAttrType`).
+    ContactRole {
+        Admin = "admin",
+        Billing = "billing",
+        Tech = "tech",
+    }
+}
+
+impl Decode for DomainContact {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            id: from.text().to_owned(),
+            role: from.attr("type").map(|role| role.trim().into()),
+        })
+    }
+}
+
+impl Encode for DomainContact {
+    fn encode(&self, to: &mut Writer) {
+        to.attr_opt("type", &self.role);
+        to.text(&self.id);
+    }
+}

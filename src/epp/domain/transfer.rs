@@ -1,0 +1,114 @@
+//! `<domain:transfer>` (RFC 5731, 3.1.3 and 3.2.4).
+
+use chrono::{DateTime, Utc};
+
+use super::NS;
+use crate::command::{ObjectCommand, Verb};
+use crate::error::DecodeError;
+use crate::types::{AuthInfo, Period, TransferOp, TransferStatus};
+use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
+
+/// `<transfer op="..."><domain:transfer>`: moves a name between registrars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer {
+    /// `op`, which stands at the command's element and not at the object's.
+    pub op: TransferOp,
+    /// `name`
+    pub name: String,
+    /// `period`: how long the registration is extended by a transfer.
+    pub period: Option<Period>,
+    /// `authInfo`
+    pub auth_info: Option<AuthInfo>,
+}
+
+impl Named for Transfer {
+    const NS: Namespace = NS;
+    const NAME: &'static str = "transfer";
+}
+
+impl ObjectCommand for Transfer {
+    fn verb(&self) -> Verb {
+        if self.op == TransferOp::Query {
+            Verb::TransferQuery
+        } else {
+            Verb::Transfer
+        }
+    }
+
+    fn op(&self) -> Option<TransferOp> {
+        Some(self.op)
+    }
+}
+
+impl Transfer {
+    /// Reads `<domain:transfer>` of a command whose `op` is known.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when a part is missing or wrong.
+    pub fn decode_op(op: TransferOp, mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            op,
+            name: from.one("name")?,
+            period: from.opt("period")?,
+            auth_info: from.opt("authInfo")?,
+        })
+    }
+}
+
+impl Encode for Transfer {
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+        to.put_opt("period", &self.period);
+        to.put_opt("authInfo", &self.auth_info);
+    }
+}
+
+/// `<domain:trnData>`: how a transfer stands. Also the content of poll messages about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrnData {
+    /// `name`
+    pub name: String,
+    /// `trStatus`
+    pub tr_status: TransferStatus,
+    /// `reID`: who asked for it.
+    pub re_id: String,
+    /// `reDate`
+    pub re_date: DateTime<Utc>,
+    /// `acID`: who has to answer.
+    pub ac_id: String,
+    /// `acDate`: until when, or when it was.
+    pub ac_date: DateTime<Utc>,
+    /// `exDate`: when the registration ends if the transfer changes that.
+    pub ex_date: Option<DateTime<Utc>>,
+}
+
+impl Named for TrnData {
+    const NS: Namespace = NS;
+    const NAME: &'static str = "trnData";
+}
+
+impl Decode for TrnData {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            name: from.one("name")?,
+            tr_status: from.one("trStatus")?,
+            re_id: from.one("reID")?,
+            re_date: from.one("reDate")?,
+            ac_id: from.one("acID")?,
+            ac_date: from.one("acDate")?,
+            ex_date: from.opt("exDate")?,
+        })
+    }
+}
+
+impl Encode for TrnData {
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+        to.put("trStatus", &self.tr_status);
+        to.put("reID", &self.re_id);
+        to.put("reDate", &self.re_date);
+        to.put("acID", &self.ac_id);
+        to.put("acDate", &self.ac_date);
+        to.put_opt("exDate", &self.ex_date);
+    }
+}

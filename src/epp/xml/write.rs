@@ -1,0 +1,232 @@
+//! The writer: elements straight into the buffer that goes to the wire.
+
+use std::fmt::{Display, Write as _};
+
+use super::{Encode, Named, Namespace};
+use crate::error::EncodeError;
+
+/// Appends XML to one buffer. The four length bytes of the frame stand at its head from the start, so that a message
+/// is one buffer and one write.
+///
+/// Namespaces are declared at the element that brings them; elements inside it share its prefix.
+#[derive(Debug)]
+pub struct Writer {
+    out: String,
+    prefix: &'static str,
+    /// The start tag is still open for attributes.
+    in_tag: bool,
+    bad_character: bool,
+}
+
+impl Writer {
+    /// A writer that reuses the memory of a buffer.
+    #[must_use]
+    pub fn new(buffer: Vec<u8>) -> Self {
+        let mut buffer = buffer;
+        buffer.clear();
+        // Four bytes of NUL are valid UTF-8, and are overwritten by the length at the end.
+        let mut out = String::from_utf8(buffer).unwrap_or_default();
+        out.push_str("\0\0\0\0");
+        out.push_str(r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#);
+        Self {
+            out,
+            prefix: "",
+            in_tag: false,
+            bad_character: false,
+        }
+    }
+
+    /// The whole frame: length, then XML (RFC 5734, section 4).
+    ///
+    /// # Errors
+    /// [`EncodeError`] when a value cannot be carried or the frame is too long.
+    pub fn finish(self) -> Result<Vec<u8>, EncodeError> {
+        if self.bad_character {
+            return Err(EncodeError::Character);
+        }
+        let mut frame = self.out.into_bytes();
+        let length = u32::try_from(frame.len()).map_err(|_| EncodeError::TooLong)?;
+        frame[..4].copy_from_slice(&length.to_be_bytes());
+        Ok(frame)
+    }
+
+    /// A child element with content: 1..1.
+    pub fn put<T: Encode + ?Sized>(&mut self, name: &str, value: &T) {
+        self.element(name, |to| value.encode(to));
+    }
+
+    /// A child element if there is a value: 0..1.
+    pub fn put_opt<T: Encode>(&mut self, name: &str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.put(name, value);
+        }
+    }
+
+    /// A child element for each value: 0..n.
+    pub fn put_all<T: Encode>(&mut self, name: &str, values: &[T]) {
+        for value in values {
+            self.put(name, value);
+        }
+    }
+
+    /// A child element without content.
+    pub fn flag(&mut self, name: &str) {
+        self.element(name, |_| {});
+    }
+
+    /// A child element whose content `inside` writes.
+    pub fn element(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
+        self.open(name);
+        inside(self);
+        self.close(name);
+    }
+
+    /// An element that brings its own namespace.
+    pub fn named<T: Named + Encode + ?Sized>(&mut self, value: &T) {
+        self.scoped(T::NS, T::NAME, |to| value.encode(to));
+    }
+
+    /// An element of another namespace, which it declares, and whose content `inside` writes.
+    pub fn scoped(&mut self, ns: Namespace, name: &str, inside: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.prefix, ns.prefix);
+        self.open(name);
+        self.out.push_str(" xmlns");
+        if !ns.prefix.is_empty() {
+            self.out.push(':');
+            self.out.push_str(ns.prefix);
+        }
+        self.out.push_str("=\"");
+        self.out.push_str(ns.uri);
+        self.out.push('"');
+        inside(self);
+        self.close(name);
+        self.prefix = outer;
+    }
+
+    /// An attribute of the element just opened.
+    pub fn attr(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        self.escape::<true>(value);
+        self.out.push('"');
+    }
+
+    /// An attribute of the element just opened, if there is a value.
+    pub fn attr_opt<T: AsRef<str>>(&mut self, name: &str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.attr(name, value.as_ref());
+        }
+    }
+
+    /// An attribute that holds a number, a date or another value whose text needs no escaping.
+    pub fn attr_display(&mut self, name: &str, value: impl Display) {
+        // Writing to a String cannot fail.
+        let _ = write!(self.out, " {name}=\"{value}\"");
+    }
+
+    /// Text content.
+    pub fn text(&mut self, text: &str) {
+        self.end_tag_start();
+        self.escape::<false>(text);
+    }
+
+    /// A number as text content.
+    pub fn number(&mut self, number: u64) {
+        self.display(number);
+    }
+
+    /// A value whose text needs no escaping, as text content.
+    pub fn display(&mut self, value: impl Display) {
+        self.end_tag_start();
+        let _ = write!(self.out, "{value}");
+    }
+
+    /// XML that was read from another message, with all prefixes it uses declared inside it.
+    pub fn raw(&mut self, xml: &str) {
+        self.end_tag_start();
+        self.out.push_str(xml);
+    }
+
+    /// Starts an element that [`Writer::close`] ends: for the envelope, whose content comes from several calls.
+    pub(crate) fn open(&mut self, name: &str) {
+        self.end_tag_start();
+        self.out.push('<');
+        self.push_name(name);
+        self.in_tag = true;
+    }
+
+    /// Ends an element.
+    pub(crate) fn close(&mut self, name: &str) {
+        if self.in_tag {
+            self.out.push_str("/>");
+            self.in_tag = false;
+        } else {
+            self.out.push_str("</");
+            self.push_name(name);
+            self.out.push('>');
+        }
+    }
+
+    fn push_name(&mut self, name: &str) {
+        if !self.prefix.is_empty() {
+            self.out.push_str(self.prefix);
+            self.out.push(':');
+        }
+        self.out.push_str(name);
+    }
+
+    fn end_tag_start(&mut self) {
+        if self.in_tag {
+            self.out.push('>');
+            self.in_tag = false;
+        }
+    }
+
+    fn escape<const ATTRIBUTE: bool>(&mut self, text: &str) {
+        let mut done = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if ESCAPE[usize::from(byte)] == 0 {
+                continue;
+            }
+            let instead = match byte {
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'&' => "&amp;",
+                b'\r' => "&#13;",
+                b'"' if ATTRIBUTE => "&quot;",
+                b'\t' if ATTRIBUTE => "&#9;",
+                b'\n' if ATTRIBUTE => "&#10;",
+                b'"' | b'\t' | b'\n' => continue,
+                0xef => {
+                    self.bad_character |= matches!(text.as_bytes()[at..], [0xef, 0xbf, 0xbe | 0xbf, ..]);
+                    continue;
+                }
+                _ => {
+                    self.bad_character = true;
+                    continue;
+                }
+            };
+            self.out.push_str(&text[done..at]);
+            self.out.push_str(instead);
+            done = at + 1;
+        }
+        self.out.push_str(&text[done..]);
+    }
+}
+
+/// Bytes that do not stand for themselves in text or attributes.
+const ESCAPE: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = 1;
+        byte += 1;
+    }
+    table[b'<' as usize] = 1;
+    table[b'>' as usize] = 1;
+    table[b'&' as usize] = 1;
+    table[b'"' as usize] = 1;
+    table[0xef] = 1;
+    table
+};

@@ -1,0 +1,1 @@
+//! Runs commands at one registry over pooled, guarded, mutually authenticated EPP sessions
