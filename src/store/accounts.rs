@@ -1,0 +1,144 @@
+//! Registry accounts and TLD associations: where a tenant's commands go. A tenant has few of either, so each
+//! tenant's are read and cached as one list.
+
+use std::sync::Arc;
+
+use eppgate_model::tenant::{RegistryAccount, TldAssociation};
+use eppgate_model::{AccountId, TenantId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::rows::{self, account, association};
+use crate::{Error, Store};
+
+impl Store {
+    /// Adds a registry account.
+    pub async fn insert_account(&self, account: &RegistryAccount) -> Result<(), Error> {
+        rows::insert(&self.writer, account::Model::from(account)).await?;
+        self.caches.accounts.forget(&account.tenant_id);
+        Ok(())
+    }
+
+    /// One of the tenant's accounts.
+    pub async fn account(&self, tenant: TenantId, id: AccountId) -> Result<Option<RegistryAccount>, Error> {
+        let accounts = self.all_accounts(tenant).await?;
+        Ok(accounts.iter().find(|account| account.id == id).cloned())
+    }
+
+    /// The tenant's accounts in order of name: at one registry, or at all.
+    pub async fn accounts(
+        &self,
+        tenant: TenantId,
+        binding: Option<&str>,
+    ) -> Result<Vec<RegistryAccount>, Error> {
+        let accounts = self.all_accounts(tenant).await?;
+        let wanted = |account: &&RegistryAccount| binding.is_none_or(|binding| account.binding == binding);
+        Ok(accounts.iter().filter(wanted).cloned().collect())
+    }
+
+    /// Adds a TLD to what the tenant sells.
+    pub async fn insert_association(&self, association: &TldAssociation) -> Result<(), Error> {
+        rows::insert(&self.writer, association::Model::from(association)).await?;
+        self.caches.associations.forget(&association.tenant_id);
+        Ok(())
+    }
+
+    /// The TLDs that the tenant sells, in order.
+    pub async fn associations(&self, tenant: TenantId) -> Result<Arc<[TldAssociation]>, Error> {
+        let load = async {
+            let select = association::Entity::find()
+                .filter(association::Column::TenantId.eq(tenant.uuid()))
+                .order_by_asc(association::Column::Tld);
+            let associations: Vec<TldAssociation> = rows::all(&self.reader, select).await?;
+            Ok(Some(associations.into()))
+        };
+        Ok(self.caches.associations.get_or(tenant, load).await?.unwrap_or_default())
+    }
+
+    /// One of the TLDs that the tenant sells.
+    pub async fn association(&self, tenant: TenantId, tld: &str) -> Result<Option<TldAssociation>, Error> {
+        let associations = self.associations(tenant).await?;
+        Ok(associations.iter().find(|association| association.tld == tld).cloned())
+    }
+
+    async fn all_accounts(&self, tenant: TenantId) -> Result<Arc<[RegistryAccount]>, Error> {
+        let load = async {
+            let select = account::Entity::find()
+                .filter(account::Column::TenantId.eq(tenant.uuid()))
+                .order_by_asc(account::Column::Name)
+                .order_by_asc(account::Column::Id);
+            let accounts: Vec<RegistryAccount> = rows::all(&self.reader, select).await?;
+            Ok(Some(accounts.into()))
+        };
+        Ok(self.caches.accounts.get_or(tenant, load).await?.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Conflict;
+    use crate::fixtures::{account, association, open, tenant};
+
+    #[tokio::test]
+    async fn what_is_added_is_seen_at_once() {
+        let (store, _file) = open().await;
+        let tenant = tenant("acme");
+        store.insert_tenant(&tenant).await.unwrap();
+        assert_eq!(store.accounts(tenant.id, None).await.unwrap(), []);
+        assert!(store.associations(tenant.id).await.unwrap().is_empty());
+
+        let (here, there) = (account(&tenant, "here"), account(&tenant, "there"));
+        store.insert_account(&here).await.unwrap();
+        store.insert_account(&there).await.unwrap();
+        let tld = association(&here, "example");
+        store.insert_association(&tld).await.unwrap();
+
+        assert_eq!(store.accounts(tenant.id, None).await.unwrap().len(), 2);
+        assert_eq!(store.accounts(tenant.id, Some("there")).await.unwrap(), [there]);
+        assert_eq!(store.account(tenant.id, here.id).await.unwrap(), Some(here));
+        assert_eq!(store.association(tenant.id, "example").await.unwrap(), Some(tld));
+        assert_eq!(store.association(tenant.id, "test").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn an_association_is_tied_to_an_account_of_its_own_tenant_and_registry_only() {
+        let (store, _file) = open().await;
+        let (mine, theirs) = (tenant("mine"), tenant("theirs"));
+        store.insert_tenant(&mine).await.unwrap();
+        store.insert_tenant(&theirs).await.unwrap();
+        let (my_account, their_account) = (account(&mine, "here"), account(&theirs, "here"));
+        store.insert_account(&my_account).await.unwrap();
+        store.insert_account(&their_account).await.unwrap();
+
+        let right = association(&my_account, "example");
+        for wrong in [
+            TldAssociation { account_id: Some(their_account.id), ..right.clone() },
+            TldAssociation { binding: "there".to_owned(), ..right.clone() },
+        ] {
+            let refused = store.insert_association(&wrong).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+        }
+        store.insert_association(&right).await.unwrap();
+        assert_eq!(store.account(mine.id, their_account.id).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_registry_has_one_default_account_and_one_of_each_name() {
+        let (store, _file) = open().await;
+        let tenant = tenant("acme");
+        store.insert_tenant(&tenant).await.unwrap();
+        let first = RegistryAccount { is_default: true, ..account(&tenant, "here") };
+        store.insert_account(&first).await.unwrap();
+
+        let second = RegistryAccount { name: "second".to_owned(), ..account(&tenant, "here") };
+        for (wrong, conflict) in [
+            (RegistryAccount { is_default: true, ..second.clone() }, Conflict::DefaultAccount),
+            (RegistryAccount { name: first.name.clone(), ..second.clone() }, Conflict::AccountName),
+            (RegistryAccount { id: first.id, ..second.clone() }, Conflict::Duplicate),
+        ] {
+            let refused = store.insert_account(&wrong).await;
+            assert!(matches!(refused, Err(Error::Conflict(why)) if why == conflict), "{refused:?}");
+        }
+        store.insert_account(&second).await.unwrap();
+    }
+}

@@ -1,0 +1,407 @@
+//! Domains: a row each, with their name servers, DS records and statuses in tables of their own.
+//!
+//! A change replaces the whole domain and says which version it was made from; if the row has moved on since,
+//! nothing is written and the caller reads again.
+
+use std::collections::HashMap;
+
+use eppgate_model::{Domain, DomainEvent, DomainId, DomainName, DomainState, TenantId, Word};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    NotSet, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+};
+
+use crate::rows::{self, domain, ds, event, nameserver, status};
+use crate::{Conflict, Error, Store};
+
+/// Which domains to list. By default those that are live; any state may be asked for by name.
+#[derive(Debug, Clone, Default)]
+pub struct DomainFilter {
+    pub state: Option<DomainState>,
+    /// In A-label form.
+    pub tld: Option<String>,
+    /// A part of the name, in A-label form and any case.
+    pub name_like: Option<String>,
+    /// The last domain of the page before.
+    pub after: Option<(DomainName, DomainId)>,
+    /// How many at most.
+    pub limit: u64,
+}
+
+/// What becomes of a domain's row.
+#[derive(Debug, Clone)]
+pub enum DomainChange {
+    /// Nothing.
+    None,
+    /// It is new.
+    Insert(Domain),
+    /// It is replaced, unless its version is no longer the one given here.
+    Update(Domain),
+}
+
+impl Store {
+    /// The tenant's live domain of that name.
+    pub async fn domain(&self, tenant: TenantId, name: &DomainName) -> Result<Option<Domain>, Error> {
+        let select = of(tenant).filter(domain::Column::Name.eq(name.as_str())).filter(live());
+        Ok(self.load(tenant, select).await?.pop())
+    }
+
+    /// The tenant's domains that pass `filter`, in order of name.
+    pub async fn domains(&self, tenant: TenantId, filter: &DomainFilter) -> Result<Vec<Domain>, Error> {
+        let state = filter.state.map_or_else(live, |state| domain::Column::State.eq(state.as_str()));
+        let select = of(tenant)
+            .filter(state)
+            .apply_if(filter.tld.as_deref(), |select, tld| select.filter(domain::Column::Tld.eq(tld)))
+            .apply_if(filter.name_like.as_deref(), |select, part| select.filter(name_has(part)))
+            .apply_if(filter.after.as_ref(), |select, (name, id)| select.filter(comes_after(name, *id)))
+            .order_by_asc(domain::Column::Name)
+            .order_by_asc(domain::Column::Id)
+            .limit(filter.limit);
+        self.load(tenant, select).await
+    }
+
+    /// Adds a domain.
+    pub async fn insert_domain(&self, domain: &Domain) -> Result<(), Error> {
+        self.change_domain(DomainChange::Insert(domain.clone()), None).await
+    }
+
+    /// Replaces a domain that still has the version `expected`; it then has the next one.
+    pub async fn update_domain(&self, domain: &Domain, expected: i64) -> Result<(), Error> {
+        let domain = Domain { version: expected, ..domain.clone() };
+        self.change_domain(DomainChange::Update(domain), None).await
+    }
+
+    /// Makes a change that needed no command at the registry, and writes it into the domain's history.
+    pub async fn change_domain(&self, change: DomainChange, event: Option<DomainEvent>) -> Result<(), Error> {
+        let tx = self.write().await?;
+        apply(&tx, &change, event.as_ref()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The domains that `select` finds, complete. One query for each table, however many domains there are.
+    async fn load(&self, tenant: TenantId, select: Select<domain::Entity>) -> Result<Vec<Domain>, Error> {
+        let mut domains: Vec<Domain> = rows::all(&self.reader, select).await?;
+        if domains.is_empty() {
+            return Ok(domains);
+        }
+        let ids: Vec<_> = domains.iter().map(|domain| domain.id.uuid()).collect();
+        let (nameservers, ds_records, statuses) = tokio::try_join!(
+            nameserver::Entity::find()
+                .filter(nameserver::Column::TenantId.eq(tenant.uuid()))
+                .filter(nameserver::Column::DomainId.is_in(ids.iter().copied()))
+                .order_by_asc(nameserver::Column::Position)
+                .all(&self.reader),
+            ds::Entity::find()
+                .filter(ds::Column::TenantId.eq(tenant.uuid()))
+                .filter(ds::Column::DomainId.is_in(ids.iter().copied()))
+                .order_by_asc(ds::Column::Position)
+                .all(&self.reader),
+            status::Entity::find()
+                .filter(status::Column::TenantId.eq(tenant.uuid()))
+                .filter(status::Column::DomainId.is_in(ids.iter().copied()))
+                .order_by_asc(status::Column::Position)
+                .all(&self.reader),
+        )?;
+
+        let mut by_id: HashMap<_, _> = domains.iter_mut().map(|domain| (domain.id.uuid(), domain)).collect();
+        for row in nameservers {
+            if let Some(domain) = by_id.get_mut(&row.domain_id) {
+                domain.nameservers.push(row.try_into()?);
+            }
+        }
+        for row in ds_records {
+            if let Some(domain) = by_id.get_mut(&row.domain_id) {
+                domain.ds_records.push(row.try_into()?);
+            }
+        }
+        for row in statuses {
+            if let Some(domain) = by_id.get_mut(&row.domain_id) {
+                domain.epp_statuses.push(row.status);
+            }
+        }
+        Ok(domains)
+    }
+}
+
+/// Makes the change and its entry in the history, as part of a transaction.
+pub(crate) async fn apply(
+    tx: &DatabaseTransaction,
+    change: &DomainChange,
+    event: Option<&DomainEvent>,
+) -> Result<(), Error> {
+    match change {
+        DomainChange::None => {}
+        DomainChange::Insert(domain) => {
+            rows::insert(tx, domain::Model::from(domain)).await?;
+            insert_lists(tx, domain).await?;
+        }
+        DomainChange::Update(domain) => update(tx, domain).await?,
+    }
+    if let Some(event) = event {
+        rows::insert(tx, event::Model::from(event)).await?;
+    }
+    Ok(())
+}
+
+async fn update(tx: &DatabaseTransaction, domain: &Domain) -> Result<(), Error> {
+    let (tenant, id) = (domain.tenant_id.uuid(), domain.id.uuid());
+    let row = domain::ActiveModel {
+        id: NotSet,
+        tenant_id: NotSet,
+        inserted_at: NotSet,
+        version: Set(domain.version + 1),
+        ..domain::Model::from(domain).into_active_model().reset_all()
+    };
+    let updated = domain::Entity::update_many()
+        .set(row)
+        .filter(domain::Column::TenantId.eq(tenant))
+        .filter(domain::Column::Id.eq(id))
+        .filter(domain::Column::Version.eq(domain.version))
+        .exec(tx)
+        .await?;
+    if updated.rows_affected == 0 {
+        return Err(Conflict::StaleVersion.into());
+    }
+    nameserver::Entity::delete_many()
+        .filter(nameserver::Column::TenantId.eq(tenant))
+        .filter(nameserver::Column::DomainId.eq(id))
+        .exec(tx)
+        .await?;
+    ds::Entity::delete_many()
+        .filter(ds::Column::TenantId.eq(tenant))
+        .filter(ds::Column::DomainId.eq(id))
+        .exec(tx)
+        .await?;
+    status::Entity::delete_many()
+        .filter(status::Column::TenantId.eq(tenant))
+        .filter(status::Column::DomainId.eq(id))
+        .exec(tx)
+        .await?;
+    insert_lists(tx, domain).await
+}
+
+async fn insert_lists(tx: &impl ConnectionTrait, domain: &Domain) -> Result<(), Error> {
+    rows::insert_set(tx, nameserver::of(domain)).await?;
+    rows::insert_set(tx, ds::of(domain)).await?;
+    rows::insert_set(tx, status::of(domain)).await
+}
+
+fn of(tenant: TenantId) -> Select<domain::Entity> {
+    domain::Entity::find().filter(domain::Column::TenantId.eq(tenant.uuid()))
+}
+
+fn live() -> Expr {
+    let gone = DomainState::WORDS.iter().filter(|(state, _)| !state.live());
+    domain::Column::State.is_not_in(gone.map(|(_, word)| *word))
+}
+
+fn name_has(part: &str) -> Expr {
+    let mut pattern = String::from("%");
+    for character in part.to_ascii_lowercase().chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    Expr::col(domain::Column::Name).like(LikeExpr::new(pattern).escape('\\'))
+}
+
+fn comes_after(name: &DomainName, id: DomainId) -> Expr {
+    let place = Expr::tuple([Expr::col(domain::Column::Name), Expr::col(domain::Column::Id)]);
+    place.gt(Expr::tuple([Expr::val(name.as_str()), Expr::val(id.uuid())]))
+}
+
+#[cfg(test)]
+mod tests {
+    use eppgate_model::domain::DsRecord;
+    use eppgate_model::token::Actor;
+    use eppgate_model::{AccountId, HostName};
+
+    use super::*;
+    use crate::fixtures::{account, domain, noon, open, shop, tenant};
+
+    fn full(domain: Domain) -> Domain {
+        let ds = |key_tag| DsRecord {
+            key_tag,
+            algorithm: 13,
+            digest_type: 2,
+            digest: "AB".repeat(32),
+            max_sig_life: Some(u32::MAX),
+        };
+        Domain {
+            nameservers: ["ns2.a.test", "ns1.a.test"].map(|name| HostName::parse(name).unwrap()).into(),
+            ds_records: vec![ds(u16::MAX), ds(1)],
+            epp_statuses: vec!["ok".to_owned(), "strangeStatus".to_owned()],
+            expires_at: Some(noon()),
+            ..domain
+        }
+    }
+
+    #[tokio::test]
+    async fn a_domain_is_read_back_as_it_was_written() {
+        let (store, account, _file) = shop().await;
+        let mut domain = full(domain(&account, "a.example"));
+        store.insert_domain(&domain).await.unwrap();
+        let read = store.domain(account.tenant_id, &domain.name).await.unwrap();
+        assert_eq!(read.as_ref(), Some(&domain));
+
+        domain.nameservers.reverse();
+        domain.ds_records.clear();
+        domain.hold_reason = Some("dispute".to_owned());
+        store.update_domain(&domain, domain.version).await.unwrap();
+        domain.version += 1;
+        assert_eq!(store.domain(account.tenant_id, &domain.name).await.unwrap(), Some(domain));
+    }
+
+    #[tokio::test]
+    async fn a_registry_that_repeats_itself_does_no_harm() {
+        let (store, account, _file) = shop().await;
+        let mut domain = full(domain(&account, "a.example"));
+        domain.epp_statuses = ["ok", "ok", "inactive"].map(str::to_owned).into();
+        store.insert_domain(&domain).await.unwrap();
+        let read = store.domain(account.tenant_id, &domain.name).await.unwrap().unwrap();
+        assert_eq!(read.epp_statuses, ["ok", "inactive"]);
+    }
+
+    #[tokio::test]
+    async fn a_change_made_from_an_old_version_is_refused_whole() {
+        let (store, account, _file) = shop().await;
+        let before = full(domain(&account, "a.example"));
+        store.insert_domain(&before).await.unwrap();
+        store.update_domain(&before, before.version).await.unwrap();
+
+        let late = Domain { nameservers: Vec::new(), out_of_sync: true, ..before.clone() };
+        let event = DomainEvent::new(&late, "late", &Actor::System, serde_json::json!({}), noon());
+        let refused = store.change_domain(DomainChange::Update(late), Some(event)).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
+
+        let after = store.domain(account.tenant_id, &before.name).await.unwrap();
+        assert_eq!(after, Some(Domain { version: before.version + 1, ..before.clone() }));
+        assert_eq!(store.events(account.tenant_id, before.id, None, 10).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_name_is_live_once_and_may_be_gone_many_times() {
+        let (store, account, _file) = shop().await;
+        let first = domain(&account, "a.example");
+        store.insert_domain(&first).await.unwrap();
+        let second = domain(&account, "a.example");
+        let refused = store.insert_domain(&second).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::DomainExists))), "{refused:?}");
+
+        let gone = Domain { state: DomainState::Purged, ..first };
+        store.update_domain(&gone, gone.version).await.unwrap();
+        assert_eq!(store.domain(account.tenant_id, &gone.name).await.unwrap(), None);
+        store.insert_domain(&second).await.unwrap();
+        assert_eq!(store.domain(account.tenant_id, &gone.name).await.unwrap(), Some(second));
+    }
+
+    #[tokio::test]
+    async fn no_row_reaches_into_another_tenant() {
+        let (store, mine, _file) = shop().await;
+        let other = tenant("other");
+        store.insert_tenant(&other).await.unwrap();
+        let theirs = account(&other, "here");
+        store.insert_account(&theirs).await.unwrap();
+
+        let my_domain = domain(&mine, "a.example");
+        for wrong in [
+            Domain { account_id: theirs.id, ..my_domain.clone() },
+            Domain { account_id: AccountId::new(), ..my_domain.clone() },
+            Domain { binding: "there".to_owned(), ..my_domain.clone() },
+        ] {
+            let refused = store.insert_domain(&wrong).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+        }
+        store.insert_domain(&my_domain).await.unwrap();
+        assert_eq!(store.domain(other.id, &my_domain.name).await.unwrap(), None);
+
+        let claimed = Domain { tenant_id: other.id, account_id: theirs.id, ..my_domain.clone() };
+        let refused = store.update_domain(&claimed, claimed.version).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
+        let event = DomainEvent::new(&claimed, "seen", &Actor::System, serde_json::json!({}), noon());
+        let refused = store.change_domain(DomainChange::None, Some(event)).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn pages_are_complete_without_gap_or_repeat() {
+        let (store, account, _file) = shop().await;
+        let mut names = Vec::new();
+        for number in 0..23 {
+            let domain = full(domain(&account, &format!("n{}.example", number * 7 % 23)));
+            store.insert_domain(&domain).await.unwrap();
+            names.push(domain.name.to_string());
+        }
+        let gone = Domain { state: DomainState::Purged, ..domain(&account, "gone.example") };
+        store.insert_domain(&gone).await.unwrap();
+        names.sort();
+
+        let mut seen = Vec::new();
+        let mut filter = DomainFilter { limit: 5, ..DomainFilter::default() };
+        loop {
+            let page = store.domains(account.tenant_id, &filter).await.unwrap();
+            let Some(last) = page.last() else { break };
+            filter.after = Some((last.name.clone(), last.id));
+            assert!(page.iter().all(|domain| domain.nameservers.len() == 2 && domain.ds_records.len() == 2));
+            seen.extend(page.iter().map(|domain| domain.name.to_string()));
+        }
+        assert_eq!(seen, names);
+    }
+
+    #[tokio::test]
+    async fn filters_narrow_the_list() {
+        let (store, account, _file) = shop().await;
+        for (name, state) in [
+            ("alpha.example", DomainState::Registered),
+            ("beta.example", DomainState::OnHold),
+            ("alpha.test", DomainState::Registered),
+            ("gone.test", DomainState::Purged),
+        ] {
+            store.insert_domain(&Domain { state, ..domain(&account, name) }).await.unwrap();
+        }
+        let everything = DomainFilter { limit: 100, ..DomainFilter::default() };
+        for (filter, names) in [
+            (everything.clone(), &["alpha.example", "alpha.test", "beta.example"][..]),
+            (DomainFilter { state: Some(DomainState::OnHold), ..everything.clone() }, &["beta.example"]),
+            (DomainFilter { state: Some(DomainState::Purged), ..everything.clone() }, &["gone.test"]),
+            (DomainFilter { tld: Some("test".to_owned()), ..everything.clone() }, &["alpha.test"]),
+            (
+                DomainFilter { name_like: Some("LPHA.".to_owned()), ..everything.clone() },
+                &["alpha.example", "alpha.test"],
+            ),
+            (DomainFilter { name_like: Some("a%a".to_owned()), ..everything.clone() }, &[]),
+            (DomainFilter { name_like: Some("a_pha".to_owned()), ..everything.clone() }, &[]),
+            (DomainFilter { limit: 1, ..everything }, &["alpha.example"]),
+        ] {
+            let found = store.domains(account.tenant_id, &filter).await.unwrap();
+            let found: Vec<_> = found.iter().map(|domain| domain.name.as_str()).collect();
+            assert_eq!(found, names, "{filter:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn times_are_stored_in_the_order_of_time() {
+        let (store, _file) = open().await;
+        let base = noon();
+        let micros = [0, 1, 10, 999, 1_000, 100_000, 500_000, 999_999, 1_000_000, 86_400_000_000];
+        for (number, micros) in micros.iter().enumerate().rev() {
+            let mut tenant = tenant(&format!("t{number}"));
+            tenant.inserted_at = base + chrono::Duration::microseconds(*micros);
+            store.insert_tenant(&tenant).await.unwrap();
+        }
+        let ordered = rows::tenant::Entity::find().order_by_asc(rows::tenant::Column::InsertedAt);
+        let times: Vec<_> = ordered.all(&store.reader).await.unwrap();
+        let times: Vec<_> =
+            times.iter().map(|row| (row.inserted_at - base).num_microseconds().unwrap()).collect();
+        assert_eq!(times, micros);
+
+        for (number, cut) in micros.iter().enumerate() {
+            let cut = base + chrono::Duration::microseconds(*cut);
+            let before = rows::tenant::Entity::find().filter(rows::tenant::Column::InsertedAt.lt(cut));
+            assert_eq!(before.all(&store.reader).await.unwrap().len(), number);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What the tests of this crate start from: a database in a file of its own, and rows that are right as they are.
+
+use chrono::{DateTime, Utc};
+use eppgate_model::domain::AutoRenewMode;
+use eppgate_model::operation::{OperationKind, OperationState};
+use eppgate_model::tenant::{
+    AccountState, Accreditation, AssociationState, RegistryAccount, Tenant, TenantStatus, TldAssociation,
+    TldConfig,
+};
+use eppgate_model::{
+    AccountId, AssociationId, ClTrid, Domain, DomainId, DomainName, DomainState, Operation, OperationId,
+    TenantId,
+};
+
+use crate::Store;
+
+/// A database file that goes away with the test.
+pub(crate) struct File(tempfile::TempDir);
+
+impl File {
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite://{}", self.0.path().join("test.db").display())
+    }
+}
+
+/// An empty store.
+pub(crate) async fn open() -> (Store, File) {
+    let file = File(tempfile::tempdir().unwrap());
+    let store = Store::open(&file.url()).await.unwrap();
+    (store, file)
+}
+
+/// A store with a tenant that has an account at the registry `here`.
+pub(crate) async fn shop() -> (Store, RegistryAccount, File) {
+    let (store, file) = open().await;
+    let tenant = tenant("shop");
+    store.insert_tenant(&tenant).await.unwrap();
+    let account = account(&tenant, "here");
+    store.insert_account(&account).await.unwrap();
+    (store, account, file)
+}
+
+pub(crate) fn noon() -> DateTime<Utc> {
+    "2026-01-01T12:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn tenant(slug: &str) -> Tenant {
+    Tenant {
+        id: TenantId::new(),
+        name: slug.to_uppercase(),
+        slug: slug.to_owned(),
+        status: TenantStatus::Active,
+        inserted_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+pub(crate) fn account(tenant: &Tenant, binding: &str) -> RegistryAccount {
+    RegistryAccount {
+        id: AccountId::new(),
+        tenant_id: tenant.id,
+        binding: binding.to_owned(),
+        name: "primary".to_owned(),
+        state: AccountState::Active,
+        is_default: false,
+        inserted_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+pub(crate) fn association(account: &RegistryAccount, tld: &str) -> TldAssociation {
+    TldAssociation {
+        id: AssociationId::new(),
+        tenant_id: account.tenant_id,
+        tld: tld.to_owned(),
+        accreditation: Accreditation::NonIcann,
+        state: AssociationState::Active,
+        binding: account.binding.clone(),
+        account_id: Some(account.id),
+        config: TldConfig { max_years: 5, ..TldConfig::default() },
+        inserted_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+pub(crate) fn domain(account: &RegistryAccount, name: &str) -> Domain {
+    let (_, tld) = name.split_once('.').unwrap();
+    let name = DomainName::parse(name).unwrap();
+    Domain {
+        id: DomainId::new(),
+        tenant_id: account.tenant_id,
+        unicode_name: name.unicode(),
+        tld: tld.to_owned(),
+        name,
+        binding: account.binding.clone(),
+        account_id: account.id,
+        state: DomainState::Registered,
+        nameservers: Vec::new(),
+        epp_statuses: Vec::new(),
+        ds_records: Vec::new(),
+        registrant_handle: None,
+        admin_handle: None,
+        tech_handle: None,
+        billing_handle: None,
+        registered_at: Some(noon()),
+        expires_at: None,
+        last_renewed_at: None,
+        last_reconciled_at: None,
+        deletion_scheduled_at: None,
+        transfer_lock_until: None,
+        hold_reason: None,
+        out_of_sync: false,
+        auto_renew_mode: AutoRenewMode::Default,
+        auth_code_hash: None,
+        inserted_at: noon(),
+        updated_at: noon(),
+        version: 1,
+    }
+}
+
+/// A command that has been sent.
+pub(crate) fn operation(account: &RegistryAccount, name: &str) -> Operation {
+    let id = OperationId::new();
+    Operation {
+        id,
+        cltrid: ClTrid::of(id),
+        tenant_id: account.tenant_id,
+        account_id: account.id,
+        binding: account.binding.clone(),
+        kind: OperationKind::Create,
+        object: "domain".to_owned(),
+        name: name.to_owned(),
+        state: OperationState::Sent,
+        request: serde_json::json!({ "years": 1 }),
+        result_code: None,
+        svtrid: None,
+        outcome: None,
+        evidence: None,
+        inserted_at: noon(),
+        sent_at: Some(noon()),
+        replied_at: None,
+        settled_at: None,
+        attempts: 0,
+        next_attempt_at: None,
+    }
+}

@@ -1,0 +1,367 @@
+//! The journal: which commands were sent, what became of them, and which are still to be found out.
+//!
+//! A command is journalled before its first byte, and settled in the same transaction that changes the domain
+//! and writes its history: there is no moment in which one is true without the others. Settling succeeds once;
+//! whoever comes second, a late reply or a worker, is told [`Conflict::AlreadySettled`] and changes nothing.
+
+use chrono::{DateTime, Duration, Utc};
+use eppgate_model::operation::{OperationState, Outcome};
+use eppgate_model::{DomainEvent, Json, Operation, OperationId, TenantId, Word};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Set};
+
+use crate::domains::{DomainChange, apply};
+use crate::rows::{self, operation};
+use crate::{Conflict, Error, Store};
+
+/// What became of a command, and how that is known.
+#[derive(Debug, Clone)]
+pub struct OperationResult {
+    pub state: OperationState,
+    pub outcome: Option<Outcome>,
+    pub result_code: Option<u16>,
+    pub svtrid: Option<String>,
+    /// What the verdict rests on, when there was no reply to read it from.
+    pub evidence: Option<Json>,
+    pub replied_at: Option<DateTime<Utc>>,
+    pub settled_at: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// Journals a command that is about to be sent. While another on the same name is unfinished it is refused
+    /// with [`Conflict::UnfinishedOperation`].
+    pub async fn begin_operation(&self, operation: &Operation) -> Result<(), Error> {
+        rows::insert(&self.writer, operation::Model::from(operation)).await
+    }
+
+    /// Notes that a queued command is being handed to a session, from when on it may have reached the registry.
+    pub async fn mark_sent(&self, id: OperationId, at: DateTime<Utc>) -> Result<(), Error> {
+        let change = operation::ActiveModel {
+            state: Set(OperationState::Sent.as_str().to_owned()),
+            sent_at: Set(Some(at)),
+            ..Default::default()
+        };
+        advance(&self.writer, id, &[OperationState::Queued], change).await
+    }
+
+    /// Notes that a command's reply is lost, and when to look for its outcome.
+    pub async fn mark_unknown(&self, id: OperationId, next_attempt_at: DateTime<Utc>) -> Result<(), Error> {
+        let change = operation::ActiveModel {
+            state: Set(OperationState::Unknown.as_str().to_owned()),
+            next_attempt_at: Set(Some(next_attempt_at)),
+            ..Default::default()
+        };
+        advance(&self.writer, id, &UNFINISHED, change).await
+    }
+
+    /// Puts off the next look at a command whose outcome could not be found out yet.
+    pub async fn reschedule(&self, id: OperationId, next_attempt_at: DateTime<Utc>) -> Result<(), Error> {
+        let change =
+            operation::ActiveModel { next_attempt_at: Set(Some(next_attempt_at)), ..Default::default() };
+        advance(&self.writer, id, &[OperationState::Unknown], change).await
+    }
+
+    /// Writes the verdict on a command, what it means for the domain, and the domain's history: all or nothing.
+    pub async fn commit_operation(
+        &self,
+        id: OperationId,
+        result: OperationResult,
+        change: DomainChange,
+        event: Option<DomainEvent>,
+    ) -> Result<(), Error> {
+        let verdict = operation::ActiveModel {
+            state: Set(result.state.as_str().to_owned()),
+            outcome: Set(result.outcome.map(|outcome| outcome.as_str().to_owned())),
+            result_code: Set(result.result_code.map(Into::into)),
+            svtrid: Set(result.svtrid),
+            evidence: Set(result.evidence.map(|evidence| evidence.to_string())),
+            replied_at: Set(result.replied_at),
+            settled_at: Set(result.settled_at),
+            next_attempt_at: Set(None),
+            ..Default::default()
+        };
+        let tx = self.write().await?;
+        advance(&tx, id, &NOT_SETTLED, verdict).await?;
+        apply(&tx, &change, event.as_ref()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// One of the tenant's operations.
+    pub async fn operation(&self, tenant: TenantId, id: OperationId) -> Result<Option<Operation>, Error> {
+        let select = operation::Entity::find_by_id(id.uuid());
+        rows::one(&self.reader, select.filter(operation::Column::TenantId.eq(tenant.uuid()))).await
+    }
+
+    /// The operation that keeps others from changing an object. It may be another tenant's: names are unique at
+    /// a registry, so this is for deciding only, not for showing.
+    pub async fn unfinished_operation(
+        &self,
+        binding: &str,
+        object: &str,
+        name: &str,
+    ) -> Result<Option<Operation>, Error> {
+        let select = operation::Entity::find()
+            .filter(operation::Column::Binding.eq(binding))
+            .filter(operation::Column::Object.eq(object))
+            .filter(operation::Column::Name.eq(name))
+            .filter(one_of(&UNFINISHED));
+        rows::one(&self.reader, select).await
+    }
+
+    /// Claims at most `limit` commands whose outcome is due to be looked for, oldest first; they are the caller's
+    /// until [`LEASE`] is over, and count as one more attempt each. A command that was sent longer than
+    /// [`SENT_GRACE`] ago is one of them: nobody waits for its reply any more.
+    pub async fn due_unknown(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<Operation>, Error> {
+        let due = Condition::any()
+            .add(one_of(&[OperationState::Unknown]).and(operation::Column::NextAttemptAt.lte(now)))
+            .add(one_of(&[OperationState::Sent]).and(operation::Column::SentAt.lte(now - SENT_GRACE)));
+        let claimed = Query::select()
+            .column(operation::Column::Id)
+            .from(operation::Entity)
+            .cond_where(due)
+            .order_by(operation::Column::Id, Order::Asc)
+            .limit(limit)
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+            .take();
+        let change = operation::ActiveModel {
+            state: Set(OperationState::Unknown.as_str().to_owned()),
+            next_attempt_at: Set(Some(now + LEASE)),
+            ..Default::default()
+        };
+        let claimed = operation::Entity::update_many()
+            .set(change)
+            .col_expr(operation::Column::Attempts, Expr::col(operation::Column::Attempts).add(1))
+            .filter(operation::Column::Id.in_subquery(claimed))
+            .exec_with_returning(&self.writer)
+            .await?;
+        let mut operations: Vec<Operation> =
+            claimed.into_iter().map(Operation::try_from).collect::<Result<_, _>>()?;
+        operations.sort_by_key(|operation| operation.id);
+        Ok(operations)
+    }
+
+    /// Takes over what a process that died has left, and says how many commands are to be looked into: what it
+    /// had sent is unknown now and due at once, what it had only queued was never sent. For the start of the only
+    /// process on this database, before its first command.
+    pub async fn adopt_orphans(&self, now: DateTime<Utc>) -> Result<u64, Error> {
+        let unknown = operation::ActiveModel {
+            state: Set(OperationState::Unknown.as_str().to_owned()),
+            next_attempt_at: Set(Some(now)),
+            ..Default::default()
+        };
+        let not_sent = operation::ActiveModel {
+            state: Set(OperationState::Settled.as_str().to_owned()),
+            outcome: Set(Some(Outcome::NotSent.as_str().to_owned())),
+            settled_at: Set(Some(now)),
+            ..Default::default()
+        };
+        let tx = self.write().await?;
+        let sent = one_of(&[OperationState::Sent]);
+        let adopted = operation::Entity::update_many().set(unknown).filter(sent).exec(&tx).await?;
+        let queued = one_of(&[OperationState::Queued]);
+        operation::Entity::update_many().set(not_sent).filter(queued).exec(&tx).await?;
+        tx.commit().await?;
+        Ok(adopted.rows_affected)
+    }
+}
+
+/// Changes an operation that is in one of the states `from`. One that is not has been settled by someone else.
+async fn advance(
+    db: &impl ConnectionTrait,
+    id: OperationId,
+    from: &[OperationState],
+    change: operation::ActiveModel,
+) -> Result<(), Error> {
+    let advanced = operation::Entity::update_many()
+        .set(change)
+        .filter(operation::Column::Id.eq(id.uuid()))
+        .filter(one_of(from))
+        .exec(db)
+        .await?;
+    if advanced.rows_affected == 0 {
+        return Err(Conflict::AlreadySettled.into());
+    }
+    Ok(())
+}
+
+fn one_of(states: &[OperationState]) -> Expr {
+    operation::Column::State.is_in(states.iter().map(|state| state.as_str()))
+}
+
+const UNFINISHED: [OperationState; 3] =
+    [OperationState::Queued, OperationState::Sent, OperationState::Unknown];
+
+const NOT_SETTLED: [OperationState; 4] =
+    [OperationState::Queued, OperationState::Sent, OperationState::Unknown, OperationState::Answered];
+
+/// How long a sent command belongs to the process that sent it. After that the process is taken for dead and the
+/// command for unknown, so this is far longer than any command is waited for.
+pub const SENT_GRACE: Duration = Duration::minutes(10);
+
+/// How long a claimed command is left to who claimed it.
+pub const LEASE: Duration = Duration::minutes(1);
+
+#[cfg(test)]
+mod tests {
+    use eppgate_model::token::Actor;
+    use eppgate_model::{Domain, DomainEvent};
+
+    use super::*;
+    use crate::fixtures::{domain, noon, operation, shop};
+
+    fn executed() -> OperationResult {
+        OperationResult {
+            state: OperationState::Settled,
+            outcome: Some(Outcome::Executed),
+            result_code: Some(1000),
+            svtrid: Some("SV-1".to_owned()),
+            evidence: None,
+            replied_at: Some(noon()),
+            settled_at: Some(noon()),
+        }
+    }
+
+    fn registered(domain: &Domain) -> Option<DomainEvent> {
+        Some(DomainEvent::new(domain, "registered", &Actor::System, serde_json::json!({}), noon()))
+    }
+
+    #[tokio::test]
+    async fn one_operation_at_a_time_is_unfinished_on_a_name() {
+        let (store, account, _file) = shop().await;
+        for state in UNFINISHED {
+            let first = Operation { state, ..operation(&account, "a.example") };
+            store.begin_operation(&first).await.unwrap();
+            let second = operation(&account, "a.example");
+            let refused = store.begin_operation(&second).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::UnfinishedOperation))), "{refused:?}");
+            store.begin_operation(&Operation { object: "host".to_owned(), ..second }).await.unwrap();
+
+            let found = store.unfinished_operation("here", "domain", "a.example").await.unwrap();
+            assert_eq!(found.as_ref(), Some(&first));
+            for id in [first.id, second_of(&store).await] {
+                store.commit_operation(id, executed(), DomainChange::None, None).await.unwrap();
+            }
+            assert_eq!(store.unfinished_operation("here", "domain", "a.example").await.unwrap(), None);
+        }
+    }
+
+    async fn second_of(store: &Store) -> OperationId {
+        store.unfinished_operation("here", "host", "a.example").await.unwrap().unwrap().id
+    }
+
+    #[tokio::test]
+    async fn verdict_row_and_history_are_written_together_or_not_at_all() {
+        let (store, account, _file) = shop().await;
+        let taken = domain(&account, "taken.example");
+        store.insert_domain(&taken).await.unwrap();
+        let operation = operation(&account, "taken.example");
+        store.begin_operation(&operation).await.unwrap();
+
+        let again = domain(&account, "taken.example");
+        let change = DomainChange::Insert(again.clone());
+        let refused = store.commit_operation(operation.id, executed(), change, registered(&again)).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::DomainExists))), "{refused:?}");
+        let still = store.operation(account.tenant_id, operation.id).await.unwrap();
+        assert_eq!(still, Some(operation.clone()));
+
+        let change = DomainChange::Update(taken.clone());
+        store.commit_operation(operation.id, executed(), change, registered(&taken)).await.unwrap();
+        let settled = store.operation(account.tenant_id, operation.id).await.unwrap().unwrap();
+        assert_eq!((settled.state, settled.outcome), (OperationState::Settled, Some(Outcome::Executed)));
+        assert_eq!((settled.result_code, settled.svtrid.as_deref()), (Some(1000), Some("SV-1")));
+        let row = store.domain(account.tenant_id, &taken.name).await.unwrap().unwrap();
+        assert_eq!(row.version, taken.version + 1);
+        assert_eq!(store.events(account.tenant_id, taken.id, None, 10).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn only_the_first_verdict_counts() {
+        let (store, account, _file) = shop().await;
+        let operation = operation(&account, "a.example");
+        store.begin_operation(&operation).await.unwrap();
+        let domain = domain(&account, "a.example");
+        let change = DomainChange::Insert(domain.clone());
+        store.commit_operation(operation.id, executed(), change, registered(&domain)).await.unwrap();
+
+        let change = DomainChange::Update(domain.clone());
+        let late = store.commit_operation(operation.id, executed(), change, registered(&domain)).await;
+        assert!(matches!(late, Err(Error::Conflict(Conflict::AlreadySettled))), "{late:?}");
+        let late = store.mark_unknown(operation.id, noon()).await;
+        assert!(matches!(late, Err(Error::Conflict(Conflict::AlreadySettled))), "{late:?}");
+        assert_eq!(store.domain(account.tenant_id, &domain.name).await.unwrap(), Some(domain));
+    }
+
+    #[tokio::test]
+    async fn a_restart_turns_what_was_sent_into_unknown_and_what_was_queued_into_not_sent() {
+        let (store, account, file) = shop().await;
+        let sent = operation(&account, "sent.example");
+        store.begin_operation(&sent).await.unwrap();
+        let queued = Operation {
+            state: OperationState::Queued,
+            sent_at: None,
+            ..operation(&account, "queued.example")
+        };
+        store.begin_operation(&queued).await.unwrap();
+        let also_sent = Operation {
+            state: OperationState::Queued,
+            sent_at: None,
+            ..operation(&account, "also-sent.example")
+        };
+        store.begin_operation(&also_sent).await.unwrap();
+        store.mark_sent(also_sent.id, noon()).await.unwrap();
+        store.close().await.unwrap();
+
+        let store = Store::open(&file.url()).await.unwrap();
+        let now = noon() + Duration::seconds(5);
+        assert_eq!(store.adopt_orphans(now).await.unwrap(), 2);
+        let queued = store.operation(account.tenant_id, queued.id).await.unwrap().unwrap();
+        assert_eq!((queued.state, queued.outcome), (OperationState::Settled, Some(Outcome::NotSent)));
+        let due = store.due_unknown(now, 10).await.unwrap();
+        let due: Vec<_> = due.iter().map(|operation| (operation.id, operation.state)).collect();
+        assert_eq!(due, [(sent.id, OperationState::Unknown), (also_sent.id, OperationState::Unknown)]);
+    }
+
+    #[tokio::test]
+    async fn a_due_operation_is_claimed_by_one_worker_until_its_lease_is_over() {
+        let (store, account, _file) = shop().await;
+        let mut ids = Vec::new();
+        for number in 0..6 {
+            let operation = operation(&account, &format!("n{number}.example"));
+            store.begin_operation(&operation).await.unwrap();
+            store.mark_unknown(operation.id, noon()).await.unwrap();
+            ids.push(operation.id);
+        }
+        let (one, two) = tokio::join!(store.due_unknown(noon(), 3), store.due_unknown(noon(), 10));
+        let mut claimed: Vec<_> = [one.unwrap(), two.unwrap()].concat();
+        claimed.sort_by_key(|operation| operation.id);
+        assert_eq!(claimed.iter().map(|operation| operation.id).collect::<Vec<_>>(), ids);
+        assert!(claimed.iter().all(|operation| operation.attempts == 1));
+
+        store.reschedule(ids[0], noon() + Duration::hours(1)).await.unwrap();
+        assert_eq!(store.due_unknown(noon(), 10).await.unwrap(), []);
+        let again = store.due_unknown(noon() + LEASE, 10).await.unwrap();
+        assert_eq!(again.iter().map(|operation| operation.id).collect::<Vec<_>>(), ids[1..]);
+    }
+
+    #[tokio::test]
+    async fn a_sent_command_is_left_alone_until_its_sender_must_be_dead() {
+        let (store, account, _file) = shop().await;
+        let operation = operation(&account, "a.example");
+        store.begin_operation(&operation).await.unwrap();
+        let almost = noon() + SENT_GRACE - Duration::microseconds(1);
+        assert_eq!(store.due_unknown(almost, 10).await.unwrap(), []);
+        let due = store.due_unknown(noon() + SENT_GRACE, 10).await.unwrap();
+        assert_eq!(due.first().map(|operation| operation.state), Some(OperationState::Unknown));
+    }
+
+    #[tokio::test]
+    async fn an_operation_is_its_tenants_alone() {
+        let (store, account, _file) = shop().await;
+        let operation = operation(&account, "a.example");
+        store.begin_operation(&operation).await.unwrap();
+        assert_eq!(store.operation(TenantId::new(), operation.id).await.unwrap(), None);
+        let stray = Operation { id: OperationId::new(), tenant_id: TenantId::new(), ..operation };
+        let refused = store.begin_operation(&stray).await;
+        assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+    }
+}

@@ -1,0 +1,58 @@
+//! `domain_events`.
+
+use eppgate_model::DomainEvent;
+use sea_orm::entity::prelude::*;
+
+use super::json;
+use crate::Error;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "domain_events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub tenant_id: Uuid,
+    pub domain_id: Uuid,
+    pub event_type: String,
+    pub actor_type: String,
+    pub actor_id: Option<String>,
+    pub payload: String,
+    pub inserted_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&DomainEvent> for Model {
+    fn from(event: &DomainEvent) -> Self {
+        Self {
+            id: event.id.uuid(),
+            tenant_id: event.tenant_id.uuid(),
+            domain_id: event.domain_id.uuid(),
+            event_type: event.event_type.clone(),
+            actor_type: event.actor_type.clone(),
+            actor_id: event.actor_id.clone(),
+            payload: event.payload.to_string(),
+            inserted_at: event.inserted_at,
+        }
+    }
+}
+
+impl TryFrom<Model> for DomainEvent {
+    type Error = Error;
+
+    fn try_from(row: Model) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id.into(),
+            tenant_id: row.tenant_id.into(),
+            domain_id: row.domain_id.into(),
+            event_type: row.event_type,
+            actor_type: row.actor_type,
+            actor_id: row.actor_id,
+            payload: json("domain_events.payload", &row.payload)?,
+            inserted_at: row.inserted_at,
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! A struct for each table, with its way to and from the model.
+//!
+//! Enumerations are stored as their words and JSON as text, so a row is made of plain types and both databases
+//! see the same. A value that the model does not accept is [`Error::Corrupt`]: it is never guessed at.
+
+pub(crate) mod account;
+pub(crate) mod association;
+pub(crate) mod domain;
+pub(crate) mod ds;
+pub(crate) mod event;
+pub(crate) mod membership;
+pub(crate) mod nameserver;
+pub(crate) mod operation;
+pub(crate) mod status;
+pub(crate) mod tenant;
+pub(crate) mod token;
+pub(crate) mod user;
+
+use eppgate_model::{Json, Word};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, Select,
+};
+
+use crate::Error;
+
+/// Inserts one row.
+pub(crate) async fn insert<M, A>(db: &impl ConnectionTrait, row: M) -> Result<(), Error>
+where
+    M: ModelTrait + IntoActiveModel<A>,
+    A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+{
+    M::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Inserts the members of a set; one that is named twice is in it once.
+pub(crate) async fn insert_set<M, A>(db: &impl ConnectionTrait, rows: Vec<M>) -> Result<(), Error>
+where
+    M: ModelTrait + IntoActiveModel<A>,
+    A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+{
+    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    M::Entity::insert_many(rows).on_conflict_do_nothing().exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The one row that `select` finds, as the model's type.
+pub(crate) async fn one<E, T>(db: &impl ConnectionTrait, select: Select<E>) -> Result<Option<T>, Error>
+where
+    E: EntityTrait,
+    T: TryFrom<E::Model, Error = Error>,
+{
+    select.one(db).await?.map(T::try_from).transpose()
+}
+
+/// All rows that `select` finds, as the model's type.
+pub(crate) async fn all<E, T>(db: &impl ConnectionTrait, select: Select<E>) -> Result<Vec<T>, Error>
+where
+    E: EntityTrait,
+    T: TryFrom<E::Model, Error = Error>,
+{
+    select.all(db).await?.into_iter().map(T::try_from).collect()
+}
+
+/// Reads a stored value by the model's own parser; `column` names the place if it does not parse.
+fn read<T, E>(column: &'static str, parsed: Result<T, E>) -> Result<T, Error> {
+    parsed.map_err(|_| Error::Corrupt(column.to_owned()))
+}
+
+fn word<T: Word>(column: &'static str, text: &str) -> Result<T, Error> {
+    read(column, T::parse(text).ok_or(()))
+}
+
+fn json(column: &'static str, text: &str) -> Result<Json, Error> {
+    read(column, serde_json::from_str(text))
+}
