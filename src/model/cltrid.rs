@@ -74,9 +74,7 @@ const READ: &str = "EGR-";
 static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
     let mut alphabet = Specification::new();
     alphabet.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
-    alphabet
-        .encoding()
-        .expect("the alphabet has 32 distinct ASCII characters")
+    alphabet.encoding().expect("the alphabet has 32 distinct ASCII characters")
 });
 
 #[cfg(test)]
@@ -88,22 +86,14 @@ mod tests {
         let id = OperationId::new();
         let cltrid = ClTrid::of(id);
         assert_eq!(cltrid.as_str().len(), 29);
-        assert_eq!(
-            cltrid.as_str().parse::<ClTrid>().unwrap().operation_id(),
-            Some(id)
-        );
+        assert_eq!(cltrid.as_str().parse::<ClTrid>().unwrap().operation_id(), Some(id));
     }
 
     #[test]
     fn what_is_not_an_operations_cltrid_leads_nowhere() {
         let read = ClTrid::fresh();
         assert_ne!(read, ClTrid::fresh());
-        for text in [
-            read.as_str(),
-            "ABC-12345",
-            "EG-short",
-            "EG-uuuuuuuuuuuuuuuuuuuuuuuuuu",
-        ] {
+        for text in [read.as_str(), "ABC-12345", "EG-short", "EG-uuuuuuuuuuuuuuuuuuuuuuuuuu"] {
             assert_eq!(text.parse::<ClTrid>().unwrap().operation_id(), None, "{text}");
         }
     }

@@ -38,10 +38,7 @@ pub type EventId = Id<DomainEvent>;
 
 impl<T> Id<T> {
     /// A new identifier, greater than all this process made before.
-    #[expect(
-        clippy::new_without_default,
-        reason = "a default that differs each time would surprise"
-    )]
+    #[expect(clippy::new_without_default, reason = "a default that differs each time would surprise")]
     pub fn new() -> Self {
         Self::from(Uuid::now_v7())
     }
@@ -54,10 +51,7 @@ impl<T> Id<T> {
 
 impl<T> From<Uuid> for Id<T> {
     fn from(uuid: Uuid) -> Self {
-        Self {
-            uuid,
-            of: PhantomData,
-        }
+        Self { uuid, of: PhantomData }
     }
 }
 
@@ -132,12 +126,7 @@ mod tests {
 
     #[test]
     fn other_spellings_of_a_uuid_are_refused() {
-        for text in [
-            "",
-            "x",
-            "0192f0c1a2b37c4d8e5f60718293a4b5",
-            "{0192f0c1-a2b3-7c4d-8e5f-60718293a4b5}",
-        ] {
+        for text in ["", "x", "0192f0c1a2b37c4d8e5f60718293a4b5", "{0192f0c1-a2b3-7c4d-8e5f-60718293a4b5}"] {
             assert!(text.parse::<TenantId>().is_err(), "{text}");
         }
     }

@@ -35,10 +35,7 @@ impl FromStr for Currency {
 
     fn from_str(text: &str) -> Result<Self, CurrencyError> {
         let code: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
-        code.iter()
-            .all(u8::is_ascii_uppercase)
-            .then_some(Self(code))
-            .ok_or(CurrencyError)
+        code.iter().all(u8::is_ascii_uppercase).then_some(Self(code)).ok_or(CurrencyError)
     }
 }
 
@@ -67,10 +64,7 @@ mod tests {
     #[test]
     fn the_scale_of_an_amount_is_kept() {
         for amount in ["9.99", "9.9900", "79.0000", "10", "0.00"] {
-            let money = Money {
-                amount: amount.parse().unwrap(),
-                currency: "USD".parse().unwrap(),
-            };
+            let money = Money { amount: amount.parse().unwrap(), currency: "USD".parse().unwrap() };
             assert_eq!(money.to_string(), format!("{amount} USD"));
         }
     }

@@ -141,11 +141,7 @@ fn canonical(text: &str) -> Result<String, NameError> {
 /// Strict IDNA does not say what was wrong; the overall length is the one thing worth telling apart.
 fn malformed(text: &str) -> NameError {
     let ascii = idna::domain_to_ascii(text).map_or(Cow::Borrowed(text), Cow::Owned);
-    if ascii.len() > 253 {
-        NameError::TooLong
-    } else {
-        NameError::Malformed
-    }
+    if ascii.len() > 253 { NameError::TooLong } else { NameError::Malformed }
 }
 
 fn suffixes(name: &str) -> impl Iterator<Item = &str> {
@@ -175,10 +171,7 @@ mod tests {
             assert_eq!(DomainName::parse(text).unwrap().as_str(), name, "{text}");
             assert_eq!(HostName::parse(text).unwrap().as_str(), name, "{text}");
         }
-        assert_eq!(
-            DomainName::parse("xn--bcher-kva.example").unwrap().unicode(),
-            "bücher.example"
-        );
+        assert_eq!(DomainName::parse("xn--bcher-kva.example").unwrap().unicode(), "bücher.example");
     }
 
     #[test]
@@ -207,12 +200,7 @@ mod tests {
             (&long_name, NameError::TooLong),
             (&huge, NameError::TooLong),
         ] {
-            assert_eq!(
-                DomainName::parse(text),
-                Err(why),
-                "{}",
-                &text[..text.len().min(80)]
-            );
+            assert_eq!(DomainName::parse(text), Err(why), "{}", &text[..text.len().min(80)]);
         }
     }
 
@@ -232,11 +220,7 @@ mod tests {
             ("ns1.notexample.com", false),
             ("example.com.net", false),
         ] {
-            assert_eq!(
-                HostName::parse(host).unwrap().is_subordinate_of(&domain),
-                inside,
-                "{host}"
-            );
+            assert_eq!(HostName::parse(host).unwrap().is_subordinate_of(&domain), inside, "{host}");
         }
         assert!(!domain.is_subordinate_of(&domain));
     }

@@ -114,9 +114,6 @@ pub enum Outcome {
 }
 
 impl Word for Outcome {
-    const WORDS: &'static [(Self, &'static str)] = &[
-        (Self::Executed, "executed"),
-        (Self::Refused, "refused"),
-        (Self::NotSent, "not_sent"),
-    ];
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Executed, "executed"), (Self::Refused, "refused"), (Self::NotSent, "not_sent")];
 }

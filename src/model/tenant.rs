@@ -82,10 +82,8 @@ pub enum Accreditation {
 }
 
 impl Word for Accreditation {
-    const WORDS: &'static [(Self, &'static str)] = &[
-        (Self::IcannAccredited, "icann_accredited"),
-        (Self::NonIcann, "non_icann"),
-    ];
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::IcannAccredited, "icann_accredited"), (Self::NonIcann, "non_icann")];
 }
 
 /// Where an association stands; only an active one takes commands.
@@ -166,12 +164,6 @@ mod tests {
     #[test]
     fn a_config_from_an_older_row_gets_todays_defaults() {
         let config: TldConfig = serde_json::from_str(r#"{"auto_renews":true,"since_removed":1}"#).unwrap();
-        assert_eq!(
-            config,
-            TldConfig {
-                auto_renews: true,
-                ..TldConfig::default()
-            }
-        );
+        assert_eq!(config, TldConfig { auto_renews: true, ..TldConfig::default() });
     }
 }

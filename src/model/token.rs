@@ -56,11 +56,8 @@ pub enum Scope {
 }
 
 impl Word for Scope {
-    const WORDS: &'static [(Self, &'static str)] = &[
-        (Self::Read, "read"),
-        (Self::Write, "write"),
-        (Self::DirectoryRead, "directory:read"),
-    ];
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Read, "read"), (Self::Write, "write"), (Self::DirectoryRead, "directory:read")];
 }
 
 /// A set of scopes; its text form is their words with single spaces between.
@@ -101,9 +98,8 @@ impl FromStr for Scopes {
 
     fn from_str(text: &str) -> Result<Self, UnknownScope> {
         let words = text.split_ascii_whitespace();
-        let scopes: Vec<Scope> = words
-            .map(|word| Scope::parse(word).ok_or(UnknownScope))
-            .collect::<Result<_, _>>()?;
+        let scopes: Vec<Scope> =
+            words.map(|word| Scope::parse(word).ok_or(UnknownScope)).collect::<Result<_, _>>()?;
         Ok(Self::of(&scopes))
     }
 }
@@ -163,11 +159,8 @@ pub enum Role {
 }
 
 impl Word for Role {
-    const WORDS: &'static [(Self, &'static str)] = &[
-        (Self::Owner, "owner"),
-        (Self::Admin, "admin"),
-        (Self::Member, "member"),
-    ];
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Owner, "owner"), (Self::Admin, "admin"), (Self::Member, "member")];
 }
 
 /// Whether a membership is in force.
@@ -179,11 +172,8 @@ pub enum MembershipState {
 }
 
 impl Word for MembershipState {
-    const WORDS: &'static [(Self, &'static str)] = &[
-        (Self::Active, "active"),
-        (Self::Deactivated, "deactivated"),
-        (Self::Removed, "removed"),
-    ];
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Active, "active"), (Self::Deactivated, "deactivated"), (Self::Removed, "removed")];
 }
 
 #[cfg(test)]
@@ -192,12 +182,9 @@ mod tests {
 
     #[test]
     fn scopes_survive_their_text_and_unknown_ones_are_refused() {
-        for (text, printed) in [
-            ("", ""),
-            ("read", "read"),
-            ("write  read", "read write"),
-            ("directory:read", "directory:read"),
-        ] {
+        for (text, printed) in
+            [("", ""), ("read", "read"), ("write  read", "read write"), ("directory:read", "directory:read")]
+        {
             assert_eq!(text.parse::<Scopes>().unwrap().to_string(), printed);
         }
         assert_eq!("read admin".parse::<Scopes>(), Err(UnknownScope));
@@ -218,12 +205,6 @@ mod tests {
         let before = expires_at - chrono::Duration::microseconds(1);
         assert!(token.is_live(before));
         assert!(!token.is_live(expires_at));
-        assert!(
-            !TokenRecord {
-                revoked_at: Some(before),
-                ..token
-            }
-            .is_live(before)
-        );
+        assert!(!TokenRecord { revoked_at: Some(before), ..token }.is_live(before));
     }
 }
