@@ -191,9 +191,10 @@ fn of(tenant: TenantId) -> Select<domain::Entity> {
     domain::Entity::find().filter(domain::Column::TenantId.eq(tenant.uuid()))
 }
 
+/// Written out rather than bound, or the index on live domains could not be seen to fit.
 fn live() -> Expr {
     let gone = DomainState::WORDS.iter().filter(|(state, _)| !state.live());
-    domain::Column::State.is_not_in(gone.map(|(_, word)| *word))
+    Expr::col(domain::Column::State).is_not_in(gone.map(|(_, word)| Expr::Constant((*word).into())))
 }
 
 fn name_has(part: &str) -> Expr {
@@ -220,7 +221,7 @@ mod tests {
     use eppgate_model::{AccountId, HostName};
 
     use super::*;
-    use crate::fixtures::{account, domain, noon, open, shop, tenant};
+    use crate::fixtures::{account, domain, noon, shop, tenant};
 
     fn full(domain: Domain) -> Domain {
         let ds = |key_tag| DsRecord {
@@ -379,29 +380,6 @@ mod tests {
             let found = store.domains(account.tenant_id, &filter).await.unwrap();
             let found: Vec<_> = found.iter().map(|domain| domain.name.as_str()).collect();
             assert_eq!(found, names, "{filter:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn times_are_stored_in_the_order_of_time() {
-        let (store, _file) = open().await;
-        let base = noon();
-        let micros = [0, 1, 10, 999, 1_000, 100_000, 500_000, 999_999, 1_000_000, 86_400_000_000];
-        for (number, micros) in micros.iter().enumerate().rev() {
-            let mut tenant = tenant(&format!("t{number}"));
-            tenant.inserted_at = base + chrono::Duration::microseconds(*micros);
-            store.insert_tenant(&tenant).await.unwrap();
-        }
-        let ordered = rows::tenant::Entity::find().order_by_asc(rows::tenant::Column::InsertedAt);
-        let times: Vec<_> = ordered.all(&store.reader).await.unwrap();
-        let times: Vec<_> =
-            times.iter().map(|row| (row.inserted_at - base).num_microseconds().unwrap()).collect();
-        assert_eq!(times, micros);
-
-        for (number, cut) in micros.iter().enumerate() {
-            let cut = base + chrono::Duration::microseconds(*cut);
-            let before = rows::tenant::Entity::find().filter(rows::tenant::Column::InsertedAt.lt(cut));
-            assert_eq!(before.all(&store.reader).await.unwrap().len(), number);
         }
     }
 }

@@ -134,6 +134,7 @@ const WAIT: Duration = Duration::from_secs(5);
 mod tests {
     use super::*;
     use crate::fixtures::{open, tenant};
+    use crate::rows;
 
     #[tokio::test]
     async fn a_database_is_made_once_and_found_again() {
@@ -152,6 +153,17 @@ mod tests {
         let store = Store::open("sqlite::memory:").await.unwrap();
         let tenant = tenant("acme");
         store.insert_tenant(&tenant).await.unwrap();
+        assert_eq!(store.tenant_by_slug("acme").await.unwrap(), Some(tenant));
+    }
+
+    #[tokio::test]
+    async fn a_reader_sees_the_last_commit_and_does_not_wait_for_a_writer() {
+        let (store, _file) = open().await;
+        let tenant = tenant("acme");
+        let tx = store.write().await.unwrap();
+        rows::insert(&tx, rows::tenant::Model::from(&tenant)).await.unwrap();
+        assert_eq!(store.tenant_by_slug("acme").await.unwrap(), None);
+        tx.commit().await.unwrap();
         assert_eq!(store.tenant_by_slug("acme").await.unwrap(), Some(tenant));
     }
 

@@ -118,6 +118,7 @@ impl Store {
         let claimed = Query::select()
             .column(operation::Column::Id)
             .from(operation::Entity)
+            .and_where(one_of(&UNFINISHED))
             .cond_where(due)
             .order_by(operation::Column::Id, Order::Asc)
             .limit(limit)
@@ -155,10 +156,11 @@ impl Store {
             settled_at: Set(Some(now)),
             ..Default::default()
         };
+        let left_in = |state| one_of(&UNFINISHED).and(one_of(&[state]));
         let tx = self.write().await?;
-        let sent = one_of(&[OperationState::Sent]);
+        let sent = left_in(OperationState::Sent);
         let adopted = operation::Entity::update_many().set(unknown).filter(sent).exec(&tx).await?;
-        let queued = one_of(&[OperationState::Queued]);
+        let queued = left_in(OperationState::Queued);
         operation::Entity::update_many().set(not_sent).filter(queued).exec(&tx).await?;
         tx.commit().await?;
         Ok(adopted.rows_affected)
@@ -184,8 +186,11 @@ async fn advance(
     Ok(())
 }
 
+/// Written out rather than bound: the indices on unfinished commands are used only where the question can be seen
+/// to be about [`UNFINISHED`] ones, and without them it would be put to the whole journal.
 fn one_of(states: &[OperationState]) -> Expr {
-    operation::Column::State.is_in(states.iter().map(|state| state.as_str()))
+    let words = states.iter().map(|state| Expr::Constant(state.as_str().into()));
+    Expr::col(operation::Column::State).is_in(words)
 }
 
 const UNFINISHED: [OperationState; 3] =
@@ -234,19 +239,13 @@ mod tests {
             let second = operation(&account, "a.example");
             let refused = store.begin_operation(&second).await;
             assert!(matches!(refused, Err(Error::Conflict(Conflict::UnfinishedOperation))), "{refused:?}");
-            store.begin_operation(&Operation { object: "host".to_owned(), ..second }).await.unwrap();
-
             let found = store.unfinished_operation("here", "domain", "a.example").await.unwrap();
             assert_eq!(found.as_ref(), Some(&first));
-            for id in [first.id, second_of(&store).await] {
-                store.commit_operation(id, executed(), DomainChange::None, None).await.unwrap();
-            }
+            assert_eq!(store.unfinished_operation("here", "host", "a.example").await.unwrap(), None);
+
+            store.commit_operation(first.id, executed(), DomainChange::None, None).await.unwrap();
             assert_eq!(store.unfinished_operation("here", "domain", "a.example").await.unwrap(), None);
         }
-    }
-
-    async fn second_of(store: &Store) -> OperationId {
-        store.unfinished_operation("here", "host", "a.example").await.unwrap().unwrap().id
     }
 
     #[tokio::test]

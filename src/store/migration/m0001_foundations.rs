@@ -198,6 +198,6 @@ CREATE TABLE epp_commands (
 );
 CREATE UNIQUE INDEX epp_commands_unfinished ON epp_commands (binding, object, name)
     WHERE state IN ('queued', 'sent', 'unknown');
-CREATE INDEX epp_commands_due ON epp_commands (state, next_attempt_at)
+CREATE INDEX epp_commands_in_doubt ON epp_commands (id)
     WHERE state IN ('queued', 'sent', 'unknown');
 ";

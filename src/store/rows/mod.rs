@@ -1,7 +1,8 @@
 //! A struct for each table, with its way to and from the model.
 //!
 //! Enumerations are stored as their words and JSON as text, so a row is made of plain types and both databases
-//! see the same. A value that the model does not accept is [`Error::Corrupt`]: it is never guessed at.
+//! see the same. Times are chrono's: on SQLite the text `…+00:00`, which sorts as the times do, with and without
+//! a fraction. A value that the model does not accept is [`Error::Corrupt`]: it is never guessed at.
 
 pub(crate) mod account;
 pub(crate) mod association;
@@ -73,4 +74,43 @@ fn word<T: Word>(column: &'static str, text: &str) -> Result<T, Error> {
 
 fn json(column: &'static str, text: &str) -> Result<Json, Error> {
     read(column, serde_json::from_str(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+    use eppgate_model::tenant::Tenant;
+    use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+
+    use super::*;
+    use crate::fixtures::{noon, open};
+
+    #[tokio::test]
+    async fn times_sort_and_compare_as_times_do() {
+        let (store, _file) = open().await;
+        let micros = [-1, 0, 1, 10, 999, 1_000, 100_000, 500_000, 999_999, 1_000_000, 86_400_000_000];
+        let times = micros.map(|micros| noon() + Duration::microseconds(micros));
+        for (number, time) in times.iter().enumerate().rev() {
+            let tenant = Tenant { inserted_at: *time, ..crate::fixtures::tenant(&format!("t{number}")) };
+            store.insert_tenant(&tenant).await.unwrap();
+        }
+
+        let in_order = tenant::Entity::find().order_by_asc(tenant::Column::InsertedAt);
+        let stored: Vec<Tenant> = all(&store.reader, in_order).await.unwrap();
+        assert_eq!(stored.iter().map(|tenant| tenant.inserted_at).collect::<Vec<_>>(), times);
+        for (number, time) in times.iter().enumerate() {
+            let earlier = tenant::Entity::find().filter(tenant::Column::InsertedAt.lt(*time));
+            assert_eq!(earlier.all(&store.reader).await.unwrap().len(), number, "{time}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_value_that_makes_no_sense_is_reported_not_guessed_at() {
+        let (store, _file) = open().await;
+        let tenant = crate::fixtures::tenant("acme");
+        let row = tenant::Model { status: "dormant".to_owned(), ..tenant::Model::from(&tenant) };
+        insert(&store.writer, row).await.unwrap();
+        let read = store.tenant(tenant.id).await;
+        assert!(matches!(&read, Err(Error::Corrupt(column)) if column == "tenants.status"), "{read:?}");
+    }
 }
