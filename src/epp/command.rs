@@ -55,10 +55,7 @@ impl Verb {
     /// Whether the command changes something at the registry, so that sending it twice is not the same as once.
     #[must_use]
     pub fn is_transform(self) -> bool {
-        matches!(
-            self,
-            Self::Create | Self::Delete | Self::Renew | Self::Transfer | Self::Update
-        )
+        matches!(self, Self::Create | Self::Delete | Self::Renew | Self::Transfer | Self::Update)
     }
 
     fn parse(name: &str, op: Option<&str>) -> Option<Self> {
@@ -145,9 +142,7 @@ impl Command {
     /// Opens a session.
     #[must_use]
     pub fn login(login: &Login) -> Self {
-        Self::start(Vec::with_capacity(USUAL_SIZE), Verb::Login, "", |out| {
-            login.encode(out)
-        })
+        Self::start(Vec::with_capacity(USUAL_SIZE), Verb::Login, "", |out| login.encode(out))
     }
 
     /// Ends a session.
@@ -167,12 +162,7 @@ impl Command {
         open_epp(&mut out);
         out.open("command");
         out.element(verb.as_str(), inside);
-        Self {
-            out,
-            verb,
-            object,
-            in_extension: false,
-        }
+        Self { out, verb, object, in_extension: false }
     }
 
     /// Adds an extension. Several may be added; they stand in the order of the calls.
@@ -218,6 +208,7 @@ pub fn hello() -> Vec<u8> {
 
 /// A message from a client, as a server reads it.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "lives for one match: a box would cost more than it saves")]
 pub enum Received<'a> {
     /// `<hello/>`
     Hello,
@@ -252,34 +243,23 @@ impl<'a> Received<'a> {
         if root.has("hello") {
             return Ok(Self::Hello);
         }
-        let mut command = root
-            .find("command")
-            .ok_or_else(|| root.error(DecodeErrorKind::Missing("command")))?;
-        let first = command
-            .children()
-            .next()
-            .ok_or_else(|| command.error(DecodeErrorKind::Missing("login")))?;
+        let mut command =
+            root.find("command").ok_or_else(|| root.error(DecodeErrorKind::Missing("command")))?;
+        let first =
+            command.children().next().ok_or_else(|| command.error(DecodeErrorKind::Missing("login")))?;
         let op = first.attr("op").map(str::trim);
         let verb = Verb::parse(first.name(), op).filter(|_| first.ns() == EPP.uri);
         let verb = verb.ok_or_else(|| first.error(DecodeErrorKind::Expected("a command of RFC 5730")))?;
         let op = match verb {
             Verb::Transfer | Verb::TransferQuery => Some(
-                op.and_then(TransferOp::parse)
-                    .ok_or_else(|| first.error(DecodeErrorKind::Missing("op")))?,
+                op.and_then(TransferOp::parse).ok_or_else(|| first.error(DecodeErrorKind::Missing("op")))?,
             ),
             _ => None,
         };
         let verb_at = first.place();
         let extension_at = command.find("extension").map(|extension| extension.place());
         let cl_trid = command.opt("clTRID")?;
-        Ok(Self::Command(ReceivedCommand {
-            verb,
-            op,
-            cl_trid,
-            verb_at,
-            extension_at,
-            document,
-        }))
+        Ok(Self::Command(ReceivedCommand { verb, op, cl_trid, verb_at, extension_at, document }))
     }
 }
 
@@ -299,10 +279,7 @@ impl ReceivedCommand<'_> {
     /// # Errors
     /// [`DecodeError`] when it is a `T` and cannot be read.
     pub fn read_object<T: Named + Decode>(&self) -> Result<Option<T>, DecodeError> {
-        self.object()
-            .filter(|object| object.is(T::NS, T::NAME))
-            .map(T::decode)
-            .transpose()
+        self.object().filter(|object| object.is(T::NS, T::NAME)).map(T::decode).transpose()
     }
 
     /// The content of a login.
@@ -323,9 +300,7 @@ impl ReceivedCommand<'_> {
 
     /// All extensions, known or not.
     pub fn extensions(&self) -> impl Iterator<Item = Element<'_>> {
-        self.extension_at
-            .into_iter()
-            .flat_map(|at| self.document.at(at).children())
+        self.extension_at.into_iter().flat_map(|at| self.document.at(at).children())
     }
 
     /// The extension `T`, if the command carries it.
@@ -333,10 +308,7 @@ impl ReceivedCommand<'_> {
     /// # Errors
     /// [`DecodeError`] when it is there and cannot be read.
     pub fn extension<T: Named + Decode>(&self) -> Result<Option<T>, DecodeError> {
-        self.extensions()
-            .find(|extension| extension.is(T::NS, T::NAME))
-            .map(T::decode)
-            .transpose()
+        self.extensions().find(|extension| extension.is(T::NS, T::NAME)).map(T::decode).transpose()
     }
 
     /// The message as it came.

@@ -32,21 +32,11 @@ pub fn message_length(header: [u8; HEADER], max: usize) -> Result<usize, FrameEr
     let length = u32::from_be_bytes(header);
     let whole = usize::try_from(length).unwrap_or(usize::MAX);
     if whole <= max {
-        return if whole > HEADER {
-            Ok(whole - HEADER)
-        } else {
-            Err(FrameError::TooShort(length))
-        };
+        return if whole > HEADER { Ok(whole - HEADER) } else { Err(FrameError::TooShort(length)) };
     }
     // Four printable bytes as a number are at least 2^29: no honest length.
-    let printable = header
-        .iter()
-        .all(|b| matches!(b, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
-    Err(if printable {
-        FrameError::PlainText
-    } else {
-        FrameError::TooLong { length, max }
-    })
+    let printable = header.iter().all(|b| matches!(b, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
+    Err(if printable { FrameError::PlainText } else { FrameError::TooLong { length, max } })
 }
 
 /// A message with its length before it.
@@ -72,6 +62,12 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_is_for_the_whole_frame() {
+        assert_eq!(message_length([0, 0, 0, 100], 100), Ok(96));
+        assert_eq!(message_length([0, 0, 0, 101], 100), Err(FrameError::TooLong { length: 101, max: 100 }));
+    }
+
+    #[test]
     fn lengths_that_cannot_be_are_told_apart() {
         for length in 0..=4 {
             assert_eq!(
@@ -79,13 +75,7 @@ mod tests {
                 Err(FrameError::TooShort(length.into()))
             );
         }
-        assert_eq!(
-            message_length([0xff; 4], 100),
-            Err(FrameError::TooLong {
-                length: u32::MAX,
-                max: 100
-            })
-        );
+        assert_eq!(message_length([0xff; 4], 100), Err(FrameError::TooLong { length: u32::MAX, max: 100 }));
         assert_eq!(message_length(*b"Your", DEFAULT_MAX), Err(FrameError::PlainText));
     }
 }

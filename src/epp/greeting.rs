@@ -71,9 +71,7 @@ impl Decode for Menu {
     /// Some servers write a schema's file name behind its URI: it is dropped.
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         let bare = |uris: Vec<String>| -> Vec<String> {
-            uris.into_iter()
-                .filter_map(|uri| uri.split_ascii_whitespace().next().map(Into::into))
-                .collect()
+            uris.into_iter().filter_map(|uri| uri.split_ascii_whitespace().next().map(Into::into)).collect()
         };
         let (versions, langs) = (from.all("version")?, from.all("lang")?);
         let objects = bare(from.all("objURI")?);
@@ -81,12 +79,7 @@ impl Decode for Menu {
             Some(mut extension) => bare(extension.all("extURI")?),
             None => Vec::new(),
         };
-        Ok(Self {
-            versions,
-            langs,
-            objects,
-            extensions,
-        })
+        Ok(Self { versions, langs, objects, extensions })
     }
 }
 
@@ -186,9 +179,7 @@ impl Decode for Statement {
 
 impl Encode for Statement {
     fn encode(&self, to: &mut Writer) {
-        to.element("purpose", |to| {
-            self.purposes.iter().for_each(|purpose| to.flag(purpose.as_str()))
-        });
+        to.element("purpose", |to| self.purposes.iter().for_each(|purpose| to.flag(purpose.as_str())));
         to.put("recipient", &self.recipient);
         to.element("retention", |to| to.flag(self.retention.as_str()));
     }
@@ -213,10 +204,7 @@ impl Decode for Recipient {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         let other = from.has("other");
         let mut ours = Vec::new();
-        for mut one in from
-            .children()
-            .filter(|child| child.name() == "ours" && child.ns() == from.ns())
-        {
+        for mut one in from.children().filter(|child| child.name() == "ours" && child.ns() == from.ns()) {
             ours.push(one.opt("recDesc")?);
         }
         Ok(Self {
@@ -275,8 +263,5 @@ impl Encode for Expiry {
 
 /// The names of an element's children, as words.
 fn words<W: for<'t> From<&'t str>>(of: Option<Element<'_>>) -> Vec<W> {
-    of.into_iter()
-        .flat_map(|element| element.children())
-        .map(|child| child.name().into())
-        .collect()
+    of.into_iter().flat_map(|element| element.children()).map(|child| child.name().into()).collect()
 }

@@ -38,7 +38,4 @@ pub use response::{Reply, Response, ResultCode, ServerMessage, TrId};
 pub use xml::Namespace;
 
 /// The namespace of the envelope (RFC 5730), whose elements we write without a prefix.
-pub const EPP: Namespace = Namespace {
-    uri: "urn:ietf:params:xml:ns:epp-1.0",
-    prefix: "",
-};
+pub const EPP: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:epp-1.0", prefix: "" };

@@ -52,10 +52,7 @@ pub struct Options {
 
 impl Decode for Options {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            version: from.one("version")?,
-            lang: from.one("lang")?,
-        })
+        Ok(Self { version: from.one("version")?, lang: from.one("lang")? })
     }
 }
 

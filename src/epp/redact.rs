@@ -50,10 +50,7 @@ mod tests {
             <x:authInfo xmlns:x="y"><x:pw roid="r">s3cret &amp; more</x:pw></x:authInfo><x:pw xmlns:x="y"/></command></epp>"#;
         let shown = redact(message);
         assert!(!shown.contains("s3cret"), "{shown}");
-        assert!(
-            shown.contains("<clID>me</clID><pw>***</pw><newPW>***</newPW>"),
-            "{shown}"
-        );
+        assert!(shown.contains("<clID>me</clID><pw>***</pw><newPW>***</newPW>"), "{shown}");
     }
 
     #[test]

@@ -87,20 +87,13 @@ impl EppResult {
     /// A result without values.
     #[must_use]
     pub fn new(code: ResultCode, msg: impl Into<String>) -> Self {
-        Self {
-            code,
-            msg: Text::new(msg),
-            values: Vec::new(),
-            ext_values: Vec::new(),
-        }
+        Self { code, msg: Text::new(msg), values: Vec::new(), ext_values: Vec::new() }
     }
 }
 
 impl Decode for EppResult {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        let code = from
-            .parse_attr("code", "result code")?
-            .filter(|code| (1000..10000).contains(code));
+        let code = from.parse_attr("code", "result code")?.filter(|code| (1000..10000).contains(code));
         Ok(Self {
             code: ResultCode(code.ok_or_else(|| from.invalid("result code"))?),
             msg: from.opt("msg")?.unwrap_or_default(),
@@ -130,10 +123,7 @@ pub struct ExtValue {
 
 impl Decode for ExtValue {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            value: from.one("value")?,
-            reason: from.opt("reason")?.unwrap_or_default(),
-        })
+        Ok(Self { value: from.one("value")?, reason: from.opt("reason")?.unwrap_or_default() })
     }
 }
 
@@ -155,10 +145,7 @@ pub struct TrId {
 
 impl Decode for TrId {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            client: from.opt("clTRID")?,
-            server: from.opt("svTRID")?.unwrap_or_default(),
-        })
+        Ok(Self { client: from.opt("clTRID")?, server: from.opt("svTRID")?.unwrap_or_default() })
     }
 }
 
@@ -172,15 +159,9 @@ impl Encode for TrId {
 impl TrId {
     /// Reads the ids inside an element of another namespace, such as `<domain:paTRID>`.
     pub(crate) fn decode_within(from: Element<'_>) -> Self {
-        let text = |name| {
-            from.children()
-                .find(|child| child.is(EPP, name))
-                .map(|child| child.text().to_owned())
-        };
-        Self {
-            client: text("clTRID"),
-            server: text("svTRID").unwrap_or_default(),
-        }
+        let text =
+            |name| from.children().find(|child| child.is(EPP, name)).map(|child| child.text().to_owned());
+        Self { client: text("clTRID"), server: text("svTRID").unwrap_or_default() }
     }
 
     /// Writes the ids inside an element of another namespace.
@@ -217,11 +198,7 @@ pub enum MsgText {
 impl Decode for MsgText {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         let mixed = from.children().next().is_some();
-        if mixed {
-            Fragment::decode(from).map(Self::Mixed)
-        } else {
-            Text::decode(from).map(Self::Plain)
-        }
+        if mixed { Fragment::decode(from).map(Self::Mixed) } else { Text::decode(from).map(Self::Plain) }
     }
 }
 
@@ -251,6 +228,7 @@ impl Encode for MsgQ {
 
 /// A message from a server.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "lives for one match: a box would cost more than it saves")]
 pub enum ServerMessage<'a> {
     /// `<greeting>`
     Greeting(Box<Greeting>),
@@ -299,9 +277,8 @@ impl<'a> Response<'a> {
         if !root.is(EPP, "epp") {
             return Err(root.error(DecodeErrorKind::Expected("epp")));
         }
-        let mut response = root
-            .find("response")
-            .ok_or_else(|| root.error(DecodeErrorKind::Missing("response")))?;
+        let mut response =
+            root.find("response").ok_or_else(|| root.error(DecodeErrorKind::Missing("response")))?;
         let results: Vec<EppResult> = response.all("result")?;
         if results.is_empty() {
             return Err(response.error(DecodeErrorKind::Missing("result")));
@@ -310,14 +287,7 @@ impl<'a> Response<'a> {
         let data_at = response.find("resData").map(|data| data.place());
         let extension_at = response.find("extension").map(|extension| extension.place());
         let tr_id = response.opt("trID")?.unwrap_or_default();
-        Ok(Self {
-            results,
-            msg_q,
-            tr_id,
-            data_at,
-            extension_at,
-            document,
-        })
+        Ok(Self { results, msg_q, tr_id, data_at, extension_at, document })
     }
 
     /// What became of the command.
@@ -334,9 +304,7 @@ impl<'a> Response<'a> {
 
     /// The elements of `<resData>`.
     pub fn all_data(&self) -> impl Iterator<Item = Element<'_>> {
-        self.data_at
-            .into_iter()
-            .flat_map(|at| self.document.at(at).children())
+        self.data_at.into_iter().flat_map(|at| self.document.at(at).children())
     }
 
     /// The reply's data, if it is a `T`.
@@ -344,10 +312,7 @@ impl<'a> Response<'a> {
     /// # Errors
     /// [`DecodeError`] when it is there and cannot be read.
     pub fn data<T: Named + Decode>(&self) -> Result<Option<T>, DecodeError> {
-        self.all_data()
-            .find(|data| data.is(T::NS, T::NAME))
-            .map(T::decode)
-            .transpose()
+        self.all_data().find(|data| data.is(T::NS, T::NAME)).map(T::decode).transpose()
     }
 
     /// The reply's data, which must be a `T`.
@@ -355,15 +320,12 @@ impl<'a> Response<'a> {
     /// # Errors
     /// [`DecodeError`] when it is not there or cannot be read.
     pub fn need_data<T: Named + Decode>(&self) -> Result<T, DecodeError> {
-        self.data()?
-            .ok_or_else(|| self.document.root().error(DecodeErrorKind::Missing(T::NAME)))
+        self.data()?.ok_or_else(|| self.document.root().error(DecodeErrorKind::Missing(T::NAME)))
     }
 
     /// All extensions, known or not.
     pub fn extensions(&self) -> impl Iterator<Item = Element<'_>> {
-        self.extension_at
-            .into_iter()
-            .flat_map(|at| self.document.at(at).children())
+        self.extension_at.into_iter().flat_map(|at| self.document.at(at).children())
     }
 
     /// The extension `T`, if the reply carries it.
@@ -371,10 +333,7 @@ impl<'a> Response<'a> {
     /// # Errors
     /// [`DecodeError`] when it is there and cannot be read.
     pub fn extension<T: Named + Decode>(&self) -> Result<Option<T>, DecodeError> {
-        self.extensions()
-            .find(|extension| extension.is(T::NS, T::NAME))
-            .map(T::decode)
-            .transpose()
+        self.extensions().find(|extension| extension.is(T::NS, T::NAME)).map(T::decode).transpose()
     }
 
     /// The message as it came.
@@ -409,10 +368,7 @@ impl Reply {
         if let Some(msg_q) = msg_q {
             out.put("msgQ", msg_q);
         }
-        Self {
-            out,
-            stage: Stage::Head,
-        }
+        Self { out, stage: Stage::Head }
     }
 
     /// Adds data. Only before extensions.

@@ -62,20 +62,14 @@ impl AuthInfo {
     /// A plain password.
     #[must_use]
     pub fn pw(pw: impl Into<String>) -> Self {
-        Self::Pw {
-            pw: Secret::new(pw),
-            roid: None,
-        }
+        Self::Pw { pw: Secret::new(pw), roid: None }
     }
 }
 
 impl Decode for AuthInfo {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         if let Some(pw) = from.find("pw") {
-            return Ok(Self::Pw {
-                pw: Secret::decode(pw)?,
-                roid: pw.attr("roid").map(Into::into),
-            });
+            return Ok(Self::Pw { pw: Secret::decode(pw)?, roid: pw.attr("roid").map(Into::into) });
         }
         if from.has("null") {
             return Ok(Self::Null);
@@ -119,10 +113,7 @@ impl Period {
     /// A period of years.
     #[must_use]
     pub fn years(value: u8) -> Self {
-        Self {
-            value,
-            unit: PeriodUnit::Years,
-        }
+        Self { value, unit: PeriodUnit::Years }
     }
 }
 
@@ -133,10 +124,7 @@ impl Decode for Period {
             "m" => PeriodUnit::Months,
             _ => return Err(from.invalid("period unit")),
         };
-        Ok(Self {
-            value: u8::decode(from)?,
-            unit,
-        })
+        Ok(Self { value: u8::decode(from)?, unit })
     }
 }
 
@@ -160,19 +148,13 @@ impl Text {
     /// Text in English.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            lang: None,
-        }
+        Self { text: text.into(), lang: None }
     }
 }
 
 impl Decode for Text {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            text: from.text().to_owned(),
-            lang: from.attr("lang").map(Into::into),
-        })
+        Ok(Self { text: from.text().to_owned(), lang: from.attr("lang").map(Into::into) })
     }
 }
 
@@ -194,19 +176,13 @@ pub struct StatusValue<S> {
 
 impl<S> From<S> for StatusValue<S> {
     fn from(status: S) -> Self {
-        Self {
-            status,
-            text: Text::default(),
-        }
+        Self { status, text: Text::default() }
     }
 }
 
 impl<S: for<'t> From<&'t str>> Decode for StatusValue<S> {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            status: from.need_attr("s")?.trim().into(),
-            text: Text::decode(from)?,
-        })
+        Ok(Self { status: from.need_attr("s")?.trim().into(), text: Text::decode(from)? })
     }
 }
 
@@ -249,13 +225,7 @@ pub enum TransferOp {
 
 impl TransferOp {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Request,
-        Self::Query,
-        Self::Cancel,
-        Self::Approve,
-        Self::Reject,
-    ];
+    pub const ALL: [Self; 5] = [Self::Request, Self::Query, Self::Cancel, Self::Approve, Self::Reject];
 
     /// The word on the wire.
     #[must_use]
@@ -290,9 +260,7 @@ pub struct Checked {
 impl Checked {
     /// Reads `<cd>`, whose first child is called `name` or `id`.
     pub(crate) fn decode_as(name: &'static str, mut from: Element<'_>) -> Result<Self, DecodeError> {
-        let checked = from
-            .find(name)
-            .ok_or_else(|| from.error(crate::DecodeErrorKind::Missing(name)))?;
+        let checked = from.find(name).ok_or_else(|| from.error(crate::DecodeErrorKind::Missing(name)))?;
         let avail = checked.need_attr("avail")?.trim();
         Ok(Self {
             name: checked.text().to_owned(),

@@ -26,9 +26,7 @@ impl ObjectCommand for Check {
 
 impl Decode for Check {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            names: from.all("name")?,
-        })
+        Ok(Self { names: from.all("name")? })
     }
 }
 

@@ -78,11 +78,7 @@ impl Named for CreData {
 
 impl Decode for CreData {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: from.one("name")?,
-            cr_date: from.one("crDate")?,
-            ex_date: from.opt("exDate")?,
-        })
+        Ok(Self { name: from.one("name")?, cr_date: from.one("crDate")?, ex_date: from.opt("exDate")? })
     }
 }
 

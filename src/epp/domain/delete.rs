@@ -25,9 +25,7 @@ impl ObjectCommand for Delete {
 
 impl Decode for Delete {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: from.one("name")?,
-        })
+        Ok(Self { name: from.one("name")? })
     }
 }
 

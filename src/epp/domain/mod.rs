@@ -24,10 +24,7 @@ use crate::wire::wire_enum;
 use crate::xml::{Decode, Element, Encode, Namespace, Writer};
 
 /// The namespace of the mapping.
-pub const NS: Namespace = Namespace {
-    uri: "urn:ietf:params:xml:ns:domain-1.0",
-    prefix: "domain",
-};
+pub const NS: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:domain-1.0", prefix: "domain" };
 
 wire_enum! {
     /// What may or may not be done with a domain, and what is being done (RFC 5731, 2.3).
@@ -71,10 +68,7 @@ impl NameServers {
             Self::Objects(names) => (names.as_slice(), [].as_slice()),
             Self::Attributes(hosts) => ([].as_slice(), hosts.as_slice()),
         };
-        objects
-            .iter()
-            .map(String::as_str)
-            .chain(attributes.iter().map(|host| host.name.as_str()))
+        objects.iter().map(String::as_str).chain(attributes.iter().map(|host| host.name.as_str()))
     }
 }
 
@@ -109,10 +103,7 @@ pub struct HostAttr {
 
 impl Decode for HostAttr {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: from.one("hostName")?,
-            addresses: from.all("hostAddr")?,
-        })
+        Ok(Self { name: from.one("hostName")?, addresses: from.all("hostAddr")? })
     }
 }
 
@@ -134,19 +125,13 @@ pub struct HostAddr {
 
 impl From<std::net::IpAddr> for HostAddr {
     fn from(address: std::net::IpAddr) -> Self {
-        Self {
-            address: address.to_string(),
-            v6: address.is_ipv6(),
-        }
+        Self { address: address.to_string(), v6: address.is_ipv6() }
     }
 }
 
 impl Decode for HostAddr {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            address: from.text().to_owned(),
-            v6: from.attr("ip").is_some_and(|ip| ip.trim() == "v6"),
-        })
+        Ok(Self { address: from.text().to_owned(), v6: from.attr("ip").is_some_and(|ip| ip.trim() == "v6") })
     }
 }
 
@@ -177,10 +162,7 @@ wire_enum! {
 
 impl Decode for DomainContact {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: from.text().to_owned(),
-            role: from.attr("type").map(|role| role.trim().into()),
-        })
+        Ok(Self { id: from.text().to_owned(), role: from.attr("type").map(|role| role.trim().into()) })
     }
 }
 

@@ -27,12 +27,8 @@ impl Named for PanData {
 
 impl Decode for PanData {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        let name = from
-            .find("name")
-            .ok_or_else(|| from.error(crate::DecodeErrorKind::Missing("name")))?;
-        let ids = from
-            .find("paTRID")
-            .ok_or_else(|| from.error(crate::DecodeErrorKind::Missing("paTRID")))?;
+        let name = from.find("name").ok_or_else(|| from.error(crate::DecodeErrorKind::Missing("name")))?;
+        let ids = from.find("paTRID").ok_or_else(|| from.error(crate::DecodeErrorKind::Missing("paTRID")))?;
         Ok(Self {
             name: name.text().to_owned(),
             done: parse_bool(name.need_attr("paResult")?.trim()).ok_or_else(|| name.invalid("boolean"))?,

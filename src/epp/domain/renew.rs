@@ -64,10 +64,7 @@ impl Named for RenData {
 
 impl Decode for RenData {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: from.one("name")?,
-            ex_date: from.opt("exDate")?,
-        })
+        Ok(Self { name: from.one("name")?, ex_date: from.opt("exDate")? })
     }
 }
 

@@ -28,11 +28,7 @@ impl Named for Transfer {
 
 impl ObjectCommand for Transfer {
     fn verb(&self) -> Verb {
-        if self.op == TransferOp::Query {
-            Verb::TransferQuery
-        } else {
-            Verb::Transfer
-        }
+        if self.op == TransferOp::Query { Verb::TransferQuery } else { Verb::Transfer }
     }
 
     fn op(&self) -> Option<TransferOp> {

@@ -63,11 +63,7 @@ pub struct AddRem {
 
 impl Decode for AddRem {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            ns: from.opt("ns")?,
-            contacts: from.all("contact")?,
-            statuses: from.all("status")?,
-        })
+        Ok(Self { ns: from.opt("ns")?, contacts: from.all("contact")?, statuses: from.all("status")? })
     }
 }
 
@@ -90,10 +86,7 @@ pub struct Chg {
 
 impl Decode for Chg {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            registrant: from.opt("registrant")?,
-            auth_info: from.opt("authInfo")?,
-        })
+        Ok(Self { registrant: from.opt("registrant")?, auth_info: from.opt("authInfo")? })
     }
 }
 

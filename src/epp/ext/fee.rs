@@ -8,10 +8,7 @@ use crate::wire::wire_enum;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer, parse_bool};
 
 /// The namespace of the extension.
-pub const NS: Namespace = Namespace {
-    uri: "urn:ietf:params:xml:ns:epp:fee-1.0",
-    prefix: "fee",
-};
+pub const NS: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:epp:fee-1.0", prefix: "fee" };
 
 wire_enum! {
     /// The command a fee is for (RFC 8748, 3.1).
@@ -42,10 +39,7 @@ impl Named for Check {
 
 impl Decode for Check {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            currency: from.opt("currency")?,
-            commands: from.all("command")?,
-        })
+        Ok(Self { currency: from.opt("currency")?, commands: from.all("command")? })
     }
 }
 
@@ -75,13 +69,7 @@ impl CheckCommand {
     /// A question about a command outside any launch phase.
     #[must_use]
     pub fn new(name: FeeCommand, period: Option<Period>) -> Self {
-        Self {
-            name,
-            custom_name: None,
-            phase: None,
-            subphase: None,
-            period,
-        }
+        Self { name, custom_name: None, phase: None, subphase: None, period }
     }
 }
 
@@ -124,10 +112,7 @@ impl Named for ChkData {
 
 impl Decode for ChkData {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            currency: from.one("currency")?,
-            cds: from.all("cd")?,
-        })
+        Ok(Self { currency: from.one("currency")?, cds: from.all("cd")? })
     }
 }
 
@@ -233,14 +218,7 @@ pub struct Fee {
 
 impl From<Decimal> for Fee {
     fn from(amount: Decimal) -> Self {
-        Self {
-            amount,
-            description: None,
-            lang: None,
-            refundable: None,
-            grace_period: None,
-            applied: None,
-        }
+        Self { amount, description: None, lang: None, refundable: None, grace_period: None, applied: None }
     }
 }
 
@@ -285,11 +263,7 @@ pub struct Credit {
 impl Decode for Credit {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         let attr = |name| from.attr(name).map(str::to_owned);
-        Ok(Self {
-            amount: Decimal::decode(from)?,
-            description: attr("description"),
-            lang: attr("lang"),
-        })
+        Ok(Self { amount: Decimal::decode(from)?, description: attr("description"), lang: attr("lang") })
     }
 }
 
@@ -315,11 +289,7 @@ pub struct Agreed {
 
 impl Decode for Agreed {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            currency: from.opt("currency")?,
-            fees: from.all("fee")?,
-            credits: from.all("credit")?,
-        })
+        Ok(Self { currency: from.opt("currency")?, fees: from.all("fee")?, credits: from.all("credit")? })
     }
 }
 
@@ -563,7 +533,5 @@ impl Encode for DelData {
 }
 
 fn flag(from: Element<'_>, name: &str) -> Result<Option<bool>, DecodeError> {
-    from.attr(name)
-        .map(|value| parse_bool(value.trim()).ok_or_else(|| from.invalid("boolean")))
-        .transpose()
+    from.attr(name).map(|value| parse_bool(value.trim()).ok_or_else(|| from.invalid("boolean"))).transpose()
 }

@@ -6,10 +6,7 @@ use crate::wire::wire_enum;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
 /// The namespace of the extension.
-pub const NS: Namespace = Namespace {
-    uri: "urn:ietf:params:xml:ns:rgp-1.0",
-    prefix: "rgp",
-};
+pub const NS: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:rgp-1.0", prefix: "rgp" };
 
 wire_enum! {
     /// A grace period a domain is in (RFC 3915, 3.1).
@@ -38,9 +35,7 @@ impl Named for InfData {
 
 impl Decode for InfData {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            statuses: from.all("rgpStatus")?,
-        })
+        Ok(Self { statuses: from.all("rgpStatus")? })
     }
 }
 

@@ -4,10 +4,7 @@ use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer, parse_bool};
 
 /// The namespace of the extension.
-pub const NS: Namespace = Namespace {
-    uri: "urn:ietf:params:xml:ns:secDNS-1.1",
-    prefix: "secDNS",
-};
+pub const NS: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:secDNS-1.1", prefix: "secDNS" };
 
 /// `<secDNS:create>`: signs a new domain (5.2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,11 +108,7 @@ impl Decode for Rem {
             return Ok(Self::All);
         }
         let ds: Vec<DsData> = from.all("dsData")?;
-        if ds.is_empty() {
-            from.all("keyData").map(Self::Keys)
-        } else {
-            Ok(Self::Ds(ds))
-        }
+        if ds.is_empty() { from.all("keyData").map(Self::Keys) } else { Ok(Self::Ds(ds)) }
     }
 }
 
@@ -138,9 +131,7 @@ pub struct Chg {
 
 impl Decode for Chg {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            max_sig_life: from.opt("maxSigLife")?,
-        })
+        Ok(Self { max_sig_life: from.opt("maxSigLife")? })
     }
 }
 
@@ -172,10 +163,7 @@ impl DsOrKey {
     /// DS records without a limit on signatures.
     #[must_use]
     pub fn ds(records: Vec<DsData>) -> Self {
-        Self {
-            max_sig_life: None,
-            data: SigningData::Ds(records),
-        }
+        Self { max_sig_life: None, data: SigningData::Ds(records) }
     }
 }
 
@@ -183,20 +171,9 @@ impl Decode for DsOrKey {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         let max_sig_life = from.opt("maxSigLife")?;
         let ds: Vec<DsData> = from.all("dsData")?;
-        let data = if ds.is_empty() {
-            SigningData::Keys(from.all("keyData")?)
-        } else {
-            SigningData::Ds(ds)
-        };
+        let data = if ds.is_empty() { SigningData::Keys(from.all("keyData")?) } else { SigningData::Ds(ds) };
         let keys_instead = matches!(&data, SigningData::Keys(keys) if keys.is_empty());
-        Ok(Self {
-            max_sig_life,
-            data: if keys_instead {
-                SigningData::Ds(Vec::new())
-            } else {
-                data
-            },
-        })
+        Ok(Self { max_sig_life, data: if keys_instead { SigningData::Ds(Vec::new()) } else { data } })
     }
 }
 

@@ -29,10 +29,7 @@ impl<'a> Document<'a> {
     /// # Errors
     /// As [`Document::parse`].
     pub fn parse_within(text: impl Into<Cow<'a, str>>, limits: &Limits) -> Result<Self, DecodeError> {
-        let mut document = Self {
-            text: text.into(),
-            tape: Tape::borrowed(),
-        };
+        let mut document = Self { text: text.into(), tape: Tape::borrowed() };
         match scan(&document.text, &mut document.tape, limits) {
             Ok(()) => Ok(document),
             Err((kind, offset)) => {
@@ -42,11 +39,7 @@ impl<'a> Document<'a> {
                     .iter()
                     .map(|&at| document.tape.nodes[at as usize].name.of(&document.text))
                     .collect();
-                Err(DecodeError {
-                    kind,
-                    path: Path(&names).to_string(),
-                    offset,
-                })
+                Err(DecodeError { kind, path: Path(&names).to_string(), offset })
             }
         }
     }
@@ -92,12 +85,7 @@ impl<'a> Document<'a> {
 
     /// The element at a place of the tape that [`Element::place`] told before.
     pub(crate) fn at(&self, place: u32) -> Element<'_> {
-        Element {
-            text: &self.text,
-            tape: &self.tape,
-            at: place,
-            hint: place + 1,
-        }
+        Element { text: &self.text, tape: &self.tape, at: place, hint: place + 1 }
     }
 }
 
@@ -170,6 +158,8 @@ impl<'d> Element<'d> {
         let tag_end = (node.name.start + node.name.len - node.start) as usize;
         let mut whole = String::with_capacity(source.len() + 64);
         whole.push_str(&source[..tag_end]);
+        let within = &self.tape.nodes[self.at as usize..node.next as usize];
+        let unprefixed = within.iter().any(|node| node.prefix_len == 0);
         let mut declared: Vec<&str> = Vec::new();
         let around = self
             .tape
@@ -184,7 +174,7 @@ impl<'d> Element<'d> {
             }
             declared.push(prefix);
             if declaration.element == self.at
-                || !(prefix.is_empty() || source.contains(&format!("{prefix}:")))
+                || !(if prefix.is_empty() { unprefixed } else { source.contains(&format!("{prefix}:")) })
             {
                 continue;
             }
@@ -197,7 +187,7 @@ impl<'d> Element<'d> {
             let colon = if prefix.is_empty() { "" } else { ":" };
             whole.push_str(&format!(" xmlns{colon}{prefix}=\"{uri}\""));
         }
-        if !declared.contains(&"") {
+        if unprefixed && !declared.contains(&"") {
             whole.push_str(" xmlns=\"\"");
         }
         whole.push_str(&source[tag_end..]);
@@ -218,8 +208,7 @@ impl<'d> Element<'d> {
     /// # Errors
     /// [`DecodeErrorKind::Missing`].
     pub fn need_attr(&self, name: &'static str) -> Result<&'d str, DecodeError> {
-        self.attr(name)
-            .ok_or_else(|| self.error(DecodeErrorKind::Missing(name)))
+        self.attr(name).ok_or_else(|| self.error(DecodeErrorKind::Missing(name)))
     }
 
     /// An optional attribute as a typed value.
@@ -231,9 +220,7 @@ impl<'d> Element<'d> {
         name: &str,
         what: &'static str,
     ) -> Result<Option<T>, DecodeError> {
-        self.attr(name)
-            .map(|value| value.trim().parse().map_err(|_| self.invalid(what)))
-            .transpose()
+        self.attr(name).map(|value| value.trim().parse().map_err(|_| self.invalid(what))).transpose()
     }
 
     /// All attributes but namespace declarations.
@@ -249,12 +236,7 @@ impl<'d> Element<'d> {
     /// The child elements, in document order.
     #[must_use]
     pub fn children(&self) -> Children<'d> {
-        Children {
-            text: self.text,
-            tape: self.tape,
-            next: self.at + 1,
-            end: self.node().next,
-        }
+        Children { text: self.text, tape: self.tape, next: self.at + 1, end: self.node().next }
     }
 
     /// The text of the element as a typed value.
@@ -311,9 +293,8 @@ impl<'d> Element<'d> {
     pub fn find(&mut self, name: &str) -> Option<Self> {
         let own = self.node();
         let (first, end, hint) = (self.at + 1, own.next, self.hint);
-        let found = self
-            .search(name, own.ns, hint, end)
-            .or_else(|| self.search(name, own.ns, first, hint))?;
+        let found =
+            self.search(name, own.ns, hint, end).or_else(|| self.search(name, own.ns, first, hint))?;
         self.hint = self.tape.nodes[found as usize].next;
         Some(self.child(found))
     }
@@ -328,10 +309,7 @@ impl<'d> Element<'d> {
     /// # Errors
     /// What its `decode` says.
     pub fn named<T: Decode + super::Named>(&self) -> Result<Option<T>, DecodeError> {
-        self.children()
-            .find(|child| child.is(T::NS, T::NAME))
-            .map(T::decode)
-            .transpose()
+        self.children().find(|child| child.is(T::NS, T::NAME)).map(T::decode).transpose()
     }
 
     /// An error at this element.
@@ -348,11 +326,7 @@ impl<'d> Element<'d> {
                 at = node.next;
             }
         }
-        DecodeError {
-            kind,
-            path: Path(&names).to_string(),
-            offset: self.node().start,
-        }
+        DecodeError { kind, path: Path(&names).to_string(), offset: self.node().start }
     }
 
     /// The error that the text or an attribute here is not a `what`.
@@ -379,12 +353,7 @@ impl<'d> Element<'d> {
     }
 
     fn child(&self, at: u32) -> Self {
-        Element {
-            text: self.text,
-            tape: self.tape,
-            at,
-            hint: at + 1,
-        }
+        Element { text: self.text, tape: self.tape, at, hint: at + 1 }
     }
 
     fn node(&self) -> &'d Node {
@@ -431,12 +400,7 @@ impl<'d> Iterator for Children<'d> {
         if self.next >= self.end {
             return None;
         }
-        let child = Element {
-            text: self.text,
-            tape: self.tape,
-            at: self.next,
-            hint: self.next + 1,
-        };
+        let child = Element { text: self.text, tape: self.tape, at: self.next, hint: self.next + 1 };
         self.next = child.node().next;
         Some(child)
     }
@@ -503,6 +467,10 @@ pub(super) struct Span {
 }
 
 impl Span {
+    pub(super) fn end(self) -> u32 {
+        self.start + self.len
+    }
+
     pub(super) fn of(self, text: &str) -> &str {
         &text[self.start as usize..][..self.len as usize]
     }
@@ -555,6 +523,7 @@ impl Tape {
     pub(super) fn uri<'d>(&'d self, ns: u16, text: &'d str) -> &'d str {
         match self.uris.get(usize::from(ns)) {
             Some(uri) => uri.of(text, &self.arena),
+            None if ns == XML_NS => XML_URI,
             None => "",
         }
     }
@@ -566,6 +535,9 @@ thread_local! {
 
 /// Namespace id of elements and attributes that are in no namespace.
 pub(super) const NO_NS: u16 = u16::MAX;
+/// Namespace id of the prefix `xml`, which is always declared.
+pub(super) const XML_NS: u16 = NO_NS - 1;
+pub(super) const XML_URI: &str = "http://www.w3.org/XML/1998/namespace";
 const XML_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 const KEEP_TAPES: usize = 4;
 const KEEP_NODES: usize = 4096;

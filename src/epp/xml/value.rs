@@ -1,6 +1,6 @@
 //! Text as values: strings, numbers, booleans, dates, in the forms of XML Schema part 2.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use rust_decimal::Decimal;
 
 use super::{Decode, Element, Encode, Writer};
@@ -99,8 +99,20 @@ impl Decode for DateTime<Utc> {
 }
 
 impl Encode for DateTime<Utc> {
+    /// In UTC, with as many digits of the second as it takes.
     fn encode(&self, to: &mut Writer) {
-        to.text(&self.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        let (date, time) = (self.date_naive(), self.time());
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+        // A leap second, which XML Schema does not know, counts as the second before it.
+        let nanos = time.nanosecond().min(999_999_999);
+        to.display(format_args!("{date}T{hour:02}:{minute:02}:{second:02}"));
+        match (nanos, nanos % 1_000_000, nanos % 1_000) {
+            (0, ..) => {}
+            (_, 0, _) => to.display(format_args!(".{:03}", nanos / 1_000_000)),
+            (.., 0) => to.display(format_args!(".{:06}", nanos / 1_000)),
+            _ => to.display(format_args!(".{nanos:09}")),
+        }
+        to.text("Z");
     }
 }
 
@@ -152,11 +164,8 @@ pub fn timestamp(text: &str) -> Option<DateTime<Utc>> {
         }
     }
     // 24:00:00 is the start of the next day.
-    let (hour, next_day) = if hour == 24 && minute == 0 && second == 0 && nanos == 0 {
-        (0, 1)
-    } else {
-        (hour, 0)
-    };
+    let (hour, next_day) =
+        if hour == 24 && minute == 0 && second == 0 && nanos == 0 { (0, 1) } else { (hour, 0) };
     let time = NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?;
     let local = NaiveDateTime::new(date, time).checked_add_signed(chrono::TimeDelta::days(next_day))?;
     let ahead = match bytes.get(at..)? {
@@ -168,11 +177,7 @@ pub fn timestamp(text: &str) -> Option<DateTime<Utc>> {
         }
         _ => return None,
     };
-    Some(
-        local
-            .checked_sub_signed(chrono::TimeDelta::minutes(ahead))?
-            .and_utc(),
-    )
+    Some(local.checked_sub_signed(chrono::TimeDelta::minutes(ahead))?.and_utc())
 }
 
 fn date(bytes: &[u8]) -> Option<NaiveDate> {
@@ -188,15 +193,12 @@ fn two(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 fn digit(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at)
-        .filter(|b| b.is_ascii_digit())
-        .map(|b| u32::from(b - b'0'))
+    bytes.get(at).filter(|b| b.is_ascii_digit()).map(|b| u32::from(b - b'0'))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::timestamp;
+    use super::{Encode, Writer, timestamp};
 
     #[test]
     fn a_time_is_read_in_every_form_that_registries_write() {
@@ -205,10 +207,7 @@ mod tests {
             ("2026-04-03T22:00:00Z", "2026-04-03T22:00:00+00:00"),
             ("2026-04-03T22:00:00", "2026-04-03T22:00:00+00:00"),
             ("2026-04-03T22:00:00+02:00", "2026-04-03T20:00:00+00:00"),
-            (
-                "2026-04-03T22:00:00.123456789-05:30",
-                "2026-04-04T03:30:00.123456789+00:00",
-            ),
+            ("2026-04-03T22:00:00.123456789-05:30", "2026-04-04T03:30:00.123456789+00:00"),
             ("2026-12-31T24:00:00Z", "2027-01-01T00:00:00+00:00"),
         ] {
             assert_eq!(timestamp(text).unwrap().to_rfc3339(), utc, "{text}");
@@ -222,6 +221,22 @@ mod tests {
             "2026-04-03T22:00:00X",
         ] {
             assert_eq!(timestamp(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_written_in_utc_with_the_digits_it_needs() {
+        for (text, written) in [
+            ("2026-04-03T22:00:00.0+02:00", "2026-04-03T20:00:00Z"),
+            ("2026-04-03T02:03:04.05Z", "2026-04-03T02:03:04.050Z"),
+            ("2026-04-03T02:03:04.000001Z", "2026-04-03T02:03:04.000001Z"),
+            ("0999-04-03T02:03:04.000000001Z", "0999-04-03T02:03:04.000000001Z"),
+        ] {
+            let mut to = Writer::new(Vec::new());
+            to.element("t", |to| timestamp(text).unwrap().encode(to));
+            let frame = to.finish().unwrap();
+            let xml = std::str::from_utf8(&frame[4..]).unwrap();
+            assert!(xml.ends_with(&format!("<t>{written}</t>")), "{xml}");
         }
     }
 }

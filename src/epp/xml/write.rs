@@ -28,12 +28,7 @@ impl Writer {
         let mut out = String::from_utf8(buffer).unwrap_or_default();
         out.push_str("\0\0\0\0");
         out.push_str(r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#);
-        Self {
-            out,
-            prefix: "",
-            in_tag: false,
-            bad_character: false,
-        }
+        Self { out, prefix: "", in_tag: false, bad_character: false }
     }
 
     /// The whole frame: length, then XML (RFC 5734, section 4).

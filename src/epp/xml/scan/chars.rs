@@ -1,0 +1,53 @@
+//! Which characters may stand where (XML 1.0, 2.2 and 2.3).
+
+pub(super) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+pub(super) fn is_xml_char(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// NameStartChar beyond ASCII (XML 1.0, 2.3).
+pub(super) fn is_name_start(c: char) -> bool {
+    matches!(c, '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}' | '\u{370}'..='\u{37d}'
+        | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}' | '\u{2c00}'..='\u{2fef}'
+        | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}' | '\u{10000}'..='\u{effff}')
+}
+
+pub(super) fn is_name_char(c: char) -> bool {
+    is_name_start(c) || matches!(c, '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+}
+
+pub(super) const PLAIN: u8 = 0;
+pub(super) const SPACE: u8 = 1;
+pub(super) const SPECIAL: u8 = 2;
+
+/// What a byte of text is: plain, white space that needs no change, or a matter for a closer look.
+pub(super) const TEXT: [u8; 256] = {
+    let mut table = [PLAIN; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = SPECIAL;
+        byte += 1;
+    }
+    table[b'\t' as usize] = SPACE;
+    table[b'\n' as usize] = SPACE;
+    table[b' ' as usize] = SPACE;
+    table[b'<' as usize] = SPECIAL;
+    table[b'&' as usize] = SPECIAL;
+    table[b']' as usize] = SPECIAL;
+    table[0xef] = SPECIAL;
+    table
+};
+
+/// ASCII bytes a name may hold, but the colon.
+pub(super) const NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80u8 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    table
+};
