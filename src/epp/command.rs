@@ -1,11 +1,24 @@
 //! `<command>` (RFC 5730, 2.5 and 2.9): the envelope of every command, in both directions.
 
+use crate::catalogue::Message;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::login::Login;
 use crate::poll::Poll;
 use crate::types::TransferOp;
 use crate::xml::{Decode, Document, Element, Encode, Named, Writer};
 use crate::{EPP, xml::Namespace};
+
+/// What this file reads and writes beside the envelope itself.
+pub const MESSAGES: &[Message] = &[
+    Message::session("hello", |_, to| {
+        to.flag("hello");
+        Ok(())
+    }),
+    Message::session("logout", |_, to| {
+        to.flag("logout");
+        Ok(())
+    }),
+];
 
 /// What a command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -157,7 +170,13 @@ impl Command {
         Self::start(Vec::new(), Verb::Poll, "", |out| poll.encode(out))
     }
 
-    fn start(buffer: Vec<u8>, verb: Verb, object: &'static str, inside: impl FnOnce(&mut Writer)) -> Self {
+    /// A command whose object `inside` writes.
+    pub(crate) fn start(
+        buffer: Vec<u8>,
+        verb: Verb,
+        object: &'static str,
+        inside: impl FnOnce(&mut Writer),
+    ) -> Self {
         let mut out = Writer::new(buffer);
         open_epp(&mut out);
         out.open("command");
@@ -168,12 +187,17 @@ impl Command {
     /// Adds an extension. Several may be added; they stand in the order of the calls.
     #[must_use]
     pub fn with<E: Named + Encode>(mut self, extension: &E) -> Self {
+        self.extend(|out| out.named(extension));
+        self
+    }
+
+    /// Adds an extension that `inside` writes.
+    pub(crate) fn extend<T>(&mut self, inside: impl FnOnce(&mut Writer) -> T) -> T {
         if !self.in_extension {
             self.out.open("extension");
             self.in_extension = true;
         }
-        self.out.named(extension);
-        self
+        inside(&mut self.out)
     }
 
     /// Ends the command with its transaction id (3 to 64 characters).

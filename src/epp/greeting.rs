@@ -2,10 +2,17 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::catalogue::Message;
 use crate::command::open_epp;
 use crate::error::{DecodeError, EncodeError};
 use crate::wire::wire_enum;
 use crate::xml::{Decode, Element, Encode, Writer};
+
+/// What this file reads and writes.
+pub const MESSAGES: &[Message] = &[Message::session("greeting", |from, to| {
+    to.put("greeting", &Greeting::decode(from)?);
+    Ok(())
+})];
 
 /// `<greeting>`
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,12 +9,14 @@
 //! | [`types`] | what the object mappings share |
 //! | [`xml`] | the reader and the writer below all of them |
 //! | [`redact`] | masks secrets before anything is logged or kept |
+//! | [`catalogue`] | the list of all messages, for tests and documents |
 //!
 //! A command is written in one go: [`Command::new`] with an object command, [`Command::with`] for each extension,
 //! [`Command::finish`] with the clTRID gives the frame. A reply is read with [`Response::read`]; its data and extensions are
 //! looked up by type: `response.data::<domain::InfData>()`, `response.extension::<fee::ChkData>()`. The other direction, for
 //! a server, is [`Received`] and [`Reply`].
 
+pub mod catalogue;
 pub mod command;
 pub mod domain;
 pub mod error;

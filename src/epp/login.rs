@@ -1,8 +1,15 @@
 //! `<login>` (RFC 5730, 2.9.1.1).
 
+use crate::catalogue::Message;
 use crate::error::DecodeError;
 use crate::types::Secret;
 use crate::xml::{Decode, Element, Encode, Writer};
+
+/// What this file reads and writes.
+pub const MESSAGES: &[Message] = &[Message::session("login", |from, to| {
+    to.put("login", &Login::decode(from)?);
+    Ok(())
+})];
 
 /// `<login>`: who opens the session, and what it will be used for.
 #[derive(Debug, Clone, PartialEq, Eq)]

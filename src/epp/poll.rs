@@ -1,7 +1,14 @@
 //! `<poll>` (RFC 5730, 2.9.2.3).
 
+use crate::catalogue::Message;
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Writer};
+
+/// What this file reads and writes.
+pub const MESSAGES: &[Message] = &[Message::session("poll", |from, to| {
+    to.put("poll", &Poll::decode(from)?);
+    Ok(())
+})];
 
 /// `<poll>`: the message queue.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -350,8 +350,9 @@ pub struct Reply {
     stage: Stage,
 }
 
+/// The part of a reply that is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+pub(crate) enum Stage {
     Head,
     Data,
     Extension,
@@ -374,16 +375,14 @@ impl Reply {
     /// Adds data. Only before extensions.
     #[must_use]
     pub fn data<T: Named + Encode>(mut self, data: &T) -> Self {
-        self.enter(Stage::Data);
-        self.out.named(data);
+        self.inside(Stage::Data).named(data);
         self
     }
 
     /// Adds an extension.
     #[must_use]
     pub fn with<T: Named + Encode>(mut self, extension: &T) -> Self {
-        self.enter(Stage::Extension);
-        self.out.named(extension);
+        self.inside(Stage::Extension).named(extension);
         self
     }
 
@@ -392,28 +391,28 @@ impl Reply {
     /// # Errors
     /// [`EncodeError`] when a value cannot be written as XML.
     pub fn finish(mut self, tr_id: &TrId) -> Result<Vec<u8>, EncodeError> {
-        self.enter(Stage::Head);
-        self.out.put("trID", tr_id);
+        self.inside(Stage::Head).put("trID", tr_id);
         self.out.close("response");
         self.out.close("epp");
         self.out.finish()
     }
 
-    fn enter(&mut self, stage: Stage) {
-        if self.stage == stage {
-            return;
+    /// The writer, inside the part of the reply that `stage` is. Parts that are over are closed.
+    pub(crate) fn inside(&mut self, stage: Stage) -> &mut Writer {
+        if self.stage != stage {
+            match self.stage {
+                Stage::Head => {}
+                Stage::Data => self.out.close("resData"),
+                Stage::Extension => self.out.close("extension"),
+            }
+            match stage {
+                Stage::Head => {}
+                Stage::Data => self.out.open("resData"),
+                Stage::Extension => self.out.open("extension"),
+            }
+            self.stage = stage;
         }
-        match self.stage {
-            Stage::Head => {}
-            Stage::Data => self.out.close("resData"),
-            Stage::Extension => self.out.close("extension"),
-        }
-        match stage {
-            Stage::Head => {}
-            Stage::Data => self.out.open("resData"),
-            Stage::Extension => self.out.open("extension"),
-        }
-        self.stage = stage;
+        &mut self.out
     }
 }
 

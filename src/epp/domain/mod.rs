@@ -18,6 +18,7 @@ pub use renew::{RenData, Renew};
 pub use transfer::{Transfer, TrnData};
 pub use update::{AddRem, Chg, Update};
 
+use crate::catalogue::Message;
 use crate::error::DecodeError;
 use crate::types::StatusValue;
 use crate::wire::wire_enum;
@@ -25,6 +26,24 @@ use crate::xml::{Decode, Element, Encode, Namespace, Writer};
 
 /// The namespace of the mapping.
 pub const NS: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:domain-1.0", prefix: "domain" };
+
+/// What these files read and write.
+pub const MESSAGES: &[Message] = &[
+    Message::command::<Check>(DOCUMENT),
+    Message::data::<ChkData>(DOCUMENT),
+    Message::command::<Create>(DOCUMENT),
+    Message::data::<CreData>(DOCUMENT),
+    Message::command::<Delete>(DOCUMENT),
+    Message::command::<Info>(DOCUMENT),
+    Message::data::<InfData>(DOCUMENT),
+    Message::command::<Renew>(DOCUMENT),
+    Message::data::<RenData>(DOCUMENT),
+    Message::command_by::<Transfer>(DOCUMENT, transfer::round_trip),
+    Message::data::<TrnData>(DOCUMENT),
+    Message::command::<Update>(DOCUMENT),
+    Message::data::<PanData>(DOCUMENT),
+];
+const DOCUMENT: &str = "RFC 5731";
 
 wire_enum! {
     /// What may or may not be done with a domain, and what is being done (RFC 5731, 2.3).

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::catalogue::Message;
 use crate::error::DecodeError;
 use crate::types::{Period, Text};
 use crate::wire::wire_enum;
@@ -9,6 +10,22 @@ use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer, parse_bool};
 
 /// The namespace of the extension.
 pub const NS: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:epp:fee-1.0", prefix: "fee" };
+
+/// What this file reads and writes.
+pub const MESSAGES: &[Message] = &[
+    Message::extends_command::<Check>(DOCUMENT),
+    Message::extends_reply::<ChkData>(DOCUMENT),
+    Message::extends_command::<Create>(DOCUMENT),
+    Message::extends_reply::<CreData>(DOCUMENT),
+    Message::extends_command::<Renew>(DOCUMENT),
+    Message::extends_reply::<RenData>(DOCUMENT),
+    Message::extends_command::<Transfer>(DOCUMENT),
+    Message::extends_reply::<TrnData>(DOCUMENT),
+    Message::extends_command::<Update>(DOCUMENT),
+    Message::extends_reply::<UpdData>(DOCUMENT),
+    Message::extends_reply::<DelData>(DOCUMENT),
+];
+const DOCUMENT: &str = "RFC 8748";
 
 wire_enum! {
     /// The command a fee is for (RFC 8748, 3.1).

@@ -1,5 +1,6 @@
 //! Grace periods and restore (RFC 3915, `rgp-1.0`): what replies tell of them.
 
+use crate::catalogue::Message;
 use crate::error::DecodeError;
 use crate::types::StatusValue;
 use crate::wire::wire_enum;
@@ -7,6 +8,10 @@ use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
 /// The namespace of the extension.
 pub const NS: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:rgp-1.0", prefix: "rgp" };
+
+/// What this file reads and writes.
+pub const MESSAGES: &[Message] = &[Message::extends_reply::<InfData>(DOCUMENT)];
+const DOCUMENT: &str = "RFC 3915";
 
 wire_enum! {
     /// A grace period a domain is in (RFC 3915, 3.1).

@@ -1,10 +1,19 @@
 //! DNSSEC (RFC 5910, `secDNS-1.1`).
 
+use crate::catalogue::Message;
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer, parse_bool};
 
 /// The namespace of the extension.
 pub const NS: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:secDNS-1.1", prefix: "secDNS" };
+
+/// What this file reads and writes.
+pub const MESSAGES: &[Message] = &[
+    Message::extends_command::<Create>(DOCUMENT),
+    Message::extends_command::<Update>(DOCUMENT),
+    Message::extends_reply::<InfData>(DOCUMENT),
+];
+const DOCUMENT: &str = "RFC 5910";
 
 /// `<secDNS:create>`: signs a new domain (5.2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
