@@ -28,6 +28,8 @@ pub mod login;
 pub mod poll;
 pub mod redact;
 pub mod response;
+#[cfg(test)]
+mod tests;
 pub mod types;
 mod wire;
 pub mod xml;
