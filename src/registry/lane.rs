@@ -24,6 +24,8 @@ pub(crate) async fn run<C: Connect>(pool: Pool<C>, site: Arc<Site>) {
             () = site.stop.cancelled() => break,
             Some(_) = lanes.join_next() => {}
             () = site.queue.pressed(), if lanes.len() < most => {
+                // A session that has just sent a reply takes the next command in a moment.
+                sleep(MOMENT).await;
                 for _ in 0..site.queue.len().min(most - lanes.len()) {
                     lanes.spawn(lane(pool.clone(), Arc::clone(&site), Tenure::WhileBusy));
                 }
@@ -70,5 +72,7 @@ async fn unused<C: Connect>(lease: &Lease<C>) {
     }
 }
 
+/// Nothing beside a login, and far more than a session needs to come back for work.
+const MOMENT: Duration = Duration::from_millis(2);
 /// Long enough that the pauses of a steady load do not count.
 const UNUSED: Duration = Duration::from_secs(30);
