@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::pool::{Lease, Pool};
 use crate::site::Site;
@@ -24,9 +24,11 @@ pub(crate) async fn run<C: Connect>(pool: Pool<C>, site: Arc<Site>) {
             () = site.stop.cancelled() => break,
             Some(_) = lanes.join_next() => {}
             () = site.queue.pressed(), if lanes.len() < most => {
-                // A session that has just sent a reply takes the next command in a moment.
+                // A session that has just had a reply takes the next command in a moment.
+                let pressed_at = Instant::now();
                 sleep(MOMENT).await;
-                for _ in 0..site.queue.len().min(most - lanes.len()) {
+                let stuck = site.queue.waiting_since(pressed_at);
+                for _ in 0..stuck.min(most - lanes.len()) {
                     lanes.spawn(lane(pool.clone(), Arc::clone(&site), Tenure::WhileBusy));
                 }
             }
