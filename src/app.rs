@@ -246,16 +246,16 @@ fn start_registry(registry: &config::Registry, account: &config::Account) -> Res
         credentials: Credentials { client_id: account.client_id.clone(), password: account.password.clone() },
         tls: TlsIdentity {
             ca: Some(file(&registry.ca)?),
-            certificate: file(&registry.cert)?,
-            key: file(&registry.key)?,
+            certificates: file(&registry.cert)?,
+            key: file(&registry.key)?.into(),
             server_name: registry.server_name.clone(),
         },
     };
     Registry::start(config).map_err(|source| Error::Registry { name, source })
 }
 
-fn file(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })
+fn file(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
 /// A scraper or two, and someone who looks.
