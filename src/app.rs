@@ -210,7 +210,9 @@ fn gateway(
     clock: Clock,
 ) -> Result<Gateway, Error> {
     let keys = TokenKeys::new(&config.tokens.secret, &config.tokens.issuer)?;
-    Ok(Gateway::new(Parts { store, registries, clock, keys, settings: Settings::default() }))
+    let config::Timeouts { deadline, command, settle_grace } = config.timeouts;
+    let settings = Settings { deadline, command, settle_grace };
+    Ok(Gateway::new(Parts { store, registries, clock, keys, settings }))
 }
 
 /// One pool for each account at a registry, however many tenants share it: the session limit is the account's.

@@ -46,6 +46,7 @@ impl TestGateway {
             database_url: format!("sqlite://{}", dir.path().join("eppgate.db").display()),
             tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
             limits: config::Limits::default(),
+            timeouts: TIMEOUTS,
             registries: vec![registry(sandbox.address(), &pki)],
             tenants: vec![tenant("demo"), tenant("other")],
         };
@@ -192,6 +193,13 @@ fn tenant(slug: &str) -> config::Tenant {
 }
 
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
+
+/// Short, so that what must be waited for does not take long.
+const TIMEOUTS: config::Timeouts = config::Timeouts {
+    deadline: Duration::from_secs(4),
+    command: Duration::from_secs(2),
+    settle_grace: Duration::from_millis(300),
+};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
