@@ -1,5 +1,8 @@
-//! A client for the tests of this crate: speaks with a session directly, without sockets.
+//! Clients for the tests of this crate: [`Client`] speaks with a session directly, [`Wire`] over anything that carries
+//! bytes, [`http`] with the control API.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use eppgate_epp::command::hello;
@@ -9,6 +12,14 @@ use eppgate_epp::login::{Login, Options, Services};
 use eppgate_epp::types::{AuthInfo, Secret};
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, ObjectCommand, Response, domain};
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use crate::registry::Registry;
 use crate::session::{Answer, Session};
@@ -154,4 +165,99 @@ impl Told {
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Response<'_>) -> T) -> T {
         read(&Response::read(Document::parse(self.text.as_str()).unwrap()).unwrap())
     }
+}
+
+/// Frames over a stream.
+pub(crate) struct Wire<S> {
+    pub(crate) stream: S,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+    /// A connection that the registry has greeted; `None` when it ends before that.
+    pub(crate) async fn greeted(stream: S) -> Option<Self> {
+        let mut wire = Self { stream };
+        assert!(wire.read().await?.contains("<greeting>"));
+        Some(wire)
+    }
+
+    pub(crate) async fn write(&mut self, command: Command, cl_trid: &str) {
+        let frame = command.finish(cl_trid).unwrap();
+        self.stream.write_all(&frame.bytes).await.unwrap();
+    }
+
+    /// The next message; `None` when the connection ended.
+    pub(crate) async fn read(&mut self) -> Option<String> {
+        let length = self.stream.read_u32().await.ok()?;
+        let mut message = vec![0; length as usize - 4];
+        self.stream.read_exact(&mut message).await.ok()?;
+        Some(String::from_utf8(message).unwrap())
+    }
+
+    pub(crate) async fn ask(&mut self, command: Command, cl_trid: &str) -> Told {
+        self.write(command, cl_trid).await;
+        Told::of(self.read().await.unwrap())
+    }
+}
+
+/// Whether a client shows a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shows {
+    Certificate,
+    Nothing,
+}
+
+/// A TLS connection that trusts the CA of `pki` and shows its client certificate.
+pub(crate) async fn tls(
+    address: SocketAddr,
+    pki: &PkiPaths,
+    shows: Shows,
+) -> io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(&pki.ca).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots);
+    let config = match shows {
+        Shows::Nothing => config.with_no_client_auth(),
+        Shows::Certificate => {
+            let certificate = CertificateDer::from_pem_file(&pki.client_cert).unwrap();
+            let key = PrivateKeyDer::from_pem_file(&pki.client_key).unwrap();
+            config.with_client_auth_cert(vec![certificate], key).unwrap()
+        }
+    };
+    let stream = TcpStream::connect(address).await?;
+    TlsConnector::from(Arc::new(config)).connect(ServerName::try_from("localhost").unwrap(), stream).await
+}
+
+/// A greeted connection over TLS that has logged in.
+pub(crate) async fn tls_login(
+    address: SocketAddr,
+    pki: &PkiPaths,
+    account: &str,
+) -> Wire<TlsStream<TcpStream>> {
+    let mut wire = Wire::greeted(tls(address, pki, Shows::Certificate).await.unwrap()).await.unwrap();
+    assert_eq!(wire.ask(login(account), "login").await.code, 1000);
+    wire
+}
+
+/// One call of the control API: status and body.
+pub(crate) async fn http(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> (u16, serde_json::Value) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await.unwrap();
+    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap())
 }

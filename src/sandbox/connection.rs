@@ -47,7 +47,8 @@ where
             break end;
         }
         let patience = if session.is_logged_in() { idle_until } else { login_until.min(idle_until) };
-        let wake_at = outbox.next_due().map_or(patience, |due| due.min(patience));
+        let wake_at = outbox.next_due().unwrap_or(patience);
+        inbox.reserve(READ_AT_ONCE);
         tokio::select! {
             biased;
             () = shutdown.cancelled() => break End::Abrupt,
@@ -55,6 +56,7 @@ where
                 if sent.is_err() {
                     break End::Abrupt;
                 }
+                idle_until = Instant::now() + registry.idle_timeout;
             }
             read = reader.read_buf(&mut inbox), if outbox.takes_more() => {
                 if !matches!(read, Ok(1..)) {
@@ -67,7 +69,7 @@ where
                 }
             }
             () = sleep_until(wake_at) => {
-                if Instant::now() >= patience && outbox.is_idle() {
+                if outbox.next_due().is_none() {
                     break End::Polite;
                 }
             }
@@ -198,50 +200,32 @@ mod tests {
     use tokio::io::DuplexStream;
 
     use super::*;
-    use crate::client::{Told, config, create, fault, login};
+    use crate::client::{Told, Wire, create, fault, login, registry};
 
-    /// The other end of a connection to a registry of its own.
-    struct Wire {
-        stream: DuplexStream,
+    /// A client and the registry of its own that it talks to.
+    struct Pair {
+        wire: Wire<DuplexStream>,
         registry: Arc<Registry>,
     }
 
-    impl Wire {
-        async fn connect() -> Self {
-            let registry = Arc::new(Registry::open(&config()).unwrap());
-            let (stream, far) = tokio::io::duplex(64 << 10);
-            let theirs = Arc::clone(&registry);
-            tokio::spawn(async move { serve(far, theirs, &CancellationToken::new()).await });
-            let mut wire = Self { stream, registry };
-            assert!(wire.read().await.unwrap().contains("<greeting>"));
-            wire
-        }
+    async fn connect() -> Pair {
+        let registry = registry();
+        let (stream, far) = tokio::io::duplex(64 << 10);
+        let theirs = Arc::clone(&registry);
+        tokio::spawn(async move { serve(far, theirs, &CancellationToken::new()).await });
+        Pair { wire: Wire::greeted(stream).await.unwrap(), registry }
+    }
 
-        async fn login() -> Self {
-            let mut wire = Self::connect().await;
-            wire.write(login("registrar-a"), "login").await;
-            assert_eq!(Told::of(wire.read().await.unwrap()).code, 1000);
-            wire
-        }
-
-        async fn write(&mut self, command: Command, cl_trid: &str) {
-            let frame = command.finish(cl_trid).unwrap();
-            self.stream.write_all(&frame.bytes).await.unwrap();
-        }
-
-        /// The next message; `None` when the connection ended.
-        async fn read(&mut self) -> Option<String> {
-            let length = self.stream.read_u32().await.ok()?;
-            let mut message = vec![0; length as usize - HEADER];
-            self.stream.read_exact(&mut message).await.ok()?;
-            Some(String::from_utf8(message).unwrap())
-        }
+    async fn logged_in() -> Pair {
+        let mut pair = connect().await;
+        assert_eq!(pair.wire.ask(login("registrar-a"), "login").await.code, 1000);
+        pair
     }
 
     #[tokio::test(start_paused = true)]
     async fn pipelined_commands_are_answered_in_order_after_one_latency() {
-        let mut wire = Wire::login().await;
-        wire.registry.set_latency(Duration::from_millis(100));
+        let Pair { mut wire, registry } = logged_in().await;
+        registry.set_latency(Duration::from_millis(100));
         let start = Instant::now();
         for id in ["id-1", "id-2", "id-3"] {
             wire.write(Command::new(&create(&format!("{id}.example"))), id).await;
@@ -256,32 +240,32 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_stalled_reply_never_comes_and_the_next_one_does() {
-        let mut wire = Wire::login().await;
-        fault(&wire.registry, r#"{"match": {"verb": "create"}, "action": "stall"}"#);
+        let Pair { mut wire, registry } = logged_in().await;
+        fault(&registry, r#"{"match": {"verb": "create"}, "action": "stall"}"#);
         wire.write(Command::new(&create("a.example")), "id-1").await;
         wire.write(Command::new(&create("b.example")), "id-2").await;
         let told = Told::of(wire.read().await.unwrap());
         assert_eq!(told.cl_trid.as_deref(), Some("id-2"));
-        assert_eq!(wire.registry.charges().len(), 2);
+        assert_eq!(registry.charges().len(), 2);
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_behind_a_dropped_command_is_not_run() {
-        let mut wire = Wire::login().await;
-        fault(&wire.registry, r#"{"match": {"name": "b.example"}, "action": "drop_after"}"#);
+        let Pair { mut wire, registry } = logged_in().await;
+        fault(&registry, r#"{"match": {"name": "b.example"}, "action": "drop_after"}"#);
         for name in ["a.example", "b.example", "c.example"] {
             wire.write(Command::new(&create(name)), name).await;
         }
         assert_eq!(Told::of(wire.read().await.unwrap()).cl_trid.as_deref(), Some("a.example"));
         assert!(wire.read().await.is_none());
-        assert_eq!(wire.registry.charges().len(), 2);
-        assert_eq!(wire.registry.sessions()["registrar-a"], (0, 1));
+        assert_eq!(registry.charges().len(), 2);
+        assert_eq!(registry.sessions()["registrar-a"], (0, 1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn slow_bytes_take_their_time_and_make_a_whole_reply() {
-        let mut wire = Wire::login().await;
-        fault(&wire.registry, r#"{"action": "slow_bytes"}"#);
+        let Pair { mut wire, registry } = logged_in().await;
+        fault(&registry, r#"{"action": "slow_bytes"}"#);
         let start = Instant::now();
         wire.write(Command::new(&create("a.example")), "id-1").await;
         let told = wire.read().await.unwrap();
@@ -292,21 +276,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_delayed_reply_comes_when_it_is_due() {
-        let mut wire = Wire::login().await;
-        fault(&wire.registry, r#"{"action": "delay", "delay": "500ms"}"#);
+        let Pair { mut wire, registry } = logged_in().await;
+        fault(&registry, r#"{"action": "delay", "delay": "500ms"}"#);
         let start = Instant::now();
-        wire.write(Command::new(&create("a.example")), "id-1").await;
-        assert_eq!(Told::of(wire.read().await.unwrap()).code, 1000);
+        assert_eq!(wire.ask(Command::new(&create("a.example")), "id-1").await.code, 1000);
         assert!(start.elapsed() >= Duration::from_millis(500));
     }
 
     #[tokio::test(start_paused = true)]
     async fn silence_and_a_missing_login_end_a_session() {
-        let mut wire = Wire::login().await;
+        let Pair { mut wire, .. } = logged_in().await;
         let start = Instant::now();
         assert!(wire.read().await.is_none());
         assert_eq!(start.elapsed().as_secs(), 600);
-        let mut wire = Wire::connect().await;
+        let Pair { mut wire, .. } = connect().await;
         let start = Instant::now();
         assert!(wire.read().await.is_none());
         assert_eq!(start.elapsed().as_secs(), 10);
@@ -314,12 +297,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_idle_session_is_closed_as_soon_as_a_fault_says_so() {
-        let mut wire = Wire::login().await;
-        fault(&wire.registry, r#"{"match": {"account": "registrar-b"}, "action": "close_idle"}"#);
+        let Pair { mut wire, registry } = logged_in().await;
+        fault(&registry, r#"{"match": {"account": "registrar-b"}, "action": "close_idle"}"#);
         tokio::task::yield_now().await;
-        assert_eq!(wire.registry.sessions()["registrar-a"].0, 1);
+        assert_eq!(registry.sessions()["registrar-a"].0, 1);
         let start = Instant::now();
-        fault(&wire.registry, r#"{"match": {"account": "registrar-a"}, "action": "close_idle"}"#);
+        fault(&registry, r#"{"match": {"account": "registrar-a"}, "action": "close_idle"}"#);
         assert!(wire.read().await.is_none());
         assert!(start.elapsed() < Duration::from_secs(1));
     }
@@ -327,7 +310,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_no_frame_ends_the_connection() {
         for bytes in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0, 0, 0, 4], &[0, 0x10, 0, 0]] {
-            let mut wire = Wire::connect().await;
+            let Pair { mut wire, .. } = connect().await;
             wire.stream.write_all(bytes).await.unwrap();
             let start = Instant::now();
             assert!(wire.read().await.is_none());
@@ -337,11 +320,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_frame_that_is_no_xml_is_answered_and_the_session_goes_on() {
-        let mut wire = Wire::login().await;
+        let Pair { mut wire, .. } = logged_in().await;
         wire.stream.write_all(&[0, 0, 0, 7, b'<', b'x', b'<']).await.unwrap();
         let told = Told::of(wire.read().await.unwrap());
         assert_eq!((told.code, told.cl_trid), (2001, None));
-        wire.write(Command::new(&create("a.example")), "id-1").await;
-        assert_eq!(Told::of(wire.read().await.unwrap()).code, 1000);
+        assert_eq!(wire.ask(Command::new(&create("a.example")), "id-1").await.code, 1000);
     }
 }

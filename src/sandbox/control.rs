@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
@@ -96,19 +97,25 @@ fn router(registry: Arc<Registry>) -> Router {
 }
 
 type Answer = Result<Json<Value>, Problem>;
+type Body = Result<Bytes, BytesRejection>;
 
-async fn log(State(registry): State<Arc<Registry>>, range: Query<Range>) -> Answer {
+async fn log(State(registry): State<Arc<Registry>>, range: Result<Query<Range>, QueryRejection>) -> Answer {
+    let Query(Range { after }) = range?;
     registry.look(|state| {
-        let entries: Vec<&_> = state.log.after(range.after).take(PAGE).collect();
-        let next = entries.last().map_or(range.after, |last| last.seq);
+        let entries: Vec<&_> = state.log.after(after).take(PAGE).collect();
+        let next = entries.last().map_or(after, |last| last.seq);
         let more = next < state.log.last();
         Ok(Json(json!({"entries": entries, "next": next, "more": more})))
     })
 }
 
-async fn ledger(State(registry): State<Arc<Registry>>, range: Query<Range>) -> Answer {
+async fn ledger(
+    State(registry): State<Arc<Registry>>,
+    range: Result<Query<Range>, QueryRejection>,
+) -> Answer {
+    let Query(Range { after }) = range?;
     registry.look(|state| {
-        let charges: Vec<&Charge> = state.ledger.after(range.after).collect();
+        let charges: Vec<&Charge> = state.ledger.after(after).collect();
         let first = state.ledger.last() + 1 - charges.len() as u64;
         let numbered = (first..).zip(charges);
         let entries: Vec<Numbered<'_>> = numbered.map(|(seq, charge)| Numbered { seq, charge }).collect();
@@ -123,7 +130,7 @@ async fn domain(State(registry): State<Arc<Registry>>, Path(name): Path<String>)
         let domain = Name::parse(&name).and_then(|name| state.domain(&name))?;
         Some(json!(Shown::new(domain, state.now())))
     });
-    found.map(Json).ok_or(Problem(StatusCode::NOT_FOUND, "no such domain".into()))
+    found.map(Json).ok_or_else(|| Problem(StatusCode::NOT_FOUND, "no such domain".into()))
 }
 
 async fn sessions(State(registry): State<Arc<Registry>>) -> Answer {
@@ -143,9 +150,9 @@ async fn faults(State(registry): State<Arc<Registry>>) -> Answer {
 
 async fn add_fault(
     State(registry): State<Arc<Registry>>,
-    body: Bytes,
+    body: Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let fault = registry.faults().add(read(&body)?)?;
+    let fault = registry.faults().add(read(body)?)?;
     registry.tell_idle_sessions();
     Ok((StatusCode::CREATED, Json(json!(fault))))
 }
@@ -159,8 +166,8 @@ async fn clock(State(registry): State<Arc<Registry>>) -> Answer {
     Ok(Json(json!({"now": registry.look(crate::state::State::now)})))
 }
 
-async fn move_clock(State(registry): State<Arc<Registry>>, body: Bytes) -> Answer {
-    let now = match read(&body)? {
+async fn move_clock(State(registry): State<Arc<Registry>>, body: Body) -> Answer {
+    let now = match read(body)? {
         ClockMove::Advance(span) => {
             let span = CalendarSpan::parse(&span)
                 .ok_or_else(|| bad("\"advance\" is a duration such as P45D or PT1H"))?;
@@ -177,22 +184,22 @@ async fn move_clock(State(registry): State<Arc<Registry>>, body: Bytes) -> Answe
 
 async fn queue_message(
     State(registry): State<Arc<Registry>>,
-    body: Bytes,
+    body: Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let message: NewMessage = read(&body)?;
+    let message: NewMessage = read(body)?;
     let id = registry.queue_message(&message.account, message.msg)?;
     Ok((StatusCode::CREATED, Json(json!({"id": id.to_string()}))))
 }
 
-async fn set_latency(State(registry): State<Arc<Registry>>, body: Bytes) -> Answer {
-    let latency: Latency = read(&body)?;
+async fn set_latency(State(registry): State<Arc<Registry>>, body: Body) -> Answer {
+    let latency: Latency = read(body)?;
     let wait = parse_wait(&latency.rtt).ok_or_else(|| bad("\"rtt\" is a time such as 20ms"))?;
     registry.set_latency(wait);
     Ok(Json(json!(latency)))
 }
 
-async fn set_balance(State(registry): State<Arc<Registry>>, body: Bytes) -> Answer {
-    let new: NewBalance = read(&body)?;
+async fn set_balance(State(registry): State<Arc<Registry>>, body: Body) -> Answer {
+    let new: NewBalance = read(body)?;
     registry.set_balance(&new.account, new.balance, new.threshold)?;
     Ok(Json(json!(new)))
 }
@@ -242,7 +249,7 @@ struct NewBalance {
 }
 
 fn usual_threshold() -> Decimal {
-    Decimal::new(100_00, 2)
+    Decimal::new(10_000, 2)
 }
 
 #[derive(Serialize)]
@@ -308,6 +315,18 @@ impl IntoResponse for Problem {
     }
 }
 
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Self(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        Self(rejection.status(), rejection.body_text())
+    }
+}
+
 impl From<FaultError> for Problem {
     fn from(error: FaultError) -> Self {
         Self(StatusCode::BAD_REQUEST, error.to_string())
@@ -327,8 +346,8 @@ impl From<Trouble> for Problem {
 }
 
 /// A JSON body, whatever its content type says.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| Problem(StatusCode::BAD_REQUEST, error.to_string()))
+fn read<T: DeserializeOwned>(body: Body) -> Result<T, Problem> {
+    serde_json::from_slice(&body?).map_err(|error| Problem(StatusCode::BAD_REQUEST, error.to_string()))
 }
 
 fn bad(what: &str) -> Problem {
@@ -339,3 +358,118 @@ const PAGE: usize = 10_000;
 const CONNECTIONS: usize = 64;
 const HEADERS: Duration = Duration::from_secs(10);
 const LONGEST_BODY: usize = 64 << 10;
+
+#[cfg(test)]
+mod tests {
+    use eppgate_epp::Command;
+    use serde_json::json;
+
+    use crate::client::{config, create, http, tls_login};
+    use crate::{Config, Pki, PkiPaths, Sandbox};
+
+    async fn sandbox() -> (tempfile::TempDir, PkiPaths, Sandbox) {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::ensure(dir.path()).unwrap();
+        let sandbox = Sandbox::start(Config { pki: pki.clone(), ..config() }).await.unwrap();
+        (dir, pki, sandbox)
+    }
+
+    #[tokio::test]
+    async fn log_ledger_objects_and_sessions_tell_what_happened() {
+        let (_dir, pki, sandbox) = sandbox().await;
+        let mut wire = tls_login(sandbox.address(), &pki, "registrar-a").await;
+        wire.ask(Command::new(&create("mine.example")), "create-1").await;
+        let get = async |path: &str| http(sandbox.control_address(), "GET", path, "").await;
+
+        let (_, log) = get("/log?after=1").await;
+        let entry = &log["entries"][0];
+        for (key, value) in [
+            ("seq", json!(2)),
+            ("session", json!(1)),
+            ("account", json!("registrar-a")),
+            ("verb", json!("create")),
+            ("object", json!("domain")),
+            ("name", json!("mine.example")),
+            ("clTRID", json!("create-1")),
+            ("svTRID", json!("generic-00000002")),
+            ("code", json!(1000)),
+            ("effect", json!("created")),
+            ("amount", json!("10.00")),
+        ] {
+            assert_eq!(entry[key], value, "{key}");
+        }
+        assert_eq!((&log["next"], &log["more"]), (&json!(2), &json!(false)));
+        assert_eq!(get("/log?after=2").await.1["entries"], json!([]));
+
+        let (_, ledger) = get("/ledger").await;
+        let charge = &ledger["entries"][0];
+        assert_eq!((&charge["seq"], &charge["clTRID"]), (&json!(1), &json!("create-1")));
+        assert_eq!((&charge["amount"], &charge["currency"]), (&json!("10.00"), &json!("USD")));
+        assert_eq!(ledger["totals"]["registrar-a"], "10.00");
+
+        let (status, domain) = get("/objects/domains/MINE.example").await;
+        assert_eq!((status, &domain["sponsor"]), (200, &json!("registrar-a")));
+        assert_eq!((&domain["statuses"], &domain["has_auth_info"]), (&json!(["inactive"]), &json!(true)));
+        assert!(!domain.to_string().contains("sandbox-secret"));
+        assert_eq!(get("/objects/domains/none.example").await.0, 404);
+
+        let (_, sessions) = get("/sessions").await;
+        assert_eq!(sessions["accounts"]["registrar-a"], json!({"open": 1, "highest": 1}));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_understood_is_refused_in_json() {
+        let (_dir, _, sandbox) = sandbox().await;
+        for (method, path, body, expected) in [
+            ("POST", "/faults", r#"{"action": "explode"}"#, 400),
+            ("POST", "/faults", r#"{"action": "stall", "colour": "red"}"#, 400),
+            ("POST", "/faults", "not json", 400),
+            ("POST", "/clock", r#"{"advance": "soon"}"#, 400),
+            ("POST", "/clock", r#"{"set": "9999-01-01T00:00:00Z"}"#, 400),
+            ("POST", "/clock", r#"{"advance": "P1D", "set": "2030-01-01T00:00:00Z"}"#, 400),
+            ("POST", "/poll", r#"{"account": "nobody", "msg": "x"}"#, 404),
+            ("POST", "/poll", r#"{"account": "registrar-a", "msg": "\u0001"}"#, 400),
+            ("POST", "/latency", r#"{"rtt": "fast"}"#, 400),
+            ("POST", "/balance", r#"{"account": "nobody", "balance": "1"}"#, 404),
+            ("GET", "/log?after=x", "", 400),
+            ("DELETE", "/log", "", 405),
+            ("GET", "/nowhere", "", 404),
+            ("POST", "/poll", &"x".repeat(super::LONGEST_BODY + 1), 413),
+        ] {
+            let (status, reply) = http(sandbox.control_address(), method, path, body).await;
+            assert_eq!(status, expected, "{method} {path} {body}: {reply}");
+            assert!(reply["error"].is_string(), "{method} {path}: {reply}");
+        }
+    }
+
+    #[tokio::test]
+    async fn faults_are_listed_until_they_are_cleared() {
+        let (_dir, pki, sandbox) = sandbox().await;
+        let control = sandbox.control_address();
+        let fault =
+            r#"{"match": {"verb": "create", "nth": 1}, "action": "delay", "delay": "1ms", "times": 2}"#;
+        let (status, added) = http(control, "POST", "/faults", fault).await;
+        assert_eq!((status, &added["id"], &added["fired"]), (201, &json!(1), &json!(0)));
+        let mut wire = tls_login(sandbox.address(), &pki, "registrar-a").await;
+        wire.ask(Command::new(&create("mine.example")), "create-1").await;
+        let (_, listed) = http(control, "GET", "/faults", "").await;
+        assert_eq!(listed["faults"][0]["fired"], 1);
+        assert_eq!(listed["faults"][0]["action"], "delay");
+        http(control, "DELETE", "/faults", "").await;
+        assert_eq!(http(control, "GET", "/faults", "").await.1, json!({"faults": []}));
+    }
+
+    #[tokio::test]
+    async fn clock_latency_and_balance_can_be_set() {
+        let (_dir, _, sandbox) = sandbox().await;
+        let post = async |path: &str, body: &str| http(sandbox.control_address(), "POST", path, body).await;
+        let (_, clock) = post("/clock", r#"{"set": "2040-06-01T00:00:00Z"}"#).await;
+        assert!(clock["now"].as_str().unwrap().starts_with("2040-06-01T00:00:0"), "{clock}");
+        assert_eq!(post("/latency", r#"{"rtt": "20ms"}"#).await.0, 200);
+        assert_eq!(sandbox.registry.latency().as_millis(), 20);
+        let balance = r#"{"account": "registrar-a", "balance": "50.00"}"#;
+        assert_eq!(post("/balance", balance).await.1["threshold"], "100.00");
+        let (_, queued) = post("/poll", r#"{"account": "registrar-a", "msg": "second"}"#).await;
+        assert_eq!(queued["id"], "2");
+    }
+}

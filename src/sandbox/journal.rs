@@ -6,7 +6,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::Error;
 use crate::record::Record;
@@ -68,7 +68,7 @@ fn write(file: &mut File, line: &mut Vec<u8>, record: &Record) -> io::Result<()>
 }
 
 /// Replays the whole lines; returns how many bytes they are.
-fn read(file: &mut File, path: &PathBuf, replay: &mut impl FnMut(Record)) -> Result<u64, Error> {
+fn read(file: &mut File, path: &Path, replay: &mut impl FnMut(Record)) -> Result<u64, Error> {
     let mut reader = BufReader::new(file);
     let mut line = Vec::new();
     let (mut whole, mut number) = (0, 0);
@@ -76,7 +76,7 @@ fn read(file: &mut File, path: &PathBuf, replay: &mut impl FnMut(Record)) -> Res
         line.clear();
         let length = reader.read_until(b'\n', &mut line).map_err(|source| Error::File {
             doing: "read",
-            path: path.clone(),
+            path: path.to_owned(),
             source,
         })?;
         if line.last() != Some(&b'\n') {
@@ -84,7 +84,7 @@ fn read(file: &mut File, path: &PathBuf, replay: &mut impl FnMut(Record)) -> Res
         }
         number += 1;
         let record = serde_json::from_slice(&line).map_err(|source| Error::Journal {
-            path: path.clone(),
+            path: path.to_owned(),
             line: number,
             source,
         })?;

@@ -234,3 +234,76 @@ pub enum Error {
 
 /// The password of an account until its client changes it.
 pub const DEFAULT_PASSWORD: &str = "sandbox-password";
+
+#[cfg(test)]
+mod tests {
+    use eppgate_epp::Command;
+    use eppgate_epp::types::Secret;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::client::{
+        Shows, Wire, config, create, http, login, login_with, status_update, tls, tls_login,
+    };
+
+    /// All that a registry has to remember, as its control API tells it.
+    async fn memory(sandbox: &Sandbox) -> [Value; 3] {
+        let tell = async |path| http(sandbox.control_address(), "GET", path, "").await.1;
+        [tell("/log").await, tell("/ledger").await, tell("/objects/domains/mine.example").await]
+    }
+
+    #[tokio::test]
+    async fn a_kill_loses_neither_objects_nor_ledger_nor_log_nor_clock_nor_passwords() {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::ensure(dir.path()).unwrap();
+        let state = StateKind::Dir(dir.path().join("state"));
+        let config = Config { pki: pki.clone(), state, ..config() };
+        let sandbox = Sandbox::start(config.clone()).await.unwrap();
+        let changed = login_with("registrar-a", |login| login.new_pw = Some(Secret::new("another-password")));
+        let mut wire =
+            Wire::greeted(tls(sandbox.address(), &pki, Shows::Certificate).await.unwrap()).await.unwrap();
+        assert_eq!(wire.ask(changed, "id-1").await.code, 1000);
+        assert_eq!(wire.ask(Command::new(&create("mine.example")), "id-2").await.code, 1000);
+        let hold = status_update("mine.example", &["clientHold"], &[]);
+        assert_eq!(wire.ask(Command::new(&hold), "id-3").await.code, 1000);
+        http(sandbox.control_address(), "POST", "/clock", r#"{"advance": "P400D"}"#).await;
+        let message = r#"{"account": "registrar-a", "msg": "kept"}"#;
+        http(sandbox.control_address(), "POST", "/poll", message).await;
+        let before = memory(&sandbox).await;
+        assert_eq!(before[1]["totals"]["registrar-a"], "20.00");
+        drop(sandbox);
+
+        let sandbox = Sandbox::start(config).await.unwrap();
+        assert_eq!(memory(&sandbox).await, before);
+        let (_, clock) = http(sandbox.control_address(), "GET", "/clock", "").await;
+        let ahead = eppgate_epp::xml::timestamp(clock["now"].as_str().unwrap()).unwrap() - chrono::Utc::now();
+        assert_eq!(ahead.num_hours(), 399 * 24 + 23);
+        let mut wire =
+            Wire::greeted(tls(sandbox.address(), &pki, Shows::Certificate).await.unwrap()).await.unwrap();
+        assert_eq!(wire.ask(login("registrar-a"), "id-4").await.code, 2200);
+        let known = login_with("registrar-a", |login| login.pw = Secret::new("another-password"));
+        let told = wire.ask(known, "id-5").await;
+        assert_eq!((told.code, told.sv_trid.as_str()), (1000, "generic-00000005"));
+        let poll = wire.ask(Command::poll(&eppgate_epp::poll::Poll::Req), "id-6").await;
+        assert!(poll.text.contains("kept"), "{}", poll.text);
+    }
+
+    #[tokio::test]
+    async fn what_was_not_written_down_was_not_done() {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::ensure(dir.path()).unwrap();
+        let sandbox = Sandbox::start(Config { pki: pki.clone(), ..config() }).await.unwrap();
+        let mut wire = tls_login(sandbox.address(), &pki, "registrar-a").await;
+        sandbox.registry.close();
+        assert_eq!(wire.ask(Command::new(&create("mine.example")), "id-1").await.code, 2400);
+        let (status, _) = http(sandbox.control_address(), "GET", "/objects/domains/mine.example", "").await;
+        assert_eq!(status, 404);
+    }
+
+    #[tokio::test]
+    async fn the_control_api_stays_on_this_machine() {
+        let control = SocketAddr::from(([0, 0, 0, 0], 0));
+        let refused = Sandbox::start(Config { control, ..config() }).await.err().unwrap();
+        assert!(matches!(refused, Error::ControlNotLoopback(_)));
+    }
+}

@@ -34,14 +34,14 @@ impl Class {
     /// The price of a command for so many years; `None` for commands that do not exist here.
     pub(crate) fn price(self, command: &FeeCommand, years: u8) -> Option<Decimal> {
         let year = match self {
-            Self::Standard => Decimal::new(10_00, 2),
-            Self::Premium => Decimal::new(100_00, 2),
+            Self::Standard => Decimal::new(1_000, 2),
+            Self::Premium => Decimal::new(10_000, 2),
         };
         match command {
             FeeCommand::Create | FeeCommand::Renew | FeeCommand::Transfer => {
                 Some(year * Decimal::from(years))
             }
-            FeeCommand::Restore => Some(Decimal::new(40_00, 2)),
+            FeeCommand::Restore => Some(Decimal::new(4_000, 2)),
             FeeCommand::Update | FeeCommand::Delete => Some(Decimal::new(0, 2)),
             FeeCommand::Custom | FeeCommand::Other(_) => None,
         }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, Utc};
 use eppgate_epp::{Reply, ResultCode};
 use rust_decimal::Decimal;
 use tokio::sync::watch;
@@ -201,7 +201,7 @@ impl Registry {
     ) -> Result<DateTime<Utc>, Trouble> {
         let mut core = self.core();
         let target = target(core.state.now()).filter(|target| (1970..2200).contains(&target.year()));
-        let ahead = target.ok_or(Trouble::ClockRange)? - Utc::now();
+        let ahead = target.ok_or(Trouble::ClockRange)? - Utc::now().trunc_subsecs(3);
         core.change(Change::Clock { ahead_ms: ahead.num_milliseconds() })?;
         core.pass_time();
         Ok(core.state.now())

@@ -1,6 +1,6 @@
 //! Connections: accepting them and the TLS handshake, in which the client must show a certificate of our CA.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,15 +87,84 @@ async fn greet(stream: TcpStream, tls: &TlsAcceptor, registry: Arc<Registry>, sh
     }
 }
 
-fn certificates(path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, Error> {
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|source| unreadable(path, source))
 }
 
-fn unreadable(path: &PathBuf, source: pem::Error) -> Error {
-    Error::Pem { path: path.clone(), source }
+fn unreadable(path: &Path, source: pem::Error) -> Error {
+    Error::Pem { path: path.to_owned(), source }
 }
 
 /// Connections in all, logged in or not.
 const CONNECTIONS: usize = 16_384;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
+
+#[cfg(test)]
+mod tests {
+    use eppgate_epp::Command;
+
+    use crate::client::{Shows, Wire, config, http, login, tls, tls_login};
+    use crate::{Config, Pki, Sandbox};
+
+    #[tokio::test]
+    async fn a_client_without_a_certificate_of_the_ca_gets_no_greeting() {
+        let (dir, other_dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (pki, other) = (Pki::ensure(dir.path()).unwrap(), Pki::ensure(other_dir.path()).unwrap());
+        let sandbox = Sandbox::start(Config { pki: pki.clone(), ..config() }).await.unwrap();
+        let stranger =
+            crate::PkiPaths { client_cert: other.client_cert, client_key: other.client_key, ..pki.clone() };
+        for (pki, shows) in [(&pki, Shows::Nothing), (&stranger, Shows::Certificate)] {
+            let greeted = match tls(sandbox.address(), pki, shows).await {
+                Ok(stream) => Wire::greeted(stream).await.is_some(),
+                Err(_) => false,
+            };
+            assert!(!greeted, "{shows:?}");
+        }
+        let mut wire = tls_login(sandbox.address(), &pki, "registrar-a").await;
+        assert_eq!(wire.ask(Command::logout(), "bye").await.code, 1500);
+        assert!(wire.read().await.is_none());
+        sandbox.stop().await;
+    }
+
+    #[tokio::test]
+    async fn the_session_limit_holds_over_connections_and_a_closed_one_makes_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::ensure(dir.path()).unwrap();
+        let sandbox = Sandbox::start(Config { pki: pki.clone(), max_sessions: 1, ..config() }).await.unwrap();
+        let mut first = tls_login(sandbox.address(), &pki, "registrar-a").await;
+        let mut second =
+            Wire::greeted(tls(sandbox.address(), &pki, Shows::Certificate).await.unwrap()).await.unwrap();
+        assert_eq!(second.ask(login("registrar-a"), "second").await.code, 2502);
+        assert!(second.read().await.is_none());
+        assert_eq!(first.ask(Command::logout(), "bye").await.code, 1500);
+        assert!(first.read().await.is_none());
+        tls_login(sandbox.address(), &pki, "registrar-a").await;
+        let (_, sessions) = http(sandbox.control_address(), "GET", "/sessions", "").await;
+        assert_eq!(sessions["accounts"]["registrar-a"]["highest"], 1);
+    }
+
+    #[tokio::test]
+    async fn a_refused_connection_is_cut_and_the_next_one_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::ensure(dir.path()).unwrap();
+        let sandbox = Sandbox::start(Config { pki: pki.clone(), ..config() }).await.unwrap();
+        http(sandbox.control_address(), "POST", "/faults", r#"{"action": "refuse_connect"}"#).await;
+        assert!(tls(sandbox.address(), &pki, Shows::Certificate).await.is_err());
+        tls_login(sandbox.address(), &pki, "registrar-a").await;
+    }
+
+    #[tokio::test]
+    async fn stopping_ends_every_connection_and_frees_the_ports() {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::ensure(dir.path()).unwrap();
+        let sandbox = Sandbox::start(Config { pki: pki.clone(), ..config() }).await.unwrap();
+        let (listen, control) = (sandbox.address(), sandbox.control_address());
+        let mut wire = tls_login(listen, &pki, "registrar-a").await;
+        sandbox.stop().await;
+        assert!(wire.read().await.is_none());
+        let again = Sandbox::start(Config { pki: pki.clone(), listen, control, ..config() }).await.unwrap();
+        assert_eq!((again.address(), again.control_address()), (listen, control));
+        tls_login(listen, &pki, "registrar-a").await;
+    }
+}

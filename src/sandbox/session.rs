@@ -206,7 +206,8 @@ mod tests {
 
     #[test]
     fn each_fault_does_to_a_create_what_its_name_says() {
-        let cases: [(&str, Option<u16>, Option<End>, (u16, bool)); 10] = [
+        type Logged = (u16, bool);
+        let cases: [(&str, Option<u16>, Option<End>, Logged); 10] = [
             (r#"{"action": "drop_before"}"#, None, Some(End::Abrupt), (0, false)),
             (r#"{"action": "drop_after"}"#, None, Some(End::Abrupt), (1000, true)),
             (r#"{"action": "stall"}"#, None, None, (1000, true)),

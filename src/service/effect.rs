@@ -339,7 +339,15 @@ pub(super) mod tests {
     fn domain(registered: &str) -> Domain {
         let new = NewDomain { tld: "example".to_owned(), ..NewDomain::default() };
         let fact = Fact { created_at: Some(at(registered)), statuses: Some(vec!["ok".to_owned()]), ..fact() };
-        apply(&Intent::Create(new), &operation(registered), None, &fact, &TldConfig::default(), at(registered)).unwrap()
+        apply(
+            &Intent::Create(new),
+            &operation(registered),
+            None,
+            &fact,
+            &TldConfig::default(),
+            at(registered),
+        )
+        .unwrap()
     }
 
     fn after(intent: &Intent, before: Domain, fact: &Fact, now: &str) -> Domain {
@@ -352,7 +360,8 @@ pub(super) mod tests {
         let now = at("2026-03-01T12:00:00Z");
         let told = Fact { statuses: Some(vec!["inactive".to_owned()]), ..fact() };
         for (fact, out_of_sync) in [(fact(), true), (told, false)] {
-            let domain = apply(&new, &operation("2026-03-01T12:00:00Z"), None, &fact, &TldConfig::default(), now);
+            let domain =
+                apply(&new, &operation("2026-03-01T12:00:00Z"), None, &fact, &TldConfig::default(), now);
             assert_eq!(domain.unwrap().out_of_sync, out_of_sync);
         }
         let renew = Intent::Renew { years: 1, expires_before: at("2027-03-01T00:00:00Z") };
@@ -366,14 +375,16 @@ pub(super) mod tests {
         let pending = Fact { pending: true, ..fact() };
         let operation = operation("2026-03-01T12:00:00Z");
         let new = Intent::Create(NewDomain::default());
-        let domain = apply(&new, &operation, None, &pending, &TldConfig::default(), operation.inserted_at).unwrap();
+        let domain =
+            apply(&new, &operation, None, &pending, &TldConfig::default(), operation.inserted_at).unwrap();
         assert_eq!((domain.state, domain.registered_at), (DomainState::PendingCreate, None));
     }
 
     #[test]
     fn a_deleted_domain_is_gone_only_if_the_registry_says_so_or_it_was_new() {
         let gone = Fact::gone();
-        let redeemable = Fact { redemption: true, statuses: Some(vec!["pendingDelete".to_owned()]), ..fact() };
+        let redeemable =
+            Fact { redemption: true, statuses: Some(vec!["pendingDelete".to_owned()]), ..fact() };
         for (registered, fact, state) in [
             ("2026-03-01T00:00:00Z", &gone, DomainState::Purged),
             ("2026-03-01T00:00:00Z", &redeemable, DomainState::Redemption),
@@ -389,7 +400,8 @@ pub(super) mod tests {
 
     #[test]
     fn an_intent_survives_the_journal() {
-        let ds = Ds { key_tag: 1, algorithm: 13, digest_type: 2, digest: "AB".to_owned(), max_sig_life: None };
+        let ds =
+            Ds { key_tag: 1, algorithm: 13, digest_type: 2, digest: "AB".to_owned(), max_sig_life: None };
         for intent in [
             Intent::Create(NewDomain { tld: "example".to_owned(), years: 2, ..NewDomain::default() }),
             Intent::Renew { years: 1, expires_before: at("2027-03-01T00:00:00Z") },

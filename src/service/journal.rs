@@ -75,9 +75,11 @@ impl Gateway {
             Ok(answer) => {
                 let response = answer.response;
                 match response.code() {
-                    code if code.is_success() => {
-                        self.done(&route, &operation, &intent, &response, started).await
-                    }
+                    code if code.is_success() => match Fact::of_reply(&response) {
+                        Ok(fact) => self.done(&route, &operation, fact, &response, started).await,
+                        // It was done, but what exactly must be asked.
+                        Err(_) => self.find_out(&route, operation, started).await,
+                    },
                     // "Failed" and "failed, closing" do not say that nothing was done.
                     code if code == ResultCode::COMMAND_FAILED || code.ends_session() => {
                         self.find_out(&route, operation, started).await

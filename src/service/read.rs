@@ -128,6 +128,8 @@ impl Gateway {
             })
             .collect();
         registries.sort_by(|a, b| a.name.cmp(&b.name));
+        // Tenants may share a registry account.
+        registries.dedup_by(|a, b| a.name == b.name);
         Health { database_ok: self.store.ping().await.is_ok(), registries }
     }
 

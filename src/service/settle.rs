@@ -206,7 +206,8 @@ mod tests {
 
     #[test]
     fn a_lost_create_is_proved_by_its_own_auth_code_or_by_our_creation_since() {
-        let intent = Intent::Create(NewDomain { auth_code_hash: hash_auth_code("mine"), ..NewDomain::default() });
+        let intent =
+            Intent::Create(NewDomain { auth_code_hash: hash_auth_code("mine"), ..NewDomain::default() });
         let operation = operation("2026-03-01T12:00:00Z");
         for (sponsor, created, code, proof) in [
             ("us", "2026-03-01T12:00:01Z", None, Proof::Done),
@@ -219,7 +220,11 @@ mod tests {
             ("them", "2026-03-01T12:00:01Z", Some("mine"), Proof::Taken),
         ] {
             let info = info(sponsor, created, code);
-            assert_eq!(judge(&intent, &operation, &info, &fact(), "us"), proof, "{sponsor} {created} {code:?}");
+            assert_eq!(
+                judge(&intent, &operation, &info, &fact(), "us"),
+                proof,
+                "{sponsor} {created} {code:?}"
+            );
         }
     }
 
@@ -233,13 +238,18 @@ mod tests {
         ] {
             let fact = Fact { expires_at: Some(at(expires)), ..fact() };
             let info = info("us", "2026-01-01T00:00:00Z", None);
-            assert_eq!(judge(&intent, &operation("2026-03-01T12:00:00Z"), &info, &fact, "us"), proof, "{expires}");
+            assert_eq!(
+                judge(&intent, &operation("2026-03-01T12:00:00Z"), &info, &fact, "us"),
+                proof,
+                "{expires}"
+            );
         }
     }
 
     #[test]
     fn a_lost_update_is_proved_by_the_set_it_asked_for_in_any_order() {
-        let intent = Intent::Nameservers { target: vec!["ns1.dns.test".to_owned(), "ns2.dns.test".to_owned()] };
+        let intent =
+            Intent::Nameservers { target: vec!["ns1.dns.test".to_owned(), "ns2.dns.test".to_owned()] };
         let hosts = |names: &[&str]| {
             Some(names.iter().map(|name| eppgate_model::HostName::parse(name).unwrap()).collect::<Vec<_>>())
         };

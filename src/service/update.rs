@@ -326,7 +326,8 @@ mod tests {
 
     #[test]
     fn an_update_says_only_what_changes() {
-        let records = |digests: &[&str]| parse_ds(&digests.iter().map(|d| input(d)).collect::<Vec<_>>()).unwrap();
+        let records =
+            |digests: &[&str]| parse_ds(&digests.iter().map(|d| input(d)).collect::<Vec<_>>()).unwrap();
         let (one, both) = (records(&["aa"]), records(&["aa", "bb"]));
         assert_eq!(ds_update(&both, &records(&["bb", "aa"])), None);
         assert_eq!(ds_update(&both, &[]).unwrap().rem, Some(Rem::All));

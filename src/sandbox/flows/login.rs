@@ -110,14 +110,15 @@ mod tests {
 
     #[test]
     fn a_login_that_names_what_is_not_spoken_is_refused() {
-        let registry = registry();
-        let cases: [(fn(&mut eppgate_epp::login::Login), u16); 5] = [
+        type Change = fn(&mut eppgate_epp::login::Login);
+        let cases: [(Change, u16); 5] = [
             (|login| login.options.version = "2.0".into(), 2100),
             (|login| login.options.lang = "xx".into(), 2102),
             (|login| login.svcs.objects.push("urn:x".into()), 2307),
             (|login| login.svcs.extensions.push("urn:x".into()), 2103),
             (|login| login.svcs.objects.push("urn:ietf:params:xml:ns:host-1.0".into()), 1000),
         ];
+        let registry = registry();
         for (change, code) in cases {
             let mut client = Client::connect(&registry);
             assert_eq!(client.send(login_with("registrar-a", change)).code, code);

@@ -251,7 +251,7 @@ fn text(code: ResultCode) -> &'static str {
         2500 => "Command failed; server closing connection",
         2501 => "Authentication error; server closing connection",
         2502 => "Session limit exceeded; server closing connection",
-        1001..2000 => "Command completed",
+        other if other < 2000 => "Command completed",
         _ => "Command failed",
     }
 }
