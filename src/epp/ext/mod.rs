@@ -1,13 +1,20 @@
 //! Extensions, one file a specification. None of them is known outside its file: commands take and replies give any.
 
+pub mod auxcontact;
 pub mod bundle;
 pub mod changepoll;
+pub mod deleg;
 pub mod e164;
 pub mod enumval;
 pub mod fee;
 pub mod idn;
 pub mod maintenance;
+pub mod neulevel;
+pub mod nominet;
 pub mod orgext;
+pub mod registrylock;
+pub mod regtype;
+pub mod reverse;
 pub mod rgp;
 pub mod secdns;
 pub mod verificationcode;
