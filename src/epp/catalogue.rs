@@ -71,6 +71,18 @@ impl Message {
         Self::at::<T>(Place::ReplyExtension, document)
     }
 
+    /// An element that is no type of its own: one of a specification with several versions.
+    #[must_use]
+    pub const fn by(
+        ns: Namespace,
+        name: &'static str,
+        place: Place,
+        document: &'static str,
+        round_trip: RoundTrip,
+    ) -> Self {
+        Self { ns, name, place, document, round_trip }
+    }
+
     /// A part of the session's own protocol.
     pub(crate) const fn session(name: &'static str, round_trip: RoundTrip) -> Self {
         Self { ns: EPP, name, place: Place::Session, document: "RFC 5730", round_trip }

@@ -1,34 +1,41 @@
-//! Fees (RFC 8748, `epp:fee-1.0`): what a command costs, asked before it and acknowledged in it.
+//! Fees: what a command costs, asked before it and acknowledged in it. RFC 8748 and the drafts before it, which
+//! registries still speak, behind one model.
+//!
+//! The model has the shape of RFC 8748, and a place for what only drafts can say. Reading takes every form, whatever the
+//! namespace. Writing needs a [`Dialect`], which [`Dialect::choose`] picks: `command.with(&dialect.check(&check, &names))`,
+//! `command.with(&dialect.create(&agreed))`. A reply is read by [`ChkData::find`] and [`Charged::find`].
+//!
+//! | file | |
+//! |---|---|
+//! | this | the model: what is asked, told, agreed, charged |
+//! | `dialect` | the versions and their differences, all of them |
+//! | `check` | questions and answers on the wire |
+//! | `transform` | agreed and charged fees on the wire |
+//! | `v1` | the elements of RFC 8748 as types, for who speaks nothing else |
 
+mod check;
+mod dialect;
+mod transform;
+mod v1;
+
+pub use dialect::Dialect;
+pub use transform::Said;
+pub use v1::{CreData, Create, DelData, RenData, Renew, Transfer, TrnData, UpdData, Update};
+
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use crate::catalogue::Message;
+use crate::catalogue::{Message, Place};
 use crate::error::DecodeError;
 use crate::types::{Period, Text};
 use crate::wire::wire_enum;
-use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer, parse_bool};
+use crate::xml::{Element, Namespace, Writer, parse_bool};
 
-/// The namespace of the extension.
-pub const NS: Namespace = Namespace { uri: "urn:ietf:params:xml:ns:epp:fee-1.0", prefix: "fee" };
-
-/// What this file reads and writes.
-pub const MESSAGES: &[Message] = &[
-    Message::extends_command::<Check>(DOCUMENT),
-    Message::extends_reply::<ChkData>(DOCUMENT),
-    Message::extends_command::<Create>(DOCUMENT),
-    Message::extends_reply::<CreData>(DOCUMENT),
-    Message::extends_command::<Renew>(DOCUMENT),
-    Message::extends_reply::<RenData>(DOCUMENT),
-    Message::extends_command::<Transfer>(DOCUMENT),
-    Message::extends_reply::<TrnData>(DOCUMENT),
-    Message::extends_command::<Update>(DOCUMENT),
-    Message::extends_reply::<UpdData>(DOCUMENT),
-    Message::extends_reply::<DelData>(DOCUMENT),
-];
-const DOCUMENT: &str = "RFC 8748";
+/// The namespace of RFC 8748.
+pub const NS: Namespace = Dialect::V1_0.ns();
 
 wire_enum! {
-    /// The command a fee is for (RFC 8748, 3.1).
+    /// The command a fee is for (RFC 8748, 3.1). The drafts up to 0.12 have no list of them.
     FeeCommand {
         Create = "create",
         Custom = "custom",
@@ -49,21 +56,29 @@ pub struct Check {
     pub commands: Vec<CheckCommand>,
 }
 
-impl Named for Check {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "check";
-}
-
-impl Decode for Check {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { currency: from.opt("currency")?, commands: from.all("command")? })
+impl Check {
+    /// The question as checks that can be asked in a dialect: one, or one for each command. What a registry is asked
+    /// twice at once it may answer once.
+    #[must_use]
+    pub fn split(&self, dialect: Dialect) -> Vec<Self> {
+        if dialect.asks_all_at_once() {
+            return vec![self.clone()];
+        }
+        let alone = |command: &CheckCommand| Self {
+            currency: self.currency.clone(),
+            commands: vec![command.clone()],
+        };
+        self.commands.iter().map(alone).collect()
     }
-}
 
-impl Encode for Check {
-    fn encode(&self, to: &mut Writer) {
-        to.put_opt("currency", &self.currency);
-        to.put_all("command", &self.commands);
+    /// The question among the extensions of a command, and its dialect.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when it is there and cannot be read.
+    pub fn find<'d>(
+        extensions: impl Iterator<Item = Element<'d>>,
+    ) -> Result<Option<(Dialect, Self)>, DecodeError> {
+        find(extensions, &["check"])
     }
 }
 
@@ -80,63 +95,101 @@ pub struct CheckCommand {
     pub subphase: Option<String>,
     /// `period`
     pub period: Option<Period>,
+    /// `class`: a question about names of this class (0.11 to 0.23), or the class in an answer (0.12 to 0.23).
+    pub class: Option<String>,
+    /// `date`: the price at that time (0.12).
+    pub date: Option<DateTime<Utc>>,
+    /// `currency`, when it is not that of all (up to 0.9).
+    pub currency: Option<String>,
+    /// The one object that is asked about (up to 0.9); all of the check when left out.
+    pub object: Option<ObjId>,
 }
 
 impl CheckCommand {
     /// A question about a command outside any launch phase.
     #[must_use]
     pub fn new(name: FeeCommand, period: Option<Period>) -> Self {
-        Self { name, custom_name: None, phase: None, subphase: None, period }
+        Self {
+            name,
+            custom_name: None,
+            phase: None,
+            subphase: None,
+            period,
+            class: None,
+            date: None,
+            currency: None,
+            object: None,
+        }
+    }
+
+    /// What the command is called where there is no list of them.
+    fn word(&self) -> &str {
+        match (&self.name, &self.custom_name) {
+            (FeeCommand::Custom, Some(own)) => own,
+            (name, _) => name.as_str(),
+        }
     }
 }
 
-impl Decode for CheckCommand {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        let attr = |name| from.attr(name).map(|value| value.trim().to_owned());
-        Ok(Self {
-            name: from.need_attr("name")?.trim().into(),
-            custom_name: attr("customName"),
-            phase: attr("phase"),
-            subphase: attr("subphase"),
-            period: from.opt("period")?,
-        })
+/// `<fee:objID>`: the name of a domain as a rule. It reads as its text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ObjId {
+    /// The name or id.
+    pub id: String,
+    /// The object's element that it stands in, when that is not `name`.
+    pub element: Option<String>,
+    /// The namespace of the object, when it is not a domain.
+    pub uri: Option<String>,
+}
+
+impl<T: Into<String>> From<T> for ObjId {
+    fn from(id: T) -> Self {
+        Self { id: id.into(), element: None, uri: None }
     }
 }
 
-impl Encode for CheckCommand {
-    fn encode(&self, to: &mut Writer) {
-        to.attr("name", self.name.as_str());
-        to.attr_opt("customName", &self.custom_name);
-        to.attr_opt("phase", &self.phase);
-        to.attr_opt("subphase", &self.subphase);
-        to.put_opt("period", &self.period);
+impl std::ops::Deref for ObjId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.id
     }
 }
 
 /// `<fee:chkData>`: the fees of the names that were checked (5.1.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChkData {
-    /// `currency`
+    /// `currency`; empty when a registry forgets it.
     pub currency: String,
-    /// `cd`: one for each name.
+    /// `cd`: one for each name; up to 0.11 one for each name and command.
     pub cds: Vec<Cd>,
 }
 
-impl Named for ChkData {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "chkData";
-}
-
-impl Decode for ChkData {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { currency: from.one("currency")?, cds: from.all("cd")? })
+impl ChkData {
+    /// The answer among the extensions of a reply, and its dialect.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when it is there and cannot be read.
+    pub fn find<'d>(
+        extensions: impl Iterator<Item = Element<'d>>,
+    ) -> Result<Option<(Dialect, Self)>, DecodeError> {
+        find(extensions, &["chkData"])
     }
-}
 
-impl Encode for ChkData {
-    fn encode(&self, to: &mut Writer) {
-        to.put("currency", &self.currency);
-        to.put_all("cd", &self.cds);
+    /// All that is told of one name.
+    pub fn of(&self, name: &str) -> impl Iterator<Item = &Cd> {
+        self.cds.iter().filter(move |cd| cd.obj_id.eq_ignore_ascii_case(name))
+    }
+
+    /// What commands on one name cost.
+    pub fn fees_of(&self, name: &str) -> impl Iterator<Item = &CommandFees> {
+        self.of(name).flat_map(|cd| &cd.commands)
+    }
+
+    /// The currency of a command's fees.
+    #[must_use]
+    pub fn currency_of<'c>(&'c self, fees: &'c CommandFees) -> &'c str {
+        fees.command.currency.as_deref().unwrap_or(&self.currency)
     }
 }
 
@@ -146,8 +199,10 @@ pub struct Cd {
     /// `avail`: whether fees could be told at all. It says nothing about the name.
     pub avail: bool,
     /// `objID`
-    pub obj_id: String,
-    /// `class`: `standard`, or the name of a premium tier.
+    pub obj_id: ObjId,
+    /// `premium` of the name: a registry's own addition to 0.5.
+    pub premium: Option<bool>,
+    /// `class`: `standard`, or the name of a premium tier. [`Dialect::premium`] knows which.
     pub class: Option<String>,
     /// `command`: one answer for each question.
     pub commands: Vec<CommandFees>,
@@ -155,33 +210,13 @@ pub struct Cd {
     pub reason: Option<Text>,
 }
 
-impl Decode for Cd {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            avail: flag(from, "avail")?.unwrap_or(true),
-            obj_id: from.one("objID")?,
-            class: from.opt("class")?,
-            commands: from.all("command")?,
-            reason: from.opt("reason")?,
-        })
-    }
-}
-
-impl Encode for Cd {
-    fn encode(&self, to: &mut Writer) {
-        to.attr("avail", if self.avail { "1" } else { "0" });
-        to.put("objID", &self.obj_id);
-        to.put_opt("class", &self.class);
-        to.put_all("command", &self.commands);
-        to.put_opt("reason", &self.reason);
-    }
-}
-
 /// `<fee:command>` of a reply: what one command costs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandFees {
     /// The question this answers.
     pub command: CheckCommand,
+    /// `avail` (0.11 and 0.12): whether the command has a price.
+    pub avail: bool,
     /// `standard`: whether this is the usual price.
     pub standard: Option<bool>,
     /// `fee`
@@ -190,29 +225,45 @@ pub struct CommandFees {
     pub credits: Vec<Credit>,
     /// `reason`: why there is no price.
     pub reason: Option<Text>,
+    /// `notAfter`: how long the price holds (0.12).
+    pub not_after: Option<DateTime<Utc>>,
 }
 
-impl Decode for CommandFees {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            command: CheckCommand::decode(from)?,
-            standard: flag(from, "standard")?,
-            fees: from.all("fee")?,
-            credits: from.all("credit")?,
-            reason: from.opt("reason")?,
-        })
+impl CommandFees {
+    /// What the command costs in all; `None` when the registry does not tell.
+    #[must_use]
+    pub fn total(&self) -> Option<Decimal> {
+        if self.fees.is_empty() && self.credits.is_empty() {
+            return None;
+        }
+        let (fees, credits) =
+            (self.fees.iter().map(|fee| fee.amount), self.credits.iter().map(|credit| credit.amount));
+        Some(fees.chain(credits).sum())
     }
 }
 
-impl Encode for CommandFees {
-    fn encode(&self, to: &mut Writer) {
-        if let Some(standard) = self.standard {
-            to.attr("standard", if standard { "1" } else { "0" });
-        }
-        self.command.encode(to);
-        to.put_all("fee", &self.fees);
-        to.put_all("credit", &self.credits);
-        to.put_opt("reason", &self.reason);
+/// `<fee:info>`: asks for a fee in a domain info (up to 0.7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Info(pub CheckCommand);
+
+/// `<fee:infData>`: the fee of the domain (up to 0.7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InfData {
+    /// `class`
+    pub class: Option<String>,
+    /// What the command costs, in its own currency.
+    pub fees: CommandFees,
+}
+
+impl InfData {
+    /// The fee among the extensions of a reply, and its dialect.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when it is there and cannot be read.
+    pub fn find<'d>(
+        extensions: impl Iterator<Item = Element<'d>>,
+    ) -> Result<Option<(Dialect, Self)>, DecodeError> {
+        find(extensions, &["infData"])
     }
 }
 
@@ -225,7 +276,7 @@ pub struct Fee {
     pub description: Option<String>,
     /// `lang` of the description.
     pub lang: Option<String>,
-    /// `refundable`
+    /// `refundable`. Up to 0.8 a fee is when this is left out.
     pub refundable: Option<bool>,
     /// `grace-period`: an `xs:duration`.
     pub grace_period: Option<String>,
@@ -236,33 +287,6 @@ pub struct Fee {
 impl From<Decimal> for Fee {
     fn from(amount: Decimal) -> Self {
         Self { amount, description: None, lang: None, refundable: None, grace_period: None, applied: None }
-    }
-}
-
-impl Decode for Fee {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        let attr = |name| from.attr(name).map(str::to_owned);
-        Ok(Self {
-            amount: Decimal::decode(from)?,
-            description: attr("description"),
-            lang: attr("lang"),
-            refundable: flag(from, "refundable")?,
-            grace_period: attr("grace-period"),
-            applied: attr("applied"),
-        })
-    }
-}
-
-impl Encode for Fee {
-    fn encode(&self, to: &mut Writer) {
-        to.attr_opt("description", &self.description);
-        to.attr_opt("lang", &self.lang);
-        if let Some(refundable) = self.refundable {
-            to.attr("refundable", if refundable { "1" } else { "0" });
-        }
-        to.attr_opt("grace-period", &self.grace_period);
-        to.attr_opt("applied", &self.applied);
-        self.amount.encode(to);
     }
 }
 
@@ -277,44 +301,27 @@ pub struct Credit {
     pub lang: Option<String>,
 }
 
-impl Decode for Credit {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        let attr = |name| from.attr(name).map(str::to_owned);
-        Ok(Self { amount: Decimal::decode(from)?, description: attr("description"), lang: attr("lang") })
-    }
-}
-
-impl Encode for Credit {
-    fn encode(&self, to: &mut Writer) {
-        to.attr_opt("description", &self.description);
-        to.attr_opt("lang", &self.lang);
-        self.amount.encode(to);
-    }
-}
-
 /// The content of `<fee:create>`, `<fee:renew>`, `<fee:transfer>` and `<fee:update>`: the fee the client agrees to
 /// (5.2). With another fee at the registry the command fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agreed {
-    /// `currency`
+    /// `currency`. Drafts up to 0.6 do not work without it.
     pub currency: Option<String>,
     /// `fee`, at least one.
     pub fees: Vec<Fee>,
-    /// `credit`
+    /// `credit` (from 0.7).
     pub credits: Vec<Credit>,
 }
 
-impl Decode for Agreed {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { currency: from.opt("currency")?, fees: from.all("fee")?, credits: from.all("credit")? })
-    }
-}
-
-impl Encode for Agreed {
-    fn encode(&self, to: &mut Writer) {
-        to.put_opt("currency", &self.currency);
-        to.put_all("fee", &self.fees);
-        to.put_all("credit", &self.credits);
+impl Agreed {
+    /// The fee among the extensions of a command, and its dialect.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when it is there and cannot be read.
+    pub fn find<'d>(
+        extensions: impl Iterator<Item = Element<'d>>,
+    ) -> Result<Option<(Dialect, Self)>, DecodeError> {
+        find(extensions, &["create", "renew", "transfer", "update"])
     }
 }
 
@@ -336,219 +343,79 @@ pub struct Charged {
     pub credit_limit: Option<Decimal>,
 }
 
-impl Decode for Charged {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            currency: from.opt("currency")?,
-            period: from.opt("period")?,
-            fees: from.all("fee")?,
-            credits: from.all("credit")?,
-            balance: from.opt("balance")?,
-            credit_limit: from.opt("creditLimit")?,
-        })
+impl Charged {
+    /// What was charged among the extensions of a reply, and its dialect.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when it is there and cannot be read.
+    pub fn find<'d>(
+        extensions: impl Iterator<Item = Element<'d>>,
+    ) -> Result<Option<(Dialect, Self)>, DecodeError> {
+        find(extensions, &["creData", "renData", "trnData", "updData", "delData"])
     }
 }
 
-impl Encode for Charged {
-    fn encode(&self, to: &mut Writer) {
-        to.put_opt("currency", &self.currency);
-        to.put_opt("period", &self.period);
-        to.put_all("fee", &self.fees);
-        to.put_all("credit", &self.credits);
-        to.put_opt("balance", &self.balance);
-        to.put_opt("creditLimit", &self.credit_limit);
-    }
-}
-
-/// `<fee:create>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Create(pub Agreed);
-
-impl Named for Create {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "create";
-}
-
-impl Decode for Create {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Agreed::decode(from).map(Self)
-    }
-}
-
-impl Encode for Create {
-    fn encode(&self, to: &mut Writer) {
-        self.0.encode(to);
-    }
-}
-
-/// `<fee:renew>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Renew(pub Agreed);
-
-impl Named for Renew {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "renew";
-}
-
-impl Decode for Renew {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Agreed::decode(from).map(Self)
-    }
-}
-
-impl Encode for Renew {
-    fn encode(&self, to: &mut Writer) {
-        self.0.encode(to);
-    }
-}
-
-/// `<fee:transfer>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transfer(pub Agreed);
-
-impl Named for Transfer {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "transfer";
-}
-
-impl Decode for Transfer {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Agreed::decode(from).map(Self)
-    }
-}
-
-impl Encode for Transfer {
-    fn encode(&self, to: &mut Writer) {
-        self.0.encode(to);
-    }
-}
-
-/// `<fee:update>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Update(pub Agreed);
-
-impl Named for Update {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "update";
-}
-
-impl Decode for Update {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Agreed::decode(from).map(Self)
-    }
-}
-
-impl Encode for Update {
-    fn encode(&self, to: &mut Writer) {
-        self.0.encode(to);
-    }
-}
-
-/// `<fee:creData>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreData(pub Charged);
-
-impl Named for CreData {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "creData";
-}
-
-impl Decode for CreData {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Charged::decode(from).map(Self)
-    }
-}
-
-impl Encode for CreData {
-    fn encode(&self, to: &mut Writer) {
-        self.0.encode(to);
-    }
-}
-
-/// `<fee:renData>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RenData(pub Charged);
-
-impl Named for RenData {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "renData";
-}
-
-impl Decode for RenData {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Charged::decode(from).map(Self)
-    }
-}
-
-impl Encode for RenData {
-    fn encode(&self, to: &mut Writer) {
-        self.0.encode(to);
-    }
-}
-
-/// `<fee:trnData>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrnData(pub Charged);
-
-impl Named for TrnData {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "trnData";
-}
-
-impl Decode for TrnData {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Charged::decode(from).map(Self)
-    }
-}
-
-impl Encode for TrnData {
-    fn encode(&self, to: &mut Writer) {
-        self.0.encode(to);
-    }
-}
-
-/// `<fee:updData>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UpdData(pub Charged);
-
-impl Named for UpdData {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "updData";
-}
-
-impl Decode for UpdData {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Charged::decode(from).map(Self)
-    }
-}
-
-impl Encode for UpdData {
-    fn encode(&self, to: &mut Writer) {
-        self.0.encode(to);
-    }
-}
-
-/// `<fee:delData>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DelData(pub Charged);
-
-impl Named for DelData {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "delData";
-}
-
-impl Decode for DelData {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Charged::decode(from).map(Self)
-    }
-}
-
-impl Encode for DelData {
-    fn encode(&self, to: &mut Writer) {
-        self.0.encode(to);
-    }
+/// The first element of the extension, in any dialect, that has one of these names.
+fn find<'d, T: crate::xml::Decode>(
+    mut extensions: impl Iterator<Item = Element<'d>>,
+    names: &[&str],
+) -> Result<Option<(Dialect, T)>, DecodeError> {
+    let found = extensions.find_map(|element| {
+        let dialect = Dialect::of(element.ns()).filter(|_| names.contains(&element.name()))?;
+        Some((dialect, element))
+    });
+    found.map(|(dialect, element)| Ok((dialect, T::decode(element)?))).transpose()
 }
 
 fn flag(from: Element<'_>, name: &str) -> Result<Option<bool>, DecodeError> {
     from.attr(name).map(|value| parse_bool(value.trim()).ok_or_else(|| from.invalid("boolean"))).transpose()
+}
+
+fn put_flag(to: &mut Writer, name: &str, value: Option<bool>) {
+    if let Some(value) = value {
+        to.attr(name, if value { "1" } else { "0" });
+    }
+}
+
+/// What these files read and write: the same elements in each dialect, but that few have `info`.
+pub const MESSAGES: &[Message] = &{
+    const EVERY: [(&str, Place); 11] = [
+        ("check", Place::CommandExtension),
+        ("chkData", Place::ReplyExtension),
+        ("create", Place::CommandExtension),
+        ("creData", Place::ReplyExtension),
+        ("renew", Place::CommandExtension),
+        ("renData", Place::ReplyExtension),
+        ("transfer", Place::CommandExtension),
+        ("trnData", Place::ReplyExtension),
+        ("update", Place::CommandExtension),
+        ("updData", Place::ReplyExtension),
+        ("delData", Place::ReplyExtension),
+    ];
+    const INFO: [(&str, Place); 2] = [("info", Place::CommandExtension), ("infData", Place::ReplyExtension)];
+    const WITH_INFO: usize = 4;
+
+    let mut all =
+        [message(Dialect::V1_0, EVERY[0]); Dialect::ALL.len() * EVERY.len() + WITH_INFO * INFO.len()];
+    let (mut at, mut count) = (0, 0);
+    while at < Dialect::ALL.len() {
+        let dialect = Dialect::ALL[at];
+        let mut element = 0;
+        while element < EVERY.len() {
+            all[count] = message(dialect, EVERY[element]);
+            (count, element) = (count + 1, element + 1);
+        }
+        if dialect.shape().info {
+            all[count] = message(dialect, INFO[0]);
+            all[count + 1] = message(dialect, INFO[1]);
+            count += 2;
+        }
+        at += 1;
+    }
+    assert!(count == all.len());
+    all
+};
+
+const fn message(dialect: Dialect, (name, place): (&'static str, Place)) -> Message {
+    Message::by(dialect.ns(), name, place, dialect.shape().document, transform::round_trip)
 }
