@@ -210,7 +210,9 @@ fn gateway(
     clock: Clock,
 ) -> Result<Gateway, Error> {
     let keys = TokenKeys::new(&config.tokens.secret, &config.tokens.issuer)?;
-    Ok(Gateway::new(Parts { store, registries, clock, keys, settings: Settings::default() }))
+    let config::Timeouts { deadline, command, settle_grace } = config.timeouts;
+    let settings = Settings { deadline, command, settle_grace };
+    Ok(Gateway::new(Parts { store, registries, clock, keys, settings }))
 }
 
 /// One pool for each account at a registry, however many tenants share it: the session limit is the account's.
@@ -246,16 +248,16 @@ fn start_registry(registry: &config::Registry, account: &config::Account) -> Res
         credentials: Credentials { client_id: account.client_id.clone(), password: account.password.clone() },
         tls: TlsIdentity {
             ca: Some(file(&registry.ca)?),
-            certificate: file(&registry.cert)?,
-            key: file(&registry.key)?,
+            certificates: file(&registry.cert)?,
+            key: file(&registry.key)?.into(),
             server_name: registry.server_name.clone(),
         },
     };
     Registry::start(config).map_err(|source| Error::Registry { name, source })
 }
 
-fn file(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })
+fn file(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
 /// A scraper or two, and someone who looks.

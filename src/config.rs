@@ -8,6 +8,7 @@ pub mod source;
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::{DomainName, TenantId, Word};
@@ -31,6 +32,8 @@ pub struct Config {
     pub tokens: Tokens,
     #[serde(default)]
     pub limits: Limits,
+    #[serde(default)]
+    pub timeouts: Timeouts,
     #[serde(default)]
     pub registries: Vec<Registry>,
     #[serde(default)]
@@ -61,6 +64,32 @@ impl Default for Limits {
     /// Below the usual limit of 1,024 or 4,096 descriptors there would be no room for registries and database.
     fn default() -> Self {
         Self { max_connections: 800 }
+    }
+}
+
+/// How long things may take, written as `20s` or `500ms`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timeouts {
+    /// How long a caller waits at the most.
+    #[serde(deserialize_with = "duration")]
+    pub deadline: Duration,
+    /// The part of it that one command to a registry may take; the rest is for finding out what became of it.
+    #[serde(deserialize_with = "duration")]
+    pub command: Duration,
+    /// How long after its sending a lost command may still be carried out by its registry.
+    #[serde(deserialize_with = "duration")]
+    pub settle_grace: Duration,
+}
+
+impl Default for Timeouts {
+    /// Clients give up after 30 s, and most registries carry out in 5 s what they carry out at all.
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(25),
+            command: Duration::from_secs(15),
+            settle_grace: Duration::from_secs(5),
+        }
     }
 }
 
@@ -129,6 +158,9 @@ impl Config {
         }
         if self.limits.max_connections == 0 {
             problems.push("limits.max_connections is 0".to_owned());
+        }
+        if self.timeouts.command >= self.timeouts.deadline {
+            problems.push("timeouts.command leaves nothing of timeouts.deadline".to_owned());
         }
         repeated(self.registries.iter().map(|registry| &registry.name), "registries", &mut problems);
         repeated(self.tenants.iter().map(|tenant| &tenant.slug), "tenants", &mut problems);
@@ -216,6 +248,11 @@ fn repeated<'a>(names: impl Iterator<Item = &'a String>, at: &str, problems: &mu
 fn id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<TenantId>, D::Error> {
     let text = String::deserialize(from)?;
     text.parse().map(Some).map_err(|_| serde::de::Error::custom("is not a UUID"))
+}
+
+fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(from)?;
+    humantime::parse_duration(&text).map_err(serde::de::Error::custom)
 }
 
 fn accreditation<'de, D: Deserializer<'de>>(from: D) -> Result<Accreditation, D::Error> {

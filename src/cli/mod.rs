@@ -2,7 +2,6 @@
 
 mod check_config;
 mod dev;
-mod duration;
 mod sandbox;
 mod serve;
 mod token;

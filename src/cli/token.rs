@@ -8,8 +8,6 @@ use eppgate::config::source;
 use eppgate_model::Clock;
 use eppgate_model::token::Scopes;
 
-use super::duration;
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The TOML file
@@ -22,7 +20,7 @@ pub(super) struct Args {
     #[arg(long, default_value = "read write")]
     scopes: Scopes,
     /// How long it is good for: 30m, 1h, 30d
-    #[arg(long, default_value = "1h", value_parser = duration::parse)]
+    #[arg(long, default_value = "1h", value_parser = humantime::parse_duration)]
     ttl: Duration,
 }
 

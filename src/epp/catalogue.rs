@@ -7,7 +7,7 @@
 use crate::command::ObjectCommand;
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
-use crate::{EPP, command, domain, ext, greeting, login, poll};
+use crate::{EPP, command, contact, domain, ext, greeting, host, login, poll};
 
 /// One element of a specification, and where in a message it stands.
 #[derive(Debug, Clone, Copy)]
@@ -127,6 +127,8 @@ const PARTS: &[&[Message]] = &[
     login::MESSAGES,
     poll::MESSAGES,
     domain::MESSAGES,
+    host::MESSAGES,
+    contact::MESSAGES,
     ext::fee::MESSAGES,
     ext::rgp::MESSAGES,
     ext::secdns::MESSAGES,

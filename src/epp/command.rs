@@ -204,19 +204,25 @@ impl Command {
     ///
     /// # Errors
     /// [`EncodeError`] when a value cannot be written as XML.
-    pub fn finish(mut self, cl_trid: &str) -> Result<CommandFrame, EncodeError> {
+    pub fn finish(self, cl_trid: &str) -> Result<CommandFrame, EncodeError> {
+        let (verb, object) = (self.verb, self.object);
+        Ok(CommandFrame {
+            verb,
+            object,
+            cl_trid: cl_trid.to_owned(),
+            bytes: self.finish_with(Some(cl_trid))?,
+        })
+    }
+
+    /// Ends the command, with a transaction id if there is one.
+    pub(crate) fn finish_with(mut self, cl_trid: Option<&str>) -> Result<Vec<u8>, EncodeError> {
         if self.in_extension {
             self.out.close("extension");
         }
-        self.out.put("clTRID", cl_trid);
+        self.out.put_opt("clTRID", &cl_trid);
         self.out.close("command");
         self.out.close("epp");
-        Ok(CommandFrame {
-            verb: self.verb,
-            object: self.object,
-            cl_trid: cl_trid.to_owned(),
-            bytes: self.out.finish()?,
-        })
+        self.out.finish()
     }
 }
 

@@ -5,6 +5,8 @@
 //! | [`frame`] | RFC 5734: the length before each message |
 //! | [`command`], [`response`], [`greeting`], [`login`], [`poll`] | RFC 5730: the envelope |
 //! | [`domain`] | RFC 5731 |
+//! | [`host`] | RFC 5732 |
+//! | [`contact`] | RFC 5733 |
 //! | [`ext`] | extensions, one file each |
 //! | [`types`] | what the object mappings share |
 //! | [`xml`] | the reader and the writer below all of them |
@@ -18,16 +20,20 @@
 
 pub mod catalogue;
 pub mod command;
+pub mod contact;
 pub mod domain;
 pub mod error;
 pub mod ext;
 pub mod fragment;
 pub mod frame;
 pub mod greeting;
+pub mod host;
 pub mod login;
 pub mod poll;
 pub mod redact;
 pub mod response;
+#[cfg(test)]
+mod tests;
 pub mod types;
 mod wire;
 pub mod xml;

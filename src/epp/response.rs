@@ -5,7 +5,7 @@ use crate::command::open_epp;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::fragment::Fragment;
 use crate::greeting::Greeting;
-use crate::types::Text;
+use crate::types::{MixedText, Text};
 use crate::xml::{Decode, Document, Element, Encode, Named, Tagged, Writer};
 
 /// A result code (RFC 5730, 3). Any four digits: registries use some that no RFC knows.
@@ -187,20 +187,7 @@ pub struct MsgQ {
 }
 
 /// The text of a queued message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MsgText {
-    /// Plain text.
-    Plain(Text),
-    /// Text with elements in it: the whole `<msg>`.
-    Mixed(Fragment),
-}
-
-impl Decode for MsgText {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        let mixed = from.children().next().is_some();
-        if mixed { Fragment::decode(from).map(Self::Mixed) } else { Text::decode(from).map(Self::Plain) }
-    }
-}
+pub type MsgText = MixedText;
 
 impl Decode for MsgQ {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
@@ -218,10 +205,8 @@ impl Encode for MsgQ {
         to.attr_display("count", self.count);
         to.attr("id", &self.id);
         to.put_opt("qDate", &self.q_date);
-        match &self.msg {
-            Some(MsgText::Plain(text)) => to.put("msg", text),
-            Some(MsgText::Mixed(msg)) => msg.encode(to),
-            None => {}
+        if let Some(msg) = &self.msg {
+            msg.encode_as("msg", to);
         }
     }
 }

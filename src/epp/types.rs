@@ -1,9 +1,12 @@
 //! Scalars that several object mappings share (RFC 5730 to 5733, `eppcom`).
 
+use chrono::{DateTime, Utc};
+
 use crate::error::DecodeError;
 use crate::fragment::Fragment;
+use crate::response::TrId;
 use crate::wire::wire_enum;
-use crate::xml::{Decode, Element, Encode, Writer};
+use crate::xml::{Decode, Element, Encode, Writer, parse_bool};
 
 /// Text that must not be seen: passwords, authorisation information. `Debug` prints nothing of it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -260,11 +263,11 @@ pub struct Checked {
 impl Checked {
     /// Reads `<cd>`, whose first child is called `name` or `id`.
     pub(crate) fn decode_as(name: &'static str, mut from: Element<'_>) -> Result<Self, DecodeError> {
-        let checked = from.find(name).ok_or_else(|| from.error(crate::DecodeErrorKind::Missing(name)))?;
+        let checked = from.need(name)?;
         let avail = checked.need_attr("avail")?.trim();
         Ok(Self {
             name: checked.text().to_owned(),
-            avail: crate::xml::parse_bool(avail).ok_or_else(|| checked.invalid("boolean"))?,
+            avail: parse_bool(avail).ok_or_else(|| checked.invalid("boolean"))?,
             reason: from.opt("reason")?,
         })
     }
@@ -275,5 +278,71 @@ impl Checked {
             to.text(&self.name);
         });
         to.put_opt("reason", &self.reason);
+    }
+}
+
+/// `<panData>`: the end of an action that was pending (RFC 5730, 2.9.2.3), told by a poll message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingAction {
+    /// The name or id of the object.
+    pub name: String,
+    /// `paResult`: whether the action was done.
+    pub done: bool,
+    /// `paTRID`: the transaction that asked for it.
+    pub tr_id: TrId,
+    /// `paDate`
+    pub date: DateTime<Utc>,
+}
+
+impl PendingAction {
+    /// Reads `<panData>`, whose first child is called `name` or `id`.
+    pub(crate) fn decode_as(name: &'static str, mut from: Element<'_>) -> Result<Self, DecodeError> {
+        let object = from.need(name)?;
+        let done =
+            parse_bool(object.need_attr("paResult")?.trim()).ok_or_else(|| object.invalid("boolean"))?;
+        Ok(Self {
+            name: object.text().to_owned(),
+            done,
+            tr_id: TrId::decode_within(from.need("paTRID")?),
+            date: from.one("paDate")?,
+        })
+    }
+
+    pub(crate) fn encode_as(&self, name: &str, to: &mut Writer) {
+        to.element(name, |to| {
+            to.attr("paResult", if self.done { "1" } else { "0" });
+            to.text(&self.name);
+        });
+        to.element("paTRID", |to| self.tr_id.encode_within(to));
+        to.put("paDate", &self.date);
+    }
+}
+
+/// Text for people that may hold any XML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MixedText {
+    /// Plain text.
+    Plain(Text),
+    /// Text with elements in it: the whole element, tags included.
+    Mixed(Fragment),
+}
+
+impl MixedText {
+    /// Writes it as the element `name`; mixed text brings its own tags.
+    pub(crate) fn encode_as(&self, name: &str, to: &mut Writer) {
+        match self {
+            Self::Plain(text) => to.put(name, text),
+            Self::Mixed(element) => element.encode(to),
+        }
+    }
+}
+
+impl Decode for MixedText {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        if from.children().next().is_some() {
+            Fragment::decode(from).map(Self::Mixed)
+        } else {
+            Text::decode(from).map(Self::Plain)
+        }
     }
 }

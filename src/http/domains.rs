@@ -145,7 +145,6 @@ pub(super) async fn reconcile(
 pub(super) struct RenewBody {
     years: Option<u32>,
     quote_id: Option<String>,
-    payment_assured: Option<bool>,
 }
 
 /// `POST T/domains/:name/renew`
@@ -155,9 +154,8 @@ pub(super) async fn renew(
     Path(DomainPath { name }): Path<DomainPath>,
     body: Option<Body<RenewBody>>,
 ) -> Answer {
-    let RenewBody { years, quote_id, payment_assured } = body.map(|Body(body)| body).unwrap_or_default();
-    let renew = Renew { years, quote_id, payment_assured: payment_assured.unwrap_or_default() };
-    Ok(shown(&gateway.renew(&caller, &name, renew).await?))
+    let RenewBody { years, quote_id } = body.map(|Body(body)| body).unwrap_or_default();
+    Ok(shown(&gateway.renew(&caller, &name, Renew { years, quote_id }).await?))
 }
 
 #[derive(Deserialize)]

@@ -207,15 +207,12 @@ impl<C: Connect> Opener<C> {
 
     fn record(&self, result: &Result<Handle, ConnectError>) {
         let mut backoff = self.backoff();
-        let error = match result {
-            Ok(_) => {
-                *backoff = Backoff::default();
-                drop(backoff);
-                self.site.metrics.connected("ok");
-                tracing::debug!(registry = self.site.name, "session opened");
-                return;
-            }
-            Err(error) => error,
+        let Err(error) = result else {
+            *backoff = Backoff::default();
+            drop(backoff);
+            self.site.metrics.connected("ok");
+            tracing::debug!(registry = self.site.name, "session opened");
+            return;
         };
         let longest = BACKOFF_FIRST.saturating_mul(1 << backoff.failures.min(16)).min(BACKOFF_MOST);
         backoff.not_before = Some(Instant::now() + jitter::between(Duration::ZERO, longest));

@@ -62,7 +62,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
     }
 
     /// Reads away what the peer still sends, until it closes.
-    pub(crate) async fn to_end(&mut self) {
+    pub(crate) async fn discard(&mut self) {
         loop {
             self.buffer.clear();
             self.buffer.reserve(CHUNK);

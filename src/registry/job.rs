@@ -85,6 +85,11 @@ impl Job {
         may
     }
 
+    /// Whether the job came no later than `then`.
+    pub(crate) fn waits_since(&self, then: Instant) -> bool {
+        self.accepted <= then
+    }
+
     /// From the request to `now`.
     pub(crate) fn waited(&self, now: Instant) -> Duration {
         now.duration_since(self.accepted)

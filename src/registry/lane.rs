@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::pool::{Lease, Pool};
 use crate::site::Site;
@@ -24,7 +24,11 @@ pub(crate) async fn run<C: Connect>(pool: Pool<C>, site: Arc<Site>) {
             () = site.stop.cancelled() => break,
             Some(_) = lanes.join_next() => {}
             () = site.queue.pressed(), if lanes.len() < most => {
-                for _ in 0..site.queue.len().min(most - lanes.len()) {
+                // A session that has just had a reply takes the next command in a moment.
+                let pressed_at = Instant::now();
+                sleep(MOMENT).await;
+                let stuck = site.queue.waiting_since(pressed_at);
+                for _ in 0..stuck.min(most - lanes.len()) {
                     lanes.spawn(lane(pool.clone(), Arc::clone(&site), Tenure::WhileBusy));
                 }
             }
@@ -70,5 +74,7 @@ async fn unused<C: Connect>(lease: &Lease<C>) {
     }
 }
 
+/// Nothing beside a login, and far more than a session needs to come back for work.
+const MOMENT: Duration = Duration::from_millis(2);
 /// Long enough that the pauses of a steady load do not count.
 const UNUSED: Duration = Duration::from_secs(30);

@@ -35,6 +35,8 @@ mod request;
 mod session;
 mod site;
 mod supervisor;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 use std::sync::Arc;
@@ -221,6 +223,8 @@ impl Registry {
             site.kill.cancel();
             site.tasks.wait().await;
         }
+        // A session that ends puts back what it has not begun.
+        site.queue.refuse(&ErrorKind::Draining.not_sent());
     }
 
     async fn admit_and_run(&self, request: Request) -> Result<Answer, Error> {

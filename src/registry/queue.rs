@@ -120,6 +120,14 @@ impl Queue {
         self.lock().len
     }
 
+    /// How many have waited since `then`.
+    pub(crate) fn waiting_since(&self, then: Instant) -> usize {
+        let state = self.lock();
+        let lines = state.classes.iter().flat_map(|class| &class.turns);
+        let jobs = lines.flat_map(|line| &line.jobs);
+        jobs.filter(|job| job.waits_since(then)).count()
+    }
+
     fn try_pop(&self) -> Option<Job> {
         let now = Instant::now();
         let mut state = self.lock();

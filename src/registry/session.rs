@@ -200,7 +200,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
         let _ = timeout(CLOSE, async {
             if self.wire.writer.close().await.is_ok() {
-                self.wire.reader.to_end().await;
+                self.wire.reader.discard().await;
             }
         })
         .await;
@@ -314,18 +314,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     }
 
     fn greeted(&mut self) -> Result<(), End> {
-        match self.in_flight.pop_front() {
-            Some(InFlight { what: What::Hello, epoch, .. }) => {
-                self.site.breaker.succeed(epoch);
-                self.show_state();
-                Ok(())
-            }
-            Some(other) => {
-                self.in_flight.push_front(other);
-                Err(End::new(CloseReason::Desync, ErrorKind::Desync))
-            }
-            None => Err(End::new(CloseReason::Desync, ErrorKind::Desync)),
-        }
+        let hello = self.in_flight.pop_front_if(|head| matches!(head.what, What::Hello));
+        let hello = hello.ok_or_else(|| End::new(CloseReason::Desync, ErrorKind::Desync))?;
+        self.site.breaker.succeed(hello.epoch);
+        self.show_state();
+        Ok(())
     }
 
     fn answered(&mut self, response: Response<'static>) -> Result<(), End> {
@@ -387,19 +380,8 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     }
 
     fn on_time(&mut self, now: Instant) -> Result<(), End> {
-        if let Some(head) = self.in_flight.front_mut().filter(|head| head.overdue_at <= now) {
-            let epoch = head.epoch;
-            let What::Job(job) = &head.what else {
-                return Err(End::new(CloseReason::Error, ErrorKind::Timeout));
-            };
-            let late = What::Late(job.frame.cl_trid.clone());
-            let What::Job(job) = std::mem::replace(&mut head.what, late) else {
-                unreachable!("the head has just been seen to be a job");
-            };
-            head.overdue_at = now + self.site.profile.commands.late_grace;
-            self.site.breaker.fail(epoch, &ErrorKind::Timeout);
-            self.retire(CloseReason::Error);
-            self.give_up(job, &End::lost(CloseReason::Error), ErrorKind::Timeout);
+        if let Some(overdue) = self.in_flight.pop_front_if(|head| head.overdue_at <= now) {
+            self.overdue(overdue, now)?;
         }
         if self.retiring.is_none() {
             if now >= self.retire_at {
@@ -409,6 +391,25 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             }
         }
         Ok(())
+    }
+
+    /// Gives a command up, and still waits a while for its reply: behind that, the session can log out in good order.
+    fn overdue(&mut self, mut overdue: InFlight, now: Instant) -> Result<(), End> {
+        match overdue.what {
+            What::Job(job) => {
+                overdue.what = What::Late(job.frame.cl_trid.clone());
+                overdue.overdue_at = now + self.site.profile.commands.late_grace;
+                self.site.breaker.fail(overdue.epoch, &ErrorKind::Timeout);
+                self.in_flight.push_front(overdue);
+                self.retire(CloseReason::Error);
+                self.give_up(job, &End::lost(CloseReason::Error), ErrorKind::Timeout);
+                Ok(())
+            }
+            What::Late(_) | What::Hello => {
+                self.in_flight.push_front(overdue);
+                Err(End::new(CloseReason::Error, ErrorKind::Timeout))
+            }
+        }
     }
 
     fn next_wake(&self) -> Instant {

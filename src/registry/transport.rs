@@ -136,6 +136,12 @@ fn split(address: &str) -> Option<(&str, u16)> {
 
 #[cfg(test)]
 mod tests {
+    use rustls::ServerConfig;
+    use rustls::server::WebPkiClientVerifier;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
     use super::*;
 
     #[test]
@@ -165,5 +171,76 @@ mod tests {
             let refused = client_config(&identity(ca), MinTls::V12);
             assert!(matches!(refused, Err(ConfigError::NoRoots)));
         }
+    }
+
+    /// A self-signed certificate for localhost, and its key.
+    fn identity() -> (String, String) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        (made.cert.pem(), made.signing_key.serialize_pem())
+    }
+
+    fn ours(ca: &str, (certificates, key): (String, String)) -> TlsIdentity {
+        TlsIdentity {
+            ca: Some(ca.into()),
+            certificates,
+            key: SecretString::from(key),
+            server_name: Some("localhost".into()),
+        }
+    }
+
+    /// A server that takes one connection, from whoever shows `client`; gives its port.
+    async fn serve(server: (String, String), client: &str) -> u16 {
+        let mut trusted = RootCertStore::empty();
+        trusted.add(certificates("client", client).unwrap().remove(0)).unwrap();
+        let provider = Arc::new(provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(trusted), Arc::clone(&provider));
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_client_cert_verifier(verifier.build().unwrap())
+            .with_single_cert(
+                certificates("server", &server.0).unwrap(),
+                PrivateKeyDer::from_pem_slice(server.1.as_bytes()).unwrap(),
+            )
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (tcp, _) = listener.accept().await.unwrap();
+            if let Ok(mut tls) = TlsAcceptor::from(Arc::new(config)).accept(tcp).await {
+                tls.write_all(b"welcome").await.unwrap();
+                tls.shutdown().await.unwrap();
+            }
+        });
+        port
+    }
+
+    async fn greeted(port: u16, identity: &TlsIdentity) -> bool {
+        let tls = Tls::new(&format!("127.0.0.1:{port}"), identity, MinTls::V12).unwrap();
+        let Ok(mut stream) = tls.connect().await else {
+            return false;
+        };
+        let mut read = Vec::new();
+        stream.read_to_end(&mut read).await.is_ok() && read == b"welcome"
+    }
+
+    #[tokio::test]
+    async fn both_sides_show_their_certificates() {
+        let (server, client, stranger) = (identity(), identity(), identity());
+        let (ca, known) = (server.0.clone(), client.0.clone());
+        for (identity, welcome) in
+            [(ours(&ca, client.clone()), true), (ours(&ca, stranger), false), (ours(&known, client), false)]
+        {
+            let port = serve(server.clone(), &known).await;
+            assert_eq!(greeted(port, &identity).await, welcome);
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_not_the_certificates_is_refused_at_once() {
+        let ((certificate, _), (_, key)) = (identity(), identity());
+        let mixed = ours(&certificate, (certificate.clone(), key));
+        let refused = client_config(&mixed, MinTls::V12);
+        assert!(matches!(refused, Err(ConfigError::Tls(_))));
     }
 }

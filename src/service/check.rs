@@ -77,17 +77,26 @@ impl Gateway {
             answers.insert(name.clone(), Checked::error(name));
             match self.route_new(principal.tenant_id, name, None).await {
                 Ok(route) => {
-                    let group = by_account.entry(route.account.id).or_insert_with(|| (route.registry, Vec::new()));
+                    let group =
+                        by_account.entry(route.account.id).or_insert_with(|| (route.registry, Vec::new()));
                     group.1.push(name.clone());
                 }
                 Err(error) if check.single => return Err(error),
-                Err(error) => tracing::debug!(%error, name = name.as_str(), "a name has no registry to be checked at"),
+                Err(error) => {
+                    tracing::debug!(%error, name = name.as_str(), "a name has no registry to be checked at")
+                }
             }
         }
         let mut asked = JoinSet::new();
         for (registry, names) in by_account.into_values() {
             for chunk in names.chunks(registry.profile().commands.max_check_names.max(1)) {
-                asked.spawn(check_at(registry.clone(), principal.tenant_id, chunk.to_vec(), fees.clone(), deadline));
+                asked.spawn(check_at(
+                    registry.clone(),
+                    principal.tenant_id,
+                    chunk.to_vec(),
+                    fees.clone(),
+                    deadline,
+                ));
             }
         }
         while let Some(joined) = asked.join_next().await {

@@ -34,7 +34,7 @@ pub(super) enum Intent {
 }
 
 /// What a new domain's row is made of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct NewDomain {
     pub(super) tld: String,
     pub(super) years: u32,
@@ -63,7 +63,9 @@ impl Intent {
             Self::Create(_) => OperationKind::Create,
             Self::Renew { .. } => OperationKind::Renew,
             Self::Delete => OperationKind::Delete,
-            Self::Nameservers { .. } | Self::DsRecords { .. } | Self::AuthCode { .. } => OperationKind::Update,
+            Self::Nameservers { .. } | Self::DsRecords { .. } | Self::AuthCode { .. } => {
+                OperationKind::Update
+            }
         }
     }
 
@@ -107,7 +109,9 @@ impl Fact {
         let renewed = response.data::<domain::RenData>()?;
         Ok(Self {
             created_at: created.as_ref().map(|created| created.cr_date),
-            expires_at: created.and_then(|created| created.ex_date).or(renewed.and_then(|renewed| renewed.ex_date)),
+            expires_at: created
+                .and_then(|created| created.ex_date)
+                .or(renewed.and_then(|renewed| renewed.ex_date)),
             pending: response.code() == eppgate_epp::ResultCode::OK_PENDING,
             ..Self::default()
         })
@@ -128,7 +132,8 @@ impl Fact {
             ds_records: Some(ds_records(response.extension::<secdns::InfData>()?)),
             pending: statuses.iter().any(|status| status == domain::Status::PendingCreate.as_str()),
             gone: false,
-            redemption: redemption || statuses.iter().any(|status| status == domain::Status::PendingDelete.as_str()),
+            redemption: redemption
+                || statuses.iter().any(|status| status == domain::Status::PendingDelete.as_str()),
             statuses: Some(statuses),
         })
     }
@@ -188,7 +193,8 @@ pub(super) fn apply(
 }
 
 fn created(new: &NewDomain, operation: &Operation, fact: &Fact, now: DateTime<Utc>) -> Domain {
-    let name = eppgate_model::DomainName::parse(&operation.name).expect("a journalled name was parsed before");
+    let name =
+        eppgate_model::DomainName::parse(&operation.name).expect("a journalled name was parsed before");
     Domain {
         id: DomainId::new(),
         tenant_id: operation.tenant_id,
@@ -231,12 +237,17 @@ fn delete(domain: &mut Domain, fact: &Fact, config: &TldConfig, now: DateTime<Ut
         domain.deletion_scheduled_at = Some(now);
     } else {
         domain.state = DomainState::Redemption;
-        domain.deletion_scheduled_at = Some(now + days(config.redemption_period_days + config.pending_delete_days));
+        domain.deletion_scheduled_at =
+            Some(now + days(config.redemption_period_days + config.pending_delete_days));
     }
 }
 
 /// The kind and the payload of the event that tells of an executed command.
-pub(super) fn event(intent: &Intent, operation: &Operation, after: &Domain) -> (&'static str, eppgate_model::Json) {
+pub(super) fn event(
+    intent: &Intent,
+    operation: &Operation,
+    after: &Domain,
+) -> (&'static str, eppgate_model::Json) {
     let mut payload = match intent {
         Intent::Create(new) => json!({ "years": new.years, "expires_at": after.expires_at }),
         Intent::Renew { years, expires_before } => {
@@ -254,7 +265,9 @@ pub(super) fn event(intent: &Intent, operation: &Operation, after: &Domain) -> (
 
 /// The DS records of an info reply. Keys, which some registries take instead, are no DS records.
 fn ds_records(data: Option<secdns::InfData>) -> Vec<DsRecord> {
-    let Some(secdns::InfData(secdns::DsOrKey { max_sig_life, data: secdns::SigningData::Ds(records) })) = data else {
+    let Some(secdns::InfData(secdns::DsOrKey { max_sig_life, data: secdns::SigningData::Ds(records) })) =
+        data
+    else {
         return Vec::new();
     };
     let record = |ds: secdns::DsData| DsRecord {
@@ -278,5 +291,127 @@ impl From<&DsRecord> for Ds {
     fn from(record: &DsRecord) -> Self {
         let DsRecord { key_tag, algorithm, digest_type, digest, max_sig_life } = record.clone();
         Self { key_tag, algorithm, digest_type, digest, max_sig_life }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use eppgate_model::operation::OperationState;
+    use eppgate_model::{AccountId, ClTrid, OperationId, TenantId};
+
+    use super::*;
+
+    pub(in super::super) fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// Nothing is known.
+    pub(in super::super) fn fact() -> Fact {
+        Fact::default()
+    }
+
+    pub(in super::super) fn operation(sent: &str) -> Operation {
+        let id = OperationId::new();
+        Operation {
+            id,
+            cltrid: ClTrid::of(id),
+            tenant_id: TenantId::new(),
+            account_id: AccountId::new(),
+            binding: "generic".to_owned(),
+            kind: OperationKind::Create,
+            object: "domain".to_owned(),
+            name: "a.example".to_owned(),
+            state: OperationState::Sent,
+            request: json!({}),
+            result_code: None,
+            svtrid: None,
+            outcome: None,
+            evidence: None,
+            inserted_at: at(sent),
+            sent_at: Some(at(sent)),
+            replied_at: None,
+            settled_at: None,
+            attempts: 0,
+            next_attempt_at: None,
+        }
+    }
+
+    fn domain(registered: &str) -> Domain {
+        let new = NewDomain { tld: "example".to_owned(), ..NewDomain::default() };
+        let fact = Fact { created_at: Some(at(registered)), statuses: Some(vec!["ok".to_owned()]), ..fact() };
+        apply(
+            &Intent::Create(new),
+            &operation(registered),
+            None,
+            &fact,
+            &TldConfig::default(),
+            at(registered),
+        )
+        .unwrap()
+    }
+
+    fn after(intent: &Intent, before: Domain, fact: &Fact, now: &str) -> Domain {
+        apply(intent, &operation(now), Some(before), fact, &TldConfig::default(), at(now)).unwrap()
+    }
+
+    #[test]
+    fn what_the_registry_did_not_tell_is_marked_for_a_look() {
+        let new = Intent::Create(NewDomain::default());
+        let now = at("2026-03-01T12:00:00Z");
+        let told = Fact { statuses: Some(vec!["inactive".to_owned()]), ..fact() };
+        for (fact, out_of_sync) in [(fact(), true), (told, false)] {
+            let domain =
+                apply(&new, &operation("2026-03-01T12:00:00Z"), None, &fact, &TldConfig::default(), now);
+            assert_eq!(domain.unwrap().out_of_sync, out_of_sync);
+        }
+        let renew = Intent::Renew { years: 1, expires_before: at("2027-03-01T00:00:00Z") };
+        let renewed = after(&renew, domain("2026-03-01T00:00:00Z"), &fact(), "2026-04-01T00:00:00Z");
+        assert_eq!(renewed.expires_at, Some(at("2028-03-01T00:00:00Z")));
+        assert!(renewed.out_of_sync);
+    }
+
+    #[test]
+    fn a_pending_creation_is_not_a_registration_yet() {
+        let pending = Fact { pending: true, ..fact() };
+        let operation = operation("2026-03-01T12:00:00Z");
+        let new = Intent::Create(NewDomain::default());
+        let domain =
+            apply(&new, &operation, None, &pending, &TldConfig::default(), operation.inserted_at).unwrap();
+        assert_eq!((domain.state, domain.registered_at), (DomainState::PendingCreate, None));
+    }
+
+    #[test]
+    fn a_deleted_domain_is_gone_only_if_the_registry_says_so_or_it_was_new() {
+        let gone = Fact::gone();
+        let redeemable =
+            Fact { redemption: true, statuses: Some(vec!["pendingDelete".to_owned()]), ..fact() };
+        for (registered, fact, state) in [
+            ("2026-03-01T00:00:00Z", &gone, DomainState::Purged),
+            ("2026-03-01T00:00:00Z", &redeemable, DomainState::Redemption),
+            ("2026-03-01T00:00:00Z", &fact(), DomainState::Purged),
+            ("2025-03-01T00:00:00Z", &fact(), DomainState::Redemption),
+            ("2025-03-01T00:00:00Z", &gone, DomainState::Purged),
+        ] {
+            let domain = after(&Intent::Delete, domain(registered), fact, "2026-03-02T00:00:00Z");
+            assert_eq!(domain.state, state, "{registered} {fact:?}");
+            assert!(domain.deletion_scheduled_at.is_some());
+        }
+    }
+
+    #[test]
+    fn an_intent_survives_the_journal() {
+        let ds =
+            Ds { key_tag: 1, algorithm: 13, digest_type: 2, digest: "AB".to_owned(), max_sig_life: None };
+        for intent in [
+            Intent::Create(NewDomain { tld: "example".to_owned(), years: 2, ..NewDomain::default() }),
+            Intent::Renew { years: 1, expires_before: at("2027-03-01T00:00:00Z") },
+            Intent::Nameservers { target: vec!["ns1.dns.test".to_owned()] },
+            Intent::DsRecords { target: vec![ds] },
+            Intent::AuthCode { hash: "sha256:00".to_owned() },
+            Intent::Delete,
+        ] {
+            let kept = serde_json::to_string(&intent).unwrap();
+            assert_eq!(serde_json::from_str::<Intent>(&kept).unwrap(), intent);
+        }
     }
 }

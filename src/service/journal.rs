@@ -75,7 +75,11 @@ impl Gateway {
             Ok(answer) => {
                 let response = answer.response;
                 match response.code() {
-                    code if code.is_success() => self.done(&route, &operation, &intent, &response, started).await,
+                    code if code.is_success() => match Fact::of_reply(&response) {
+                        Ok(fact) => self.done(&route, &operation, fact, &response, started).await,
+                        // It was done, but what exactly must be asked.
+                        Err(_) => self.find_out(&route, operation, started).await,
+                    },
                     // "Failed" and "failed, closing" do not say that nothing was done.
                     code if code == ResultCode::COMMAND_FAILED || code.ends_session() => {
                         self.find_out(&route, operation, started).await
@@ -93,7 +97,9 @@ impl Gateway {
                     self.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
                     Err(match call::failure(&error) {
                         // Nothing was sent: there is no outcome to wait for.
-                        Error::RegistryTimeout { .. } => Error::RegistryUnavailable { retry_after: RETRY_SOON },
+                        Error::RegistryTimeout { .. } => {
+                            Error::RegistryUnavailable { retry_after: RETRY_SOON }
+                        }
                         other => other,
                     })
                 }
@@ -102,10 +108,17 @@ impl Gateway {
         }
     }
 
-    fn draft(&self, principal: &Principal, route: &Route, name: &DomainName, intent: &Intent) -> Result<Operation, Error> {
+    fn draft(
+        &self,
+        principal: &Principal,
+        route: &Route,
+        name: &DomainName,
+        intent: &Intent,
+    ) -> Result<Operation, Error> {
         let id = OperationId::new();
         let now = self.clock.now();
-        let kept = serde_json::to_value(Kept::new(intent, &principal.actor)).map_err(|e| Error::Internal(Box::new(e)))?;
+        let kept = serde_json::to_value(Kept::new(intent, &principal.actor))
+            .map_err(|e| Error::Internal(Box::new(e)))?;
         Ok(Operation {
             id,
             cltrid: ClTrid::of(id),
@@ -148,12 +161,11 @@ impl Gateway {
         &self,
         route: &Route,
         operation: &Operation,
-        intent: &Intent,
+        mut fact: Fact,
         response: &Response<'_>,
         started: Instant,
     ) -> Result<Domain, Error> {
-        let mut fact = Fact::of_reply(response)?;
-        if intent.wants_look() {
+        if Kept::of(operation)?.intent.wants_look() {
             let deadline = started + self.settings.deadline;
             fact = match self.look_again(route, operation, deadline).await {
                 Ok(seen) => seen.or(fact),
@@ -167,7 +179,12 @@ impl Gateway {
         self.conclude(operation, &fact, result).await
     }
 
-    async fn look_again(&self, route: &Route, operation: &Operation, deadline: Instant) -> Result<Fact, Error> {
+    async fn look_again(
+        &self,
+        route: &Route,
+        operation: &Operation,
+        deadline: Instant,
+    ) -> Result<Fact, Error> {
         let name = DomainName::parse(&operation.name).map_err(|_| Error::internal("a journalled name"))?;
         match look(&route.registry, operation.tenant_id, &name, Class::Interactive, deadline).await? {
             Look::Found(info, response) => Fact::of_info(&info, &response),
@@ -182,7 +199,11 @@ impl Gateway {
         // Until the caller's time is up the operation is ours; then a worker may have it.
         let workers_turn = self.clock.now() + chrono::Duration::from_std(left).unwrap_or_default();
         self.store.mark_unknown(operation.id, workers_turn).await?;
-        tracing::warn!(registry = route.registry.name(), cltrid = operation.cltrid.as_str(), "the reply to a change is lost");
+        tracing::warn!(
+            registry = route.registry.name(),
+            cltrid = operation.cltrid.as_str(),
+            "the reply to a change is lost"
+        );
         let unknown = Error::RegistryTimeout { operation_id: Some(operation.id) };
         let mut pause = FIRST_PAUSE;
         loop {
@@ -216,8 +237,11 @@ impl Gateway {
         for _ in 0..TRIES {
             let now = self.clock.now();
             let before = self.store.domain(operation.tenant_id, &name).await?;
-            let tld = before.as_ref().map_or_else(|| name.suffixes().next().unwrap_or_default(), |domain| &domain.tld);
-            let config = self.store.association(operation.tenant_id, tld).await?.map(|a| a.config).unwrap_or_default();
+            let tld = before
+                .as_ref()
+                .map_or_else(|| name.suffixes().next().unwrap_or_default(), |domain| &domain.tld);
+            let config =
+                self.store.association(operation.tenant_id, tld).await?.map(|a| a.config).unwrap_or_default();
             let after = effect::apply(&kept.intent, operation, before, fact, &config, now);
             let Some(after) = after else { return Err(Error::NotFound) };
             let (kind, payload) = effect::event(&kept.intent, operation, &after);
@@ -239,7 +263,12 @@ impl Gateway {
     }
 
     /// A final verdict as the journal keeps it.
-    pub(super) fn verdict(&self, outcome: Outcome, reply: Option<&Response<'_>>, evidence: Option<Json>) -> OperationResult {
+    pub(super) fn verdict(
+        &self,
+        outcome: Outcome,
+        reply: Option<&Response<'_>>,
+        evidence: Option<Json>,
+    ) -> OperationResult {
         let now: DateTime<Utc> = self.clock.now();
         OperationResult {
             state: OperationState::Settled,

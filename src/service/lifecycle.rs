@@ -23,13 +23,17 @@ pub struct Renew {
     /// One year when left out.
     pub years: Option<u32>,
     pub quote_id: Option<String>,
-    pub payment_assured: bool,
 }
 
 impl Gateway {
     /// Renews a domain. The registry compares the expiry date that we know with its own, so that a renewal cannot
     /// happen twice.
-    pub async fn renew(&self, principal: &Principal, name: &str, request: Renew) -> Result<DomainView, Error> {
+    pub async fn renew(
+        &self,
+        principal: &Principal,
+        name: &str,
+        request: Renew,
+    ) -> Result<DomainView, Error> {
         let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
         self.to_its_end(async move { gateway.renew_now(principal, &name, request).await }).await
     }
@@ -38,7 +42,8 @@ impl Gateway {
         let before = self.own(&principal, name).await?;
         let route = self.route(&before).await?;
         let years = years(&route, request.years)?;
-        check_payment(&route, request.quote_id.as_deref(), request.payment_assured)?;
+        // Where no quote is required, a renewal asks for no assurance either.
+        check_payment(&route, request.quote_id.as_deref(), true)?;
         if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
             return Err(Error::WrongState);
         }
@@ -64,7 +69,10 @@ impl Gateway {
         if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
             return Err(Error::WrongState);
         }
-        if has_status(&before, &[domain::Status::ClientDeleteProhibited, domain::Status::ServerDeleteProhibited]) {
+        if has_status(
+            &before,
+            &[domain::Status::ClientDeleteProhibited, domain::Status::ServerDeleteProhibited],
+        ) {
             return Err(Error::DeleteProhibited);
         }
         let route = self.route(&before).await?;
@@ -91,7 +99,9 @@ impl Gateway {
             }
             let route = self.route(&before).await?;
             let deadline = Instant::now() + self.settings.command;
-            let looked = look(&route.registry, principal.tenant_id, &before.name, Class::Interactive, deadline).await?;
+            let looked =
+                look(&route.registry, principal.tenant_id, &before.name, Class::Interactive, deadline)
+                    .await?;
             let Look::Found(info, response) = looked else { return Err(Error::NotAtRegistry) };
             if info.cl_id != route.registry.client_id() {
                 return Err(Error::NotAtRegistry);
@@ -105,7 +115,13 @@ impl Gateway {
             let now = self.clock.now();
             let (after, diff) = reconciled(&before, &fact, now);
             let event = diff.map(|diff| {
-                DomainEvent::new(&after, "reconciled_with_registry", &principal.actor, json!({ "changes": diff }), now)
+                DomainEvent::new(
+                    &after,
+                    "reconciled_with_registry",
+                    &principal.actor,
+                    json!({ "changes": diff }),
+                    now,
+                )
             });
             match self.store.change_domain(DomainChange::Update(after.clone()), event).await {
                 Ok(()) => return self.view(after).await,
@@ -126,7 +142,8 @@ pub(super) fn has_status(domain: &Domain, statuses: &[domain::Status]) -> bool {
 fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Option<Json>) {
     let mut after = before.clone();
     let mut diff = serde_json::Map::new();
-    let mut differs = |field: &str, from: Json, to: Json| diff.insert(field.to_owned(), json!({ "from": from, "to": to }));
+    let mut differs =
+        |field: &str, from: Json, to: Json| diff.insert(field.to_owned(), json!({ "from": from, "to": to }));
     if let Some(hosts) = &fact.nameservers
         && !same_set(hosts, &before.nameservers)
     {

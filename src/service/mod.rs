@@ -82,16 +82,6 @@ pub struct Settings {
     pub settle_grace: Duration,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            deadline: Duration::from_secs(25),
-            command: Duration::from_secs(15),
-            settle_grace: Duration::from_secs(5),
-        }
-    }
-}
-
 impl std::ops::Deref for Gateway {
     type Target = Inner;
 

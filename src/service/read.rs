@@ -55,9 +55,14 @@ pub struct RegistryHealth {
 
 impl Gateway {
     /// The tenant's domains in the order of their names, a page at a time.
-    pub async fn list_domains(&self, principal: &Principal, list: ListDomains) -> Result<Page<DomainView>, Error> {
+    pub async fn list_domains(
+        &self,
+        principal: &Principal,
+        list: ListDomains,
+    ) -> Result<Page<DomainView>, Error> {
         let limit = page_size(list.limit)?;
-        let state = list.state.as_deref().map(|word| DomainState::parse(word).ok_or_else(|| unknown("state")));
+        let state =
+            list.state.as_deref().map(|word| DomainState::parse(word).ok_or_else(|| unknown("state")));
         let filter = DomainFilter {
             state: state.transpose()?,
             tld: list.tld.map(|tld| tld.trim_matches('.').to_ascii_lowercase()),
@@ -94,7 +99,8 @@ impl Gateway {
         let domain = self.own(principal, name).await?;
         let limit = page_size(limit)?;
         let after = cursor.map(|text| text.parse::<EventId>().map_err(|_| unknown("cursor"))).transpose()?;
-        let mut items = self.store.events(principal.tenant_id, domain.id, after, u64::from(limit) + 1).await?;
+        let mut items =
+            self.store.events(principal.tenant_id, domain.id, after, u64::from(limit) + 1).await?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
         let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
@@ -109,15 +115,21 @@ impl Gateway {
 
     /// How the database and the ways to the registries are.
     pub async fn health(&self) -> Health {
-        let mut registries: Vec<RegistryHealth> = self.registries.values().map(|registry| {
-            let status = registry.status();
-            RegistryHealth {
-                name: registry.name().to_owned(),
-                breaker: status.breaker.as_str(),
-                retry_after: status.retry_after,
-            }
-        }).collect();
+        let mut registries: Vec<RegistryHealth> = self
+            .registries
+            .values()
+            .map(|registry| {
+                let status = registry.status();
+                RegistryHealth {
+                    name: registry.name().to_owned(),
+                    breaker: status.breaker.as_str(),
+                    retry_after: status.retry_after,
+                }
+            })
+            .collect();
         registries.sort_by(|a, b| a.name.cmp(&b.name));
+        // Tenants may share a registry account.
+        registries.dedup_by(|a, b| a.name == b.name);
         Health { database_ok: self.store.ping().await.is_ok(), registries }
     }
 

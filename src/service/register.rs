@@ -37,7 +37,8 @@ impl Gateway {
     }
 
     async fn register_now(&self, principal: Principal, request: Register) -> Result<DomainView, Error> {
-        let name = DomainName::parse(&request.name).map_err(|error| Error::field("name", error.to_string()))?;
+        let name =
+            DomainName::parse(&request.name).map_err(|error| Error::field("name", error.to_string()))?;
         let tenant = principal.tenant_id;
         let route = self.route_new(tenant, &name, request.registry_account_id.as_deref()).await?;
         let years = years(&route, request.years)?;
@@ -100,7 +101,9 @@ pub(super) fn years(route: &Route, years: Option<u32>) -> Result<u8, Error> {
     let (least, most) = (route.association.config.min_years, route.association.config.max_years);
     let years = years.unwrap_or(least);
     let fits = u8::try_from(years).ok().filter(|_| (least..=most).contains(&years));
-    fits.ok_or_else(|| Error::field("years", format!("must be {least} to {most} for .{}", route.association.tld)))
+    fits.ok_or_else(|| {
+        Error::field("years", format!("must be {least} to {most} for .{}", route.association.tld))
+    })
 }
 
 /// Until quotes can be asked for, a TLD that needs one cannot be paid for, and any quote named does not exist.

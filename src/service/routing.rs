@@ -16,9 +16,14 @@ pub(super) struct Route {
 
 impl Gateway {
     /// The tenant's association for a name's TLD: the longest zone that it sells.
-    pub(super) async fn association(&self, tenant: TenantId, name: &DomainName) -> Result<TldAssociation, Error> {
+    pub(super) async fn association(
+        &self,
+        tenant: TenantId,
+        name: &DomainName,
+    ) -> Result<TldAssociation, Error> {
         let associations = self.store.associations(tenant).await?;
-        let found = name.suffixes().find_map(|zone| associations.iter().find(|association| association.tld == zone));
+        let found =
+            name.suffixes().find_map(|zone| associations.iter().find(|association| association.tld == zone));
         match found {
             Some(association) if association.state == AssociationState::Active => Ok(association.clone()),
             _ => Err(Error::TldNotAssociated),
@@ -36,8 +41,10 @@ impl Gateway {
         let association = self.association(tenant, name).await?;
         let account = match chosen {
             Some(id) => {
-                let id: AccountId = id.parse().map_err(|_| Error::field("registry_account_id", "is not a UUID"))?;
-                let account = self.store.account(tenant, id).await?.ok_or(Error::RegistryAccountUnavailable)?;
+                let id: AccountId =
+                    id.parse().map_err(|_| Error::field("registry_account_id", "is not a UUID"))?;
+                let account =
+                    self.store.account(tenant, id).await?.ok_or(Error::RegistryAccountUnavailable)?;
                 if account.binding != association.binding {
                     return Err(Error::RegistryBindingMismatch);
                 }
@@ -51,14 +58,21 @@ impl Gateway {
         self.route_by(association, account)
     }
 
-    async fn select_account(&self, tenant: TenantId, association: &TldAssociation) -> Result<RegistryAccount, Error> {
+    async fn select_account(
+        &self,
+        tenant: TenantId,
+        association: &TldAssociation,
+    ) -> Result<RegistryAccount, Error> {
         let accounts = self.store.accounts(tenant, Some(&association.binding)).await?;
-        let usable: Vec<_> = accounts.into_iter().filter(|account| account.state == AccountState::Active).collect();
+        let usable: Vec<_> =
+            accounts.into_iter().filter(|account| account.state == AccountState::Active).collect();
         let bound = |account: &&RegistryAccount| Some(account.id) == association.account_id;
         let chosen = match usable.as_slice() {
             [] => return Err(Error::RegistryAccountUnavailable),
             [only] => Some(only),
-            several => several.iter().find(bound).or_else(|| several.iter().find(|account| account.is_default)),
+            several => {
+                several.iter().find(bound).or_else(|| several.iter().find(|account| account.is_default))
+            }
         };
         let candidates = || usable.iter().map(|account| (account.id, account.name.clone())).collect();
         chosen.cloned().ok_or_else(|| Error::RegistryAccountRequired(candidates()))
@@ -66,7 +80,8 @@ impl Gateway {
 
     /// The route of a domain: always the account that sponsors it.
     pub(super) async fn route(&self, domain: &Domain) -> Result<Route, Error> {
-        let association = self.store.association(domain.tenant_id, &domain.tld).await?.ok_or(Error::TldNotAssociated)?;
+        let association =
+            self.store.association(domain.tenant_id, &domain.tld).await?.ok_or(Error::TldNotAssociated)?;
         let account = self.store.account(domain.tenant_id, domain.account_id).await?;
         self.route_by(association, account.ok_or(Error::RegistryAccountUnavailable)?)
     }

@@ -92,7 +92,9 @@ impl Gateway {
                 tracing::warn!(%error, cltrid = operation.cltrid.as_str(), "an operation cannot be settled yet");
             }
             if matches!(settled, Ok(Settlement::Undecided) | Err(_)) {
-                self.store.reschedule(operation.id, self.clock.now() + pause_after(operation.attempts)).await?;
+                self.store
+                    .reschedule(operation.id, self.clock.now() + pause_after(operation.attempts))
+                    .await?;
             }
         }
         Ok(due.len())
@@ -134,7 +136,8 @@ fn judge(intent: &Intent, operation: &Operation, info: &InfData, fact: &Fact, ow
         Intent::DsRecords { target } => {
             let key = |ds: &Ds| (ds.key_tag, ds.algorithm, ds.digest_type, ds.digest.clone());
             let mut target: Vec<_> = target.iter().map(key).collect();
-            let mut there: Vec<_> = fact.ds_records.iter().flatten().map(|record| key(&record.into())).collect();
+            let mut there: Vec<_> =
+                fact.ds_records.iter().flatten().map(|record| key(&record.into())).collect();
             target.sort_unstable();
             there.sort_unstable();
             target == there
@@ -172,3 +175,104 @@ fn pause_after(attempts: i32) -> Duration {
 /// How far a registry's clock may be behind ours, in seconds.
 const CLOCK_SKEW: i64 = 300;
 const BATCH: u64 = 16;
+
+#[cfg(test)]
+mod tests {
+    use eppgate_epp::types::AuthInfo;
+
+    use super::super::effect::NewDomain;
+    use super::super::effect::tests::{at, fact, operation};
+    use super::*;
+
+    fn info(sponsor: &str, created: &str, auth_code: Option<&str>) -> InfData {
+        InfData {
+            name: "a.example".to_owned(),
+            roid: "1-TEST".to_owned(),
+            statuses: Vec::new(),
+            registrant: None,
+            contacts: Vec::new(),
+            ns: None,
+            hosts: Vec::new(),
+            cl_id: sponsor.to_owned(),
+            cr_id: None,
+            cr_date: Some(at(created)),
+            up_id: None,
+            up_date: None,
+            ex_date: None,
+            tr_date: None,
+            auth_info: auth_code.map(AuthInfo::pw),
+        }
+    }
+
+    #[test]
+    fn a_lost_create_is_proved_by_its_own_auth_code_or_by_our_creation_since() {
+        let intent =
+            Intent::Create(NewDomain { auth_code_hash: hash_auth_code("mine"), ..NewDomain::default() });
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (sponsor, created, code, proof) in [
+            ("us", "2026-03-01T12:00:01Z", None, Proof::Done),
+            ("us", "2026-03-01T12:00:01Z", Some("mine"), Proof::Done),
+            // The registry's clock may be off, but nobody else has our code.
+            ("us", "2020-01-01T00:00:00Z", Some("mine"), Proof::Done),
+            ("us", "2026-03-01T12:00:01Z", Some("another"), Proof::Taken),
+            ("us", "2026-02-01T00:00:00Z", None, Proof::Taken),
+            ("them", "2026-03-01T12:00:01Z", None, Proof::Taken),
+            ("them", "2026-03-01T12:00:01Z", Some("mine"), Proof::Taken),
+        ] {
+            let info = info(sponsor, created, code);
+            assert_eq!(
+                judge(&intent, &operation, &info, &fact(), "us"),
+                proof,
+                "{sponsor} {created} {code:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_lost_renewal_is_proved_by_a_later_expiry_only() {
+        let intent = Intent::Renew { years: 2, expires_before: at("2027-03-01T00:00:00Z") };
+        for (expires, proof) in [
+            ("2027-03-01T00:00:00Z", Proof::Absent),
+            ("2028-03-01T00:00:00Z", Proof::Absent),
+            ("2029-03-01T00:00:00Z", Proof::Done),
+        ] {
+            let fact = Fact { expires_at: Some(at(expires)), ..fact() };
+            let info = info("us", "2026-01-01T00:00:00Z", None);
+            assert_eq!(
+                judge(&intent, &operation("2026-03-01T12:00:00Z"), &info, &fact, "us"),
+                proof,
+                "{expires}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_lost_update_is_proved_by_the_set_it_asked_for_in_any_order() {
+        let intent =
+            Intent::Nameservers { target: vec!["ns1.dns.test".to_owned(), "ns2.dns.test".to_owned()] };
+        let hosts = |names: &[&str]| {
+            Some(names.iter().map(|name| eppgate_model::HostName::parse(name).unwrap()).collect::<Vec<_>>())
+        };
+        for (there, proof) in [
+            (hosts(&["ns2.dns.test", "ns1.dns.test"]), Proof::Done),
+            (hosts(&["ns1.dns.test"]), Proof::Absent),
+            (None, Proof::Absent),
+        ] {
+            let fact = Fact { nameservers: there, ..fact() };
+            let info = info("us", "2026-01-01T00:00:00Z", None);
+            assert_eq!(judge(&intent, &operation("2026-03-01T12:00:00Z"), &info, &fact, "us"), proof);
+        }
+    }
+
+    #[test]
+    fn a_lost_deletion_is_proved_by_redemption_or_by_another_sponsor() {
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (sponsor, redemption, proof) in
+            [("us", false, Proof::Absent), ("us", true, Proof::Done), ("them", false, Proof::Done)]
+        {
+            let fact = Fact { redemption, ..fact() };
+            let info = info(sponsor, "2026-01-01T00:00:00Z", None);
+            assert_eq!(judge(&Intent::Delete, &operation, &info, &fact, "us"), proof);
+        }
+    }
+}

@@ -68,13 +68,18 @@ impl TokenKeys {
             iss: self.issuer.clone(),
             aud: AUDIENCE.to_owned(),
             jti: record.jti.to_string(),
-            sub: record.user_id.map(|id| id.to_string()).or_else(|| record.client_id.clone()).unwrap_or_default(),
+            sub: record
+                .user_id
+                .map(|id| id.to_string())
+                .or_else(|| record.client_id.clone())
+                .unwrap_or_default(),
             tenant_id: record.tenant_id.to_string(),
             scope: record.scopes.to_string(),
             iat: issued_at,
             exp: record.expires_at.timestamp(),
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing).map_err(|e| Error::Internal(Box::new(e)))
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
+            .map_err(|e| Error::Internal(Box::new(e)))
     }
 
     /// The id of a token whose signature, issuer and audience are right, and what it claims to be for.
@@ -127,7 +132,9 @@ mod tests {
     fn a_token_that_was_changed_or_is_unsigned_is_refused() {
         let keys = keys(&"a".repeat(32));
         let token = keys.sign(&record(), 1).unwrap();
-        let [header, claims, signature] = *token.split('.').collect::<Vec<_>>() else { panic!("three parts") };
+        let [header, claims, signature] = *token.split('.').collect::<Vec<_>>() else {
+            panic!("three parts")
+        };
         // {"alg":"none","typ":"JWT"}
         let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
         for bad in [

@@ -2,15 +2,15 @@
 
 use aws_lc_rs::{digest, rand};
 use data_encoding::HEXLOWER;
+use eppgate_epp::Command;
 use eppgate_epp::domain::{self, AddRem, Chg, HostAttr, NameServers, Status};
 use eppgate_epp::ext::secdns::{self, DsData, DsOrKey, Rem, SigningData};
 use eppgate_epp::types::{AuthInfo, Secret};
-use eppgate_epp::Command;
 use eppgate_model::domain::DsRecord;
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState, HostName};
-use eppgate_registry::{AuthInfoRule, HostModel};
+use eppgate_registry::profile::{AuthInfoRule, HostModel};
 
 use super::effect::Intent;
 use super::journal::Change;
@@ -39,7 +39,8 @@ impl Gateway {
         nameservers: Vec<String>,
     ) -> Result<DomainView, Error> {
         let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
-        self.to_its_end(async move { gateway.update_nameservers_now(principal, &name, &nameservers).await }).await
+        self.to_its_end(async move { gateway.update_nameservers_now(principal, &name, &nameservers).await })
+            .await
     }
 
     async fn update_nameservers_now(
@@ -72,7 +73,8 @@ impl Gateway {
             rem: part(&removed),
             chg: None,
         });
-        let intent = Intent::Nameservers { target: target.iter().map(|host| host.as_str().to_owned()).collect() };
+        let intent =
+            Intent::Nameservers { target: target.iter().map(|host| host.as_str().to_owned()).collect() };
         let domain = self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
         self.view(domain).await
     }
@@ -107,7 +109,8 @@ impl Gateway {
         }
         let target = parse_ds(records)?;
         let Some(update) = ds_update(&before.ds_records, &target) else { return self.view(before).await };
-        let domain_update = domain::Update { name: before.name.as_str().to_owned(), ..domain::Update::default() };
+        let domain_update =
+            domain::Update { name: before.name.as_str().to_owned(), ..domain::Update::default() };
         let command = Command::new(&domain_update).with(&update);
         let intent = Intent::DsRecords { target: target.iter().map(Into::into).collect() };
         let domain = self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
@@ -154,9 +157,9 @@ pub(super) fn name_servers(route: &Route, hosts: &[HostName]) -> Option<NameServ
     match route.registry.profile().hosts {
         _ if hosts.is_empty() => None,
         HostModel::Objects => Some(NameServers::Objects(names.collect())),
-        HostModel::Attributes => {
-            Some(NameServers::Attributes(names.map(|name| HostAttr { name, addresses: Vec::new() }).collect()))
-        }
+        HostModel::Attributes => Some(NameServers::Attributes(
+            names.map(|name| HostAttr { name, addresses: Vec::new() }).collect(),
+        )),
     }
 }
 
@@ -184,7 +187,9 @@ fn parse_ds(records: &[DsInput]) -> Result<Vec<DsRecord>, Error> {
     let mut parsed: Vec<DsRecord> = Vec::with_capacity(records.len());
     for record in records {
         let digest = record.digest.trim().to_ascii_uppercase();
-        let hex = !digest.is_empty() && digest.len() % 2 == 0 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let hex = !digest.is_empty()
+            && digest.len() % 2 == 0
+            && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
         let life = record.max_sig_life.map(|life| i32::try_from(life).ok().filter(|life| *life > 0));
         let (Ok(key_tag), Ok(algorithm), Ok(digest_type), true, false) = (
             u16::try_from(record.key_tag),
@@ -250,7 +255,8 @@ fn ds_data(record: &DsRecord) -> DsData {
 /// A new authorisation code by the registry's rule: as long as it takes, at least one small letter, capital, digit and
 /// symbol. With 22 signs and more it has the 128 random bits that RFC 9154 asks for.
 pub(super) fn new_auth_code(rule: &AuthInfoRule) -> Result<Secret, Error> {
-    let signs: Vec<char> = ('a'..='z').chain('A'..='Z').chain('0'..='9').chain(rule.symbols.chars()).collect();
+    let signs: Vec<char> =
+        ('a'..='z').chain('A'..='Z').chain('0'..='9').chain(rule.symbols.chars()).collect();
     let length = rule.max_length.clamp(4, LONGEST_AUTH_CODE);
     loop {
         let code = (0..length).map(|_| pick(&signs)).collect::<Result<String, Error>>()?;
@@ -289,3 +295,58 @@ const LONGEST_AUTH_CODE: usize = 32;
 const MAX_DS_RECORDS: usize = 32;
 /// Hexadecimal digits of the longest digest there is, with room to grow.
 const MAX_DIGEST: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(digest: &str) -> DsInput {
+        DsInput { key_tag: 1, algorithm: 13, digest_type: 2, digest: digest.to_owned(), max_sig_life: None }
+    }
+
+    #[test]
+    fn malformed_doubled_or_contradictory_ds_records_are_told_apart() {
+        let life = |seconds| DsInput { max_sig_life: Some(seconds), ..input("ab") };
+        let cases: [(Vec<DsInput>, &str); 8] = [
+            (vec![DsInput { key_tag: 65_536, ..input("ab") }], "malformed"),
+            (vec![DsInput { algorithm: -1, ..input("ab") }], "malformed"),
+            (vec![input("abc")], "malformed"),
+            (vec![input("")], "malformed"),
+            (vec![input("xy")], "malformed"),
+            (vec![life(0)], "malformed"),
+            (vec![input("ab"), input("AB")], "given twice"),
+            (vec![life(1), DsInput { digest: "cd".to_owned(), ..life(2) }], "lifetime"),
+        ];
+        for (records, says) in cases {
+            let error = parse_ds(&records).unwrap_err().to_string();
+            assert!(error.contains(says), "{records:?}: {error}");
+        }
+        assert_eq!(parse_ds(&[input("ab")]).unwrap()[0].digest, "AB");
+    }
+
+    #[test]
+    fn an_update_says_only_what_changes() {
+        let records =
+            |digests: &[&str]| parse_ds(&digests.iter().map(|d| input(d)).collect::<Vec<_>>()).unwrap();
+        let (one, both) = (records(&["aa"]), records(&["aa", "bb"]));
+        assert_eq!(ds_update(&both, &records(&["bb", "aa"])), None);
+        assert_eq!(ds_update(&both, &[]).unwrap().rem, Some(Rem::All));
+        let added = ds_update(&one, &both).unwrap();
+        assert_eq!((added.rem, added.add.is_some(), added.chg), (None, true, None));
+        let removed = ds_update(&both, &one).unwrap();
+        assert!(matches!(removed.rem, Some(Rem::Ds(gone)) if gone.len() == 1 && gone[0].digest == "BB"));
+        assert_eq!(removed.add, None);
+    }
+
+    #[test]
+    fn auth_codes_follow_the_registrys_rule_and_never_repeat() {
+        let rule = AuthInfoRule { min_length: 8, max_length: 16, symbols: "-.".to_owned() };
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..1_000 {
+            let code = new_auth_code(&rule).unwrap().expose().to_owned();
+            assert_eq!(code.len(), 16);
+            assert!(code.contains(['-', '.']) && code.contains(|c: char| c.is_ascii_digit()), "{code}");
+            assert!(seen.insert(code));
+        }
+    }
+}

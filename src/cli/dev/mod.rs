@@ -66,6 +66,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         database_url,
         tokens: config::Tokens { secret: keeping.token_secret.clone().into(), issuer: ISSUER.to_owned() },
         limits: config::Limits::default(),
+        timeouts: config::Timeouts::default(),
         registries: CHARACTERS
             .iter()
             .zip(&sandboxes)

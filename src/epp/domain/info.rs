@@ -43,7 +43,7 @@ impl ObjectCommand for Info {
 
 impl Decode for Info {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        let name = from.find("name").ok_or_else(|| from.error(crate::DecodeErrorKind::Missing("name")))?;
+        let name = from.need("name")?;
         Ok(Self {
             name: name.text().to_owned(),
             hosts: name.attr("hosts").map(|hosts| hosts.trim().into()),

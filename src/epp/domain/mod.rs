@@ -20,6 +20,7 @@ pub use update::{AddRem, Chg, Update};
 
 use crate::catalogue::Message;
 use crate::error::DecodeError;
+pub use crate::host::HostAddr;
 use crate::types::StatusValue;
 use crate::wire::wire_enum;
 use crate::xml::{Decode, Element, Encode, Namespace, Writer};
@@ -130,34 +131,6 @@ impl Encode for HostAttr {
     fn encode(&self, to: &mut Writer) {
         to.put("hostName", &self.name);
         to.put_all("hostAddr", &self.addresses);
-    }
-}
-
-/// An address of a host: `<... ip="v6">`. Kept as text, since replies hold what registries hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostAddr {
-    /// The address.
-    pub address: String,
-    /// Whether it is an IPv6 address.
-    pub v6: bool,
-}
-
-impl From<std::net::IpAddr> for HostAddr {
-    fn from(address: std::net::IpAddr) -> Self {
-        Self { address: address.to_string(), v6: address.is_ipv6() }
-    }
-}
-
-impl Decode for HostAddr {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { address: from.text().to_owned(), v6: from.attr("ip").is_some_and(|ip| ip.trim() == "v6") })
-    }
-}
-
-impl Encode for HostAddr {
-    fn encode(&self, to: &mut Writer) {
-        to.attr("ip", if self.v6 { "v6" } else { "v4" });
-        to.text(&self.address);
     }
 }
 

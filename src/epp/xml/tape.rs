@@ -252,10 +252,7 @@ impl<'d> Element<'d> {
     /// # Errors
     /// [`DecodeErrorKind::Missing`], or what the child's `decode` says.
     pub fn one<T: Decode>(&mut self, name: &'static str) -> Result<T, DecodeError> {
-        match self.find(name) {
-            Some(child) => T::decode(child),
-            None => Err(self.error(DecodeErrorKind::Missing(name))),
-        }
+        self.need(name).and_then(T::decode)
     }
 
     /// The child `name` of the element's own namespace, if there is one.
@@ -297,6 +294,14 @@ impl<'d> Element<'d> {
             self.search(name, own.ns, hint, end).or_else(|| self.search(name, own.ns, first, hint))?;
         self.hint = self.tape.nodes[found as usize].next;
         Some(self.child(found))
+    }
+
+    /// The first child `name` of the element's own namespace as a cursor, which must be there.
+    ///
+    /// # Errors
+    /// [`DecodeErrorKind::Missing`].
+    pub fn need(&mut self, name: &'static str) -> Result<Self, DecodeError> {
+        self.find(name).ok_or_else(|| self.error(DecodeErrorKind::Missing(name)))
     }
 
     /// Whether there is a child `name` of the element's own namespace: a flag such as `<rem><all/>`.

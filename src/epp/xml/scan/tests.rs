@@ -360,7 +360,9 @@ fn mutants(text: &str) -> impl Iterator<Item = String> {
 #[test]
 fn another_parser_gives_the_same_verdict_and_the_same_tree() {
     let (mut taken, mut total) = (0, 0);
-    for xml in SAMPLES.iter().flat_map(|sample| mutants(sample).chain([(*sample).to_owned()])) {
+    let fixtures = crate::tests::fixtures().map(|(_, xml)| xml);
+    for xml in SAMPLES.iter().flat_map(|sample| mutants(sample).chain([(*sample).to_owned()])).chain(fixtures)
+    {
         total += 1;
         match (Document::parse(xml.as_str()), roxmltree::Document::parse(&xml)) {
             (Ok(ours), Ok(theirs)) => {

@@ -1,0 +1,51 @@
+//! Every file of `xsd-fixtures` is claimed by the catalogue, valid, and comes back the same from our types; and
+//! every message of the catalogue has its fixtures.
+
+use std::collections::BTreeMap;
+
+use super::compare::difference;
+use super::schemas::Schemas;
+use super::{project, whole};
+use crate::catalogue::{self, Message};
+
+#[test]
+fn every_fixture_is_read_and_written_back_the_same_and_valid() {
+    let schemas = Schemas::read(&project("schemas/xsd"));
+    let mut faults = Vec::new();
+    for (path, xml) in super::fixtures() {
+        let mut fault = |what: String| faults.push(format!("{}: {what}", path.display()));
+        for error in schemas.faults(&xml) {
+            fault(format!("is not valid: {error}"));
+        }
+        match whole::parts(&xml).and_then(|_| whole::again(&xml)) {
+            Ok(again) => {
+                if let Some(difference) = difference(&again, &xml) {
+                    fault(format!("comes back other: {difference}"));
+                }
+                for error in schemas.faults(&again) {
+                    fault(format!("comes back not valid: {error}"));
+                }
+            }
+            Err(error) => fault(format!("is not read: {error}")),
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_message_has_a_full_and_a_minimal_fixture() {
+    let mut count: BTreeMap<String, [bool; 2]> =
+        catalogue::messages().map(|message| (key(message), [false; 2])).collect();
+    for (path, xml) in super::fixtures() {
+        let minimal = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".minimal"));
+        for message in whole::parts(&xml).unwrap() {
+            count.get_mut(&key(message)).expect("it is from the catalogue")[usize::from(minimal)] = true;
+        }
+    }
+    let missing: Vec<_> = count.iter().filter(|(_, seen)| **seen != [true; 2]).collect();
+    assert!(missing.is_empty(), "[full, minimal] fixtures seen: {missing:#?}");
+}
+
+fn key(message: &Message) -> String {
+    format!("{} {} ({:?})", message.ns.uri, message.name, message.place)
+}
