@@ -113,7 +113,7 @@ impl Dialect {
         let tier = std::iter::once(&cd.class).chain(classes).flatten().find(|class| !self.is_standard(class));
         let marked = cd.premium == Some(true)
             || (cd.class.is_none() && cd.commands.iter().any(|command| command.standard == Some(false)));
-        tier.map(String::as_str).or(marked.then_some("premium"))
+        tier.map(String::as_str).or_else(|| marked.then_some("premium"))
     }
 
     fn is_standard(self, class: &str) -> bool {

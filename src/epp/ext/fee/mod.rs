@@ -419,3 +419,6 @@ pub const MESSAGES: &[Message] = &{
 const fn message(dialect: Dialect, (name, place): (&'static str, Place)) -> Message {
     Message::by(dialect.ns(), name, place, dialect.shape().document, transform::round_trip)
 }
+
+#[cfg(test)]
+mod tests;
