@@ -45,6 +45,13 @@ impl Writer {
         Ok(frame)
     }
 
+    /// What `inside` writes, without frame and XML declaration: to be carried in another message.
+    pub(crate) fn fragment(inside: impl FnOnce(&mut Self)) -> Result<String, EncodeError> {
+        let mut to = Self { out: String::new(), prefix: "", in_tag: false, bad_character: false };
+        inside(&mut to);
+        if to.bad_character { Err(EncodeError::Character) } else { Ok(to.out) }
+    }
+
     /// A child element with content: 1..1.
     pub fn put<T: Encode + ?Sized>(&mut self, name: &str, value: &T) {
         self.element(name, |to| value.encode(to));
