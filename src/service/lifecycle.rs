@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::call::{Look, look};
-use super::effect::{Fact, Intent};
+use super::effect::{Fact, Intent, shown};
 use super::journal::Change;
 use super::register::{check_payment, years};
 use super::{DomainView, Error, Gateway};
@@ -158,7 +158,7 @@ fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Opti
         after.epp_statuses.clone_from(statuses);
     }
     if fact.expires_at.is_some() && fact.expires_at != before.expires_at {
-        differs("expires_at", json!(before.expires_at), json!(fact.expires_at));
+        differs("expires_at", json!(shown(before.expires_at)), json!(shown(fact.expires_at)));
         after.expires_at = fact.expires_at;
     }
     after.out_of_sync = false;
