@@ -111,7 +111,7 @@ impl Fact {
             created_at: created.as_ref().map(|created| created.cr_date),
             expires_at: created
                 .and_then(|created| created.ex_date)
-                .or(renewed.and_then(|renewed| renewed.ex_date)),
+                .or_else(|| renewed.and_then(|renewed| renewed.ex_date)),
             pending: response.code() == eppgate_epp::ResultCode::OK_PENDING,
             ..Self::default()
         })

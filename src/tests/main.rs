@@ -6,5 +6,6 @@ mod dev;
 mod domains;
 mod http;
 mod layering;
+mod outage;
 mod outcome;
 mod support;
