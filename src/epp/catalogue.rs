@@ -36,6 +36,8 @@ pub enum Place {
     CommandExtension,
     /// Inside `extension` of a reply.
     ReplyExtension,
+    /// Inside an element of another specification.
+    Part,
 }
 
 type RoundTrip = fn(Element<'_>, &mut Writer) -> Result<(), DecodeError>;
@@ -69,6 +71,12 @@ impl Message {
     #[must_use]
     pub const fn extends_reply<T: Named + Decode + Encode>(document: &'static str) -> Self {
         Self::at::<T>(Place::ReplyExtension, document)
+    }
+
+    /// A part of what other specifications say.
+    #[must_use]
+    pub const fn part<T: Named + Decode + Encode>(document: &'static str) -> Self {
+        Self::at::<T>(Place::Part, document)
     }
 
     /// A part of the session's own protocol.
@@ -120,4 +128,8 @@ const PARTS: &[&[Message]] = &[
     ext::fee::MESSAGES,
     ext::rgp::MESSAGES,
     ext::secdns::MESSAGES,
+    ext::secdns10::MESSAGES,
+    ext::launch::MESSAGES,
+    ext::mark::MESSAGES,
+    ext::signed_mark::MESSAGES,
 ];
