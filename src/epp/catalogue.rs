@@ -116,7 +116,7 @@ pub fn find(place: Place, element: Element<'_>) -> Option<&'static Message> {
     messages().find(|message| message.place == place && element.is(message.ns, message.name))
 }
 
-/// An extension adds its line at the end.
+/// An extension adds its line here.
 const PARTS: &[&[Message]] = &[
     greeting::MESSAGES,
     command::MESSAGES,
@@ -125,11 +125,19 @@ const PARTS: &[&[Message]] = &[
     domain::MESSAGES,
     host::MESSAGES,
     contact::MESSAGES,
+    ext::bundle::MESSAGES,
+    ext::changepoll::MESSAGES,
+    ext::e164::MESSAGES,
+    ext::enumval::MESSAGES,
     ext::fee::MESSAGES,
-    ext::rgp::MESSAGES,
-    ext::secdns::MESSAGES,
-    ext::secdns10::MESSAGES,
+    ext::idn::MESSAGES,
     ext::launch::MESSAGES,
+    ext::maintenance::MESSAGES,
     ext::mark::MESSAGES,
+    ext::orgext::MESSAGES,
+    ext::rgp::MESSAGES,
+    ext::secdns10::MESSAGES,
+    ext::secdns::MESSAGES,
     ext::signed_mark::MESSAGES,
+    ext::verificationcode::MESSAGES,
 ];

@@ -1,1 +1,275 @@
-//! Runs commands at one registry over pooled, guarded, mutually authenticated EPP sessions
+//! Runs commands at one registry over pooled, guarded, mutually authenticated EPP sessions.
+//!
+//! ```text
+//! execute -> breaker -> queue <- session (its own task) <-> registry
+//!                         |         ^
+//!                       lanes ---> pool <- opener (TCP, TLS, greeting, login)
+//! ```
+//! A command waits in one place, the `queue`; a session at work takes it from there, writes it, and hands the reply
+//! straight to the caller. So a command wakes two tasks, and no other part can lose it.
+//!
+//! | file | what |
+//! |---|---|
+//! | `request`, `error` | what goes in, what comes out; every failure tells the command's `Fate` |
+//! | `profile` | what is particular about a registry, as data |
+//! | `queue`, `job` | commands that wait: bounded, by urgency, fair between tenants, within their deadlines |
+//! | `session`, `frames` | a logged-in connection |
+//! | `connect`, `transport` | how one comes about |
+//! | `pool`, `lane` | how many there are, and which of them work |
+//! | `breaker`, `supervisor` | when commands are held back, and until when |
+//! | `metrics` | what is counted |
+//! | `site` | what all these share |
+
+mod breaker;
+mod connect;
+pub mod error;
+mod frames;
+mod jitter;
+mod job;
+mod lane;
+mod metrics;
+mod pool;
+pub mod profile;
+mod queue;
+mod request;
+mod session;
+mod site;
+mod supervisor;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eppgate_epp::Verb;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::DropGuard;
+
+use crate::connect::Opener;
+use crate::metrics::{Metrics, SessionState};
+use crate::site::Site;
+use crate::transport::{Connect, Tls};
+
+pub use breaker::BreakerState;
+pub use error::{ConfigError, Error, ErrorKind, Fate};
+pub use profile::Profile;
+pub use request::{Answer, Class, Request};
+pub use site::Credentials;
+pub use transport::TlsIdentity;
+
+/// One account at one registry. Clones share it; when the last one is dropped, its sessions log out.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    site: Arc<Site>,
+    _stop: Arc<DropGuard>,
+}
+
+/// What a [`Registry`] is made of.
+#[derive(Debug)]
+pub struct Config {
+    /// The name in metrics and logs.
+    pub name: String,
+    /// What is particular about the registry.
+    pub profile: Profile,
+    /// `host:port`
+    pub address: String,
+    /// The account.
+    pub credentials: Credentials,
+    /// Who we are, and whom we believe.
+    pub tls: TlsIdentity,
+}
+
+/// How a registry account is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// What the breaker does.
+    pub breaker: BreakerState,
+    /// When commands may pass again; none while they pass.
+    pub retry_after: Option<Duration>,
+    /// The last hard failure, in words that name no host and no secret. It stays after the trouble is over.
+    pub last_error: Option<String>,
+    /// The sessions.
+    pub sessions: SessionCounts,
+    /// How many commands wait for a session.
+    pub queued: usize,
+}
+
+/// Sessions by what they do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionCounts {
+    /// Being opened.
+    pub connecting: usize,
+    /// Logged in, without a command.
+    pub idle: usize,
+    /// With commands in flight.
+    pub busy: usize,
+    /// Being closed.
+    pub draining: usize,
+    /// As many as the registry allows.
+    pub limit: usize,
+}
+
+impl Registry {
+    /// Starts the account's tasks, which open the first sessions in the background. Must be called within a tokio
+    /// runtime, and after the metrics recorder has been installed.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when the configuration cannot work, whatever the registry says.
+    pub fn start(config: Config) -> Result<Self, ConfigError> {
+        let tls = Tls::new(&config.address, &config.tls, config.profile.min_tls)?;
+        connect::check(&config.credentials).map_err(|_| ConfigError::Credentials)?;
+        Ok(Self::start_with(Site::new(config.name, config.profile, config.credentials), tls))
+    }
+
+    fn start_with<C: Connect>(site: Site, connector: C) -> Self {
+        let site = Arc::new(site);
+        let opener = Arc::new(Opener::new(Arc::clone(&site), connector));
+        let pool = pool::build(Arc::clone(&opener), &site.profile.sessions);
+        site.tasks.spawn(lane::run(pool.clone(), Arc::clone(&site)));
+        site.tasks.spawn(supervisor::run(pool, opener, Arc::clone(&site)));
+        let stop = site.stop.clone().drop_guard();
+        Self { site, _stop: Arc::new(stop) }
+    }
+
+    /// Runs a command and gives the reply, whatever its code. Ends at the request's deadline at the latest.
+    ///
+    /// Dropping the future takes back a command that still waits; one that is being written runs on, and its reply is lost.
+    ///
+    /// # Errors
+    /// [`Error`], with the command's [`Fate`].
+    pub async fn execute(&self, request: Request) -> Result<Answer, Error> {
+        let verb = request.command.verb;
+        let counted = Counted::new(&self.site.metrics, verb);
+        let result = self.admit_and_run(request).await;
+        counted.finish(&result);
+        result
+    }
+
+    /// Whether a command may use this namespace: it is in the profile and, once known, in the registry's greeting.
+    #[must_use]
+    pub fn speaks(&self, uri: &str) -> bool {
+        let among = |objects: &[String], extensions: &[String]| {
+            objects.iter().chain(extensions).any(|known| known == uri)
+        };
+        match &*self.site.services.load() {
+            Some(agreed) => among(&agreed.objects, &agreed.extensions),
+            None => {
+                let wanted = &self.site.profile.services;
+                among(&wanted.objects, &wanted.extensions)
+            }
+        }
+    }
+
+    /// What is particular about the registry.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.site.profile
+    }
+
+    /// The name in metrics and logs.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.site.name
+    }
+
+    /// The account's id at the registry.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.site.credentials.client_id
+    }
+
+    /// How the account is doing.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let Site { breaker, metrics, queue, profile, .. } = &*self.site;
+        Status {
+            breaker: breaker.state(),
+            retry_after: breaker.retry_after(),
+            last_error: breaker.last_trouble(),
+            sessions: SessionCounts {
+                connecting: metrics.sessions(SessionState::Connecting),
+                idle: metrics.sessions(SessionState::Idle),
+                busy: metrics.sessions(SessionState::Busy),
+                draining: metrics.sessions(SessionState::Draining),
+                limit: profile.sessions.limit as usize,
+            },
+            queued: queue.len(),
+        }
+    }
+
+    /// Holds commands back until [`reset`](Self::reset).
+    pub fn hold(&self, reason: impl Into<String>) {
+        self.site.breaker.force_open(reason.into());
+    }
+
+    /// Lets commands pass again, whatever held them back; after refused credentials, logins are tried again.
+    pub fn reset(&self) {
+        self.site.breaker.reset();
+    }
+
+    /// Takes no more commands, finishes those it has, logs out and closes; after `patience`, whatever is still open is cut.
+    pub async fn drain(&self, patience: Duration) {
+        let site = &self.site;
+        let deadline = Instant::now() + patience;
+        site.queue.close();
+        site.open.close();
+        // What is not finished by then is cut below.
+        let _ = timeout_at(deadline, site.open.wait()).await;
+        site.queue.refuse(&ErrorKind::Draining.not_sent());
+        site.stop.cancel();
+        site.tasks.close();
+        if timeout(FAREWELL, site.tasks.wait()).await.is_err() {
+            site.kill.cancel();
+            site.tasks.wait().await;
+        }
+        // A session that ends puts back what it has not begun.
+        site.queue.refuse(&ErrorKind::Draining.not_sent());
+    }
+
+    async fn admit_and_run(&self, request: Request) -> Result<Answer, Error> {
+        let epoch = self.site.breaker.admit()?;
+        if request.deadline <= Instant::now() {
+            return Err(ErrorKind::DeadlineInQueue.not_sent());
+        }
+        let result = self.site.run(request, epoch).await;
+        result.map_err(|error| match error.kind {
+            ErrorKind::DeadlineInQueue if self.has_no_session() => ErrorKind::NoSession.with(error.fate),
+            _ => error,
+        })
+    }
+
+    fn has_no_session(&self) -> bool {
+        let metrics = &self.site.metrics;
+        metrics.sessions(SessionState::Idle) + metrics.sessions(SessionState::Busy) == 0
+    }
+}
+
+/// Counts a request once, even when its caller goes away.
+struct Counted<'m> {
+    metrics: &'m Metrics,
+    verb: Verb,
+    done: bool,
+}
+
+impl<'m> Counted<'m> {
+    fn new(metrics: &'m Metrics, verb: Verb) -> Self {
+        Self { metrics, verb, done: false }
+    }
+
+    fn finish(mut self, result: &Result<Answer, Error>) {
+        self.done = true;
+        self.metrics.finished(self.verb, result);
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            self.metrics.cancelled(self.verb);
+        }
+    }
+}
+
+/// A logout, a close, and some room.
+const FAREWELL: Duration = Duration::from_secs(4);

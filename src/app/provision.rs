@@ -1,0 +1,213 @@
+//! Makes the tenants of the configuration exist: what is there stays, what is missing is added, and nothing is
+//! changed, since a domain's registry may not be turned by an edit of a file.
+
+use chrono::{DateTime, Utc};
+use eppgate_model::tenant::{
+    AccountState, AssociationState, RegistryAccount, Tenant, TenantStatus, TldAssociation, TldConfig,
+};
+use eppgate_model::token::{Membership, MembershipState, Role, User};
+use eppgate_model::{AccountId, AssociationId, TenantId, UserId};
+use eppgate_store::Store;
+
+use crate::app::Error;
+use crate::config::{self, Config};
+
+/// A tenant of the configuration, as it is stored.
+#[derive(Debug, Clone)]
+pub struct Provisioned {
+    pub slug: String,
+    pub tenant_id: TenantId,
+    /// The person whom tokens made by the operator belong to.
+    pub owner_id: UserId,
+}
+
+/// A tenant's account and what the configuration knows of it.
+pub(super) struct Binding<'a> {
+    pub(super) registry: &'a config::Registry,
+    pub(super) account: &'a config::Account,
+    pub(super) id: AccountId,
+}
+
+/// Makes them exist.
+pub(super) async fn provision<'a>(
+    store: &Store,
+    config: &'a Config,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Provisioned>, Vec<Binding<'a>>), Error> {
+    let (mut tenants, mut bindings) = (Vec::new(), Vec::new());
+    for wanted in &config.tenants {
+        let tenant_id = tenant(store, wanted, now).await?;
+        let owner_id = owner(store, tenant_id, &wanted.owner, now).await?;
+        for tld in &wanted.tlds {
+            let Some((registry, account)) = config.account(tld) else {
+                return Err(Error::Provision(format!(
+                    "there is no account {} at {}",
+                    tld.account, tld.registry
+                )));
+            };
+            let id = registry_account(store, tenant_id, tld, now).await?;
+            association(store, tenant_id, tld, id, now).await?;
+            bindings.push(Binding { registry, account, id });
+        }
+        tenants.push(Provisioned { slug: wanted.slug.clone(), tenant_id, owner_id });
+    }
+    Ok((tenants, bindings))
+}
+
+async fn tenant(store: &Store, wanted: &config::Tenant, now: DateTime<Utc>) -> Result<TenantId, Error> {
+    match (store.tenant_by_slug(&wanted.slug).await?, wanted.id) {
+        (Some(stored), Some(id)) if stored.id != id => {
+            Err(Error::Provision(format!("the tenant {} is stored with the id {}", wanted.slug, stored.id)))
+        }
+        (Some(stored), _) => Ok(stored.id),
+        (None, id) => {
+            let tenant = Tenant {
+                id: id.unwrap_or_else(TenantId::new),
+                name: wanted.name.clone(),
+                slug: wanted.slug.clone(),
+                status: TenantStatus::Active,
+                inserted_at: now,
+                updated_at: now,
+            };
+            store.insert_tenant(&tenant).await?;
+            Ok(tenant.id)
+        }
+    }
+}
+
+async fn owner(store: &Store, tenant_id: TenantId, email: &str, now: DateTime<Utc>) -> Result<UserId, Error> {
+    let user_id = match store.user_by_email(email).await? {
+        Some(user) => user.id,
+        None => {
+            let user = User { id: UserId::new(), email: email.to_owned(), inserted_at: now };
+            store.insert_user(&user).await?;
+            user.id
+        }
+    };
+    if store.membership(tenant_id, user_id).await?.is_none() {
+        let membership = Membership {
+            tenant_id,
+            user_id,
+            role: Role::Owner,
+            state: MembershipState::Active,
+            inserted_at: now,
+        };
+        store.insert_membership(&membership).await?;
+    }
+    Ok(user_id)
+}
+
+async fn registry_account(
+    store: &Store,
+    tenant_id: TenantId,
+    tld: &config::Tld,
+    now: DateTime<Utc>,
+) -> Result<AccountId, Error> {
+    let stored = store.accounts(tenant_id, Some(&tld.registry)).await?;
+    if let Some(account) = stored.iter().find(|account| account.name == tld.account) {
+        return Ok(account.id);
+    }
+    let account = RegistryAccount {
+        id: AccountId::new(),
+        tenant_id,
+        binding: tld.registry.clone(),
+        name: tld.account.clone(),
+        state: AccountState::Active,
+        is_default: stored.is_empty(),
+        inserted_at: now,
+        updated_at: now,
+    };
+    store.insert_account(&account).await?;
+    Ok(account.id)
+}
+
+async fn association(
+    store: &Store,
+    tenant_id: TenantId,
+    tld: &config::Tld,
+    account_id: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let Some(stored) = store.association(tenant_id, &tld.tld).await? else {
+        let association = TldAssociation {
+            id: AssociationId::new(),
+            tenant_id,
+            tld: tld.tld.clone(),
+            accreditation: tld.accreditation,
+            state: AssociationState::Active,
+            binding: tld.registry.clone(),
+            account_id: Some(account_id),
+            config: TldConfig::default(),
+            inserted_at: now,
+            updated_at: now,
+        };
+        return Ok(store.insert_association(&association).await?);
+    };
+    let same = stored.binding == tld.registry
+        && stored.account_id == Some(account_id)
+        && stored.accreditation == tld.accreditation;
+    if same {
+        return Ok(());
+    }
+    Err(Error::Provision(format!(
+        "the TLD {} is stored with the registry {} under other terms than the configuration's",
+        tld.tld, stored.binding
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::source;
+
+    fn config(tail: &str) -> Config {
+        let text = format!(
+            r#"
+            [tokens]
+            secret = "0123456789abcdef0123456789abcdef"
+            [[registries]]
+            name = "one"
+            profile = "generic"
+            address = "127.0.0.1:700"
+            ca = "ca.pem"
+            cert = "client.pem"
+            key = "client.key"
+            accounts = [{{ name = "primary", client_id = "registrar-a", password = "x" }}]
+            [[tenants]]
+            name = "Demo"
+            slug = "demo"
+            owner = "owner@example.test"
+            {tail}
+            "#
+        );
+        source::parse(&text, []).unwrap()
+    }
+
+    const SE: &str =
+        r#"tlds = [{ tld = "se", registry = "one", account = "primary", accreditation = "non_icann" }]"#;
+    const SE_OTHERWISE: &str = r#"tlds = [{ tld = "se", registry = "one", account = "primary", accreditation = "icann_accredited" }]"#;
+
+    #[tokio::test]
+    async fn a_second_start_finds_what_the_first_one_made() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let config = config(SE);
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let (first, bindings) = provision(&store, &config, now).await.unwrap();
+        let account = bindings[0].id;
+        let (second, bindings) = provision(&store, &config, now).await.unwrap();
+        assert_eq!((first[0].tenant_id, first[0].owner_id), (second[0].tenant_id, second[0].owner_id));
+        assert_eq!(account, bindings[0].id);
+        assert_eq!(store.associations(first[0].tenant_id).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_stored_is_not_turned_by_an_edit() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        provision(&store, &config(SE), now).await.map(drop).unwrap();
+        for edited in [SE_OTHERWISE.to_owned(), format!("id = \"{}\"\n{SE}", TenantId::new())] {
+            let error = provision(&store, &config(&edited), now).await.map(drop).unwrap_err();
+            assert!(matches!(error, Error::Provision(_)), "{error}");
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The configuration: one typed tree, read once from a TOML file and the environment, checked before anything starts.
+//!
+//! Every default stands beside its field. An unknown key is refused with its path: a misspelt limit that is silently
+//! the default would be found out in production. How the tree is read is [`source`]'s matter.
+
+pub mod source;
+
+use std::collections::HashSet;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use eppgate_model::tenant::Accreditation;
+use eppgate_model::{DomainName, TenantId, Word};
+use eppgate_registry::Profile;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer};
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the API listens. Loopback: whoever opens it to the world puts TLS in front.
+    #[serde(default = "usual_listen")]
+    pub listen: SocketAddr,
+    /// Where metrics are scraped.
+    #[serde(default = "usual_operator_listen")]
+    pub operator_listen: SocketAddr,
+    /// A file in the working directory will do for one gateway.
+    #[serde(default = "usual_database_url")]
+    pub database_url: String,
+    pub tokens: Tokens,
+    #[serde(default)]
+    pub limits: Limits,
+    #[serde(default)]
+    pub timeouts: Timeouts,
+    #[serde(default)]
+    pub registries: Vec<Registry>,
+    #[serde(default)]
+    pub tenants: Vec<Tenant>,
+}
+
+/// How access tokens are signed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tokens {
+    /// At least 32 bytes.
+    #[serde(deserialize_with = "source::secret")]
+    pub secret: SecretString,
+    /// The `iss` of our tokens; a token of another issuer is not ours.
+    #[serde(default = "usual_issuer")]
+    pub issuer: String,
+}
+
+/// Bounds on what clients may use up.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Client connections at a time; more wait in the operating system's queue.
+    pub max_connections: usize,
+}
+
+impl Default for Limits {
+    /// Below the usual limit of 1,024 or 4,096 descriptors there would be no room for registries and database.
+    fn default() -> Self {
+        Self { max_connections: 800 }
+    }
+}
+
+/// How long things may take, written as `20s` or `500ms`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timeouts {
+    /// How long a caller waits at the most.
+    #[serde(deserialize_with = "duration")]
+    pub deadline: Duration,
+    /// The part of it that one command to a registry may take; the rest is for finding out what became of it.
+    #[serde(deserialize_with = "duration")]
+    pub command: Duration,
+    /// How long after its sending a lost command may still be carried out by its registry.
+    #[serde(deserialize_with = "duration")]
+    pub settle_grace: Duration,
+}
+
+impl Default for Timeouts {
+    /// Clients give up after 30 s, and most registries carry out in 5 s what they carry out at all.
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(25),
+            command: Duration::from_secs(15),
+            settle_grace: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A registry and the accounts there.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registry {
+    /// What domains, metrics and TLDs call it.
+    pub name: String,
+    /// The name of a profile that comes with the gateway, or the path of one.
+    pub profile: String,
+    /// `host:port`
+    pub address: String,
+    /// The name in its certificate, when it is not the host.
+    pub server_name: Option<String>,
+    /// PEM files: whom to trust, our certificate with its chain, its key.
+    pub ca: PathBuf,
+    pub cert: PathBuf,
+    pub key: PathBuf,
+    pub accounts: Vec<Account>,
+}
+
+/// An account at a registry.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    pub name: String,
+    /// `clID`
+    pub client_id: String,
+    #[serde(deserialize_with = "source::secret")]
+    pub password: SecretString,
+}
+
+/// A tenant that is created at start when it is not there.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    /// Chosen by us when left out.
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<TenantId>,
+    pub name: String,
+    pub slug: String,
+    /// The mail address of the person whom tokens made on the command line are issued to.
+    pub owner: String,
+    #[serde(default)]
+    pub tlds: Vec<Tld>,
+}
+
+/// A TLD that a tenant sells.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tld {
+    pub tld: String,
+    pub registry: String,
+    pub account: String,
+    #[serde(deserialize_with = "accreditation")]
+    pub accreditation: Accreditation,
+}
+
+impl Config {
+    /// Everything that is wrong with it, so that it can be mended in one go.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.tokens.secret.expose_secret().len() < MIN_SECRET {
+            problems.push(format!("tokens.secret has fewer than {MIN_SECRET} bytes"));
+        }
+        if self.limits.max_connections == 0 {
+            problems.push("limits.max_connections is 0".to_owned());
+        }
+        if self.timeouts.command >= self.timeouts.deadline {
+            problems.push("timeouts.command leaves nothing of timeouts.deadline".to_owned());
+        }
+        repeated(self.registries.iter().map(|registry| &registry.name), "registries", &mut problems);
+        repeated(self.tenants.iter().map(|tenant| &tenant.slug), "tenants", &mut problems);
+        for registry in &self.registries {
+            registry.check(&mut problems);
+        }
+        for tenant in &self.tenants {
+            self.check_tenant(tenant, &mut problems);
+        }
+        problems
+    }
+
+    /// The registry's account that a TLD names.
+    pub fn account(&self, tld: &Tld) -> Option<(&Registry, &Account)> {
+        let registry = self.registries.iter().find(|registry| registry.name == tld.registry)?;
+        Some((registry, registry.accounts.iter().find(|account| account.name == tld.account)?))
+    }
+
+    fn check_tenant(&self, tenant: &Tenant, problems: &mut Vec<String>) {
+        let at = format!("tenants.{}", tenant.slug);
+        if tenant.slug.is_empty() || !tenant.slug.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            problems.push(format!("{at}: the slug is not made of letters, digits and hyphens"));
+        }
+        repeated(tenant.tlds.iter().map(|tld| &tld.tld), &format!("{at}.tlds"), problems);
+        for tld in &tenant.tlds {
+            let canonical = DomainName::parse(&format!("example.{}", tld.tld));
+            if !canonical.is_ok_and(|name| name.as_str().strip_prefix("example.") == Some(&tld.tld)) {
+                problems.push(format!("{at}.tlds.{}: is not a zone in lower-case A-labels", tld.tld));
+            }
+            if self.account(tld).is_none() {
+                let Tld { registry, account, .. } = tld;
+                problems.push(format!("{at}.tlds.{}: there is no account {account} at {registry}", tld.tld));
+            }
+        }
+    }
+}
+
+impl Registry {
+    /// Its profile, built in or from a file.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn profile(&self) -> Result<Profile, String> {
+        if let Some(profile) = Profile::builtin(&self.profile) {
+            return Ok(profile);
+        }
+        let text = std::fs::read_to_string(&self.profile).map_err(|error| {
+            format!("{} is no profile that comes along, and no file: {error}", self.profile)
+        })?;
+        Profile::parse(&text).map_err(|error| format!("{}: {error}", self.profile))
+    }
+
+    fn check(&self, problems: &mut Vec<String>) {
+        let at = format!("registries.{}", self.name);
+        if let Err(problem) = self.profile() {
+            problems.push(format!("{at}.profile: {problem}"));
+        }
+        let port = self.address.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
+        if !matches!(port, Some(Ok(1..))) {
+            problems.push(format!("{at}.address: {} is not host:port", self.address));
+        }
+        for (key, file) in [("ca", &self.ca), ("cert", &self.cert), ("key", &self.key)] {
+            if let Err(problem) = readable(file) {
+                problems.push(format!("{at}.{key}: {problem}"));
+            }
+        }
+        if self.accounts.is_empty() {
+            problems.push(format!("{at}.accounts: there is none"));
+        }
+        repeated(self.accounts.iter().map(|account| &account.name), &format!("{at}.accounts"), problems);
+    }
+}
+
+fn readable(file: &Path) -> Result<(), String> {
+    std::fs::File::open(file).map(drop).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn repeated<'a>(names: impl Iterator<Item = &'a String>, at: &str, problems: &mut Vec<String>) {
+    let mut seen = HashSet::new();
+    problems.extend(
+        names.filter(|name| !seen.insert(*name)).map(|name| format!("{at}: {name} stands there twice")),
+    );
+}
+
+fn id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<TenantId>, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map(Some).map_err(|_| serde::de::Error::custom("is not a UUID"))
+}
+
+fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(from)?;
+    humantime::parse_duration(&text).map_err(serde::de::Error::custom)
+}
+
+fn accreditation<'de, D: Deserializer<'de>>(from: D) -> Result<Accreditation, D::Error> {
+    let word = String::deserialize(from)?;
+    let expected = "is neither icann_accredited nor non_icann";
+    Accreditation::parse(&word).ok_or_else(|| serde::de::Error::custom(expected))
+}
+
+fn usual_listen() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 8080).into()
+}
+
+fn usual_operator_listen() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 8081).into()
+}
+
+fn usual_database_url() -> String {
+    "sqlite://eppgate.db".to_owned()
+}
+
+fn usual_issuer() -> String {
+    "eppgate".to_owned()
+}
+
+const MIN_SECRET: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let text = r#"
+            [tokens]
+            secret = "short"
+            [[registries]]
+            name = "one"
+            profile = "no-such-profile"
+            address = "nowhere"
+            ca = "/no/such/ca.pem"
+            cert = "/no/such/cert.pem"
+            key = "/no/such/key.pem"
+            accounts = []
+            [[tenants]]
+            name = "Demo"
+            slug = "demo"
+            owner = "owner@example.test"
+            tlds = [
+                { tld = "SE", registry = "two", account = "primary", accreditation = "non_icann" },
+            ]
+        "#;
+        let problems = source::parse(text, []).unwrap().problems();
+        for part in [
+            "tokens.secret",
+            "one.profile",
+            "one.address",
+            "one.ca",
+            "one.cert",
+            "one.key",
+            "one.accounts",
+            "SE: is not a zone",
+            "no account primary at two",
+        ] {
+            assert!(problems.iter().any(|problem| problem.contains(part)), "{part} in {problems:?}");
+        }
+        assert!(!format!("{problems:?}").contains("short"));
+    }
+}

@@ -1,0 +1,322 @@
+//! Opens sessions: connection, greeting, login; one at a time, ever more slowly after failures, and not at all once the
+//! registry has refused the credentials twice.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use eppgate_epp::greeting::Menu;
+use eppgate_epp::login::{Login, Options, Services};
+use eppgate_epp::poll::Poll;
+use eppgate_epp::types::Secret;
+use eppgate_epp::xml::Document;
+use eppgate_epp::{Command, CommandFrame, DecodeError, EncodeError, ResultCode, ServerMessage};
+use secrecy::ExposeSecret;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::frames::{ReadError, Wire};
+use crate::jitter;
+use crate::metrics::SessionGauge;
+use crate::profile::{Profile, Quirk};
+use crate::session::{self, Handle};
+use crate::site::{Credentials, Site};
+use crate::transport::Connect;
+
+/// Why a session could not be opened. The texts name no host and no secret.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConnectError {
+    #[error("the registry's address cannot be found")]
+    Dns(#[source] io::Error),
+    #[error("the registry cannot be reached: {}", .0.kind())]
+    Tcp(#[source] io::Error),
+    #[error("the TLS handshake failed")]
+    Tls(#[source] io::Error),
+    #[error("the registry closed the connection before it answered")]
+    Closed,
+    #[error("the registry's answer cannot be read")]
+    Read(#[from] ReadError),
+    #[error("the registry's answer cannot be read")]
+    Decode(#[from] DecodeError),
+    #[error("the registry answered something else")]
+    Unexpected,
+    #[error("the login cannot be written")]
+    Encode(#[from] EncodeError),
+    #[error("the registry refused the credentials with {0}")]
+    Credentials(ResultCode),
+    #[error("the registry has too many sessions of this account")]
+    SessionLimit,
+    #[error("the registry refused the login with {0}")]
+    Refused(ResultCode),
+    #[error("the registry did not answer in time")]
+    Timeout,
+}
+
+impl ConnectError {
+    /// The word in metrics.
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Dns(_) => "dns",
+            Self::Tcp(_) => "tcp",
+            Self::Tls(_) => "tls",
+            Self::Credentials(_) | Self::Refused(_) | Self::Encode(_) => "auth",
+            Self::SessionLimit => "limit",
+            Self::Timeout => "timeout",
+            Self::Closed | Self::Read(_) | Self::Decode(_) | Self::Unexpected => "greeting",
+        }
+    }
+}
+
+/// The registry account is being taken down.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("no more sessions are opened")]
+pub(crate) struct Stopped;
+
+/// Opens the sessions of one registry account.
+pub(crate) struct Opener<C> {
+    site: Arc<Site>,
+    connector: C,
+    /// One for each session the registry allows; held until the connection is really closed.
+    slots: Arc<Semaphore>,
+    turn: Semaphore,
+    backoff: Mutex<Backoff>,
+    /// The session of a successful probe that found no place in the pool.
+    probed: Mutex<Option<Handle>>,
+}
+
+#[derive(Debug, Default)]
+struct Backoff {
+    failures: u32,
+    /// Logins in a row that failed for the credentials.
+    refused: u32,
+    not_before: Option<Instant>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Login,
+    /// The login may be all that works: a harmless command shows more.
+    LoginAndPoll,
+}
+
+impl<C: Connect> Opener<C> {
+    pub(crate) fn new(site: Arc<Site>, connector: C) -> Self {
+        let limit = site.profile.sessions.limit as usize;
+        Self {
+            site,
+            connector,
+            slots: Arc::new(Semaphore::new(limit)),
+            turn: Semaphore::new(1),
+            backoff: Mutex::default(),
+            probed: Mutex::new(None),
+        }
+    }
+
+    /// A session, however long it takes: the pool's wishes wait here, where order and pace are kept.
+    pub(crate) async fn open(&self) -> Result<Handle, Stopped> {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.site.stop.cancelled() => return Err(Stopped),
+                handle = self.try_open() => if let Some(handle) = handle {
+                    return Ok(handle);
+                },
+            }
+        }
+    }
+
+    /// Opens a session to find out whether the registry is well; none when every allowed session is open.
+    pub(crate) async fn probe(&self) -> Option<Result<Handle, ConnectError>> {
+        let _turn = self.turn.acquire().await.expect("the semaphore is never closed");
+        let slot = timeout(CLOSING, Arc::clone(&self.slots).acquire_owned()).await.ok()?;
+        let slot = slot.expect("the semaphore is never closed");
+        Some(self.attempt(slot, Depth::LoginAndPoll).await)
+    }
+
+    /// Keeps a probe's session for the next wish.
+    pub(crate) fn keep(&self, probed: Handle) {
+        *self.probed.lock().unwrap_or_else(PoisonError::into_inner) = Some(probed);
+    }
+
+    async fn try_open(&self) -> Option<Handle> {
+        let breaker = &self.site.breaker;
+        let epoch = breaker.closed().await;
+        let probed = self.probed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(probed) = probed.filter(Handle::is_ready) {
+            return Some(probed);
+        }
+        let (_turn, slot) = tokio::select! {
+            biased;
+            () = breaker.not_closed() => return None,
+            both = self.turn_and_slot() => both,
+        };
+        match self.attempt(slot, Depth::Login).await {
+            Ok(handle) => Some(handle),
+            // Somebody else uses our sessions: the registry is well.
+            Err(ConnectError::SessionLimit) => None,
+            Err(error) => {
+                breaker.fail(epoch, &error);
+                None
+            }
+        }
+    }
+
+    async fn turn_and_slot(&self) -> (tokio::sync::SemaphorePermit<'_>, OwnedSemaphorePermit) {
+        let turn = self.turn.acquire().await.expect("the semaphore is never closed");
+        let not_before = self.backoff().not_before;
+        if let Some(not_before) = not_before {
+            sleep_until(not_before).await;
+        }
+        let slot = Arc::clone(&self.slots).acquire_owned().await;
+        (turn, slot.expect("the semaphore is never closed"))
+    }
+
+    async fn attempt(&self, slot: OwnedSemaphorePermit, depth: Depth) -> Result<Handle, ConnectError> {
+        let limit = self.site.profile.sessions.connect_timeout;
+        let result = timeout(limit, self.establish(slot, depth)).await;
+        let result = result.unwrap_or(Err(ConnectError::Timeout));
+        self.record(&result);
+        result
+    }
+
+    async fn establish(&self, slot: OwnedSemaphorePermit, depth: Depth) -> Result<Handle, ConnectError> {
+        let gauge = SessionGauge::new(Arc::clone(&self.site.metrics));
+        let profile = &self.site.profile;
+        let stream = self.connector.connect().await?;
+        let mut wire = Wire::new(stream, profile.commands.max_frame);
+        let ServerMessage::Greeting(greeting) = receive(&mut wire).await? else {
+            return Err(ConnectError::Unexpected);
+        };
+        let services = agree(profile, &greeting.menu);
+        let lang = language(profile, &greeting.menu);
+        let login = login(&self.site.credentials, services.clone(), lang).finish(&self.site.ids.next())?;
+        let code = exchange(&mut wire, &login, profile).await?;
+        if !code.is_success() {
+            return Err(refusal(code, profile));
+        }
+        if depth == Depth::LoginAndPoll {
+            let poll = Command::poll(&Poll::Req).finish(&self.site.ids.next())?;
+            let code = exchange(&mut wire, &poll, profile).await?;
+            if code == ResultCode::USE_ERROR || code >= ResultCode::COMMAND_FAILED {
+                return Err(ConnectError::Refused(code));
+            }
+        }
+        self.site.services.store(Some(Arc::new(services)));
+        Ok(session::start(wire, Arc::clone(&self.site), gauge, slot))
+    }
+
+    fn record(&self, result: &Result<Handle, ConnectError>) {
+        let mut backoff = self.backoff();
+        let Err(error) = result else {
+            *backoff = Backoff::default();
+            drop(backoff);
+            self.site.metrics.connected("ok");
+            tracing::debug!(registry = self.site.name, "session opened");
+            return;
+        };
+        let longest = BACKOFF_FIRST.saturating_mul(1 << backoff.failures.min(16)).min(BACKOFF_MOST);
+        backoff.not_before = Some(Instant::now() + jitter::between(Duration::ZERO, longest));
+        backoff.failures += 1;
+        backoff.refused = match error {
+            ConnectError::Credentials(_) => backoff.refused + 1,
+            _ => backoff.refused,
+        };
+        let locked_out = backoff.refused >= LOGINS_REFUSED;
+        if locked_out {
+            backoff.refused = 0;
+        }
+        drop(backoff);
+        self.site.metrics.connected(error.as_str());
+        tracing::warn!(registry = self.site.name, error = error as &dyn std::error::Error, "no session");
+        if locked_out {
+            self.site.breaker.latch(error);
+            tracing::error!(registry = self.site.name, "no more logins until the credentials are changed");
+        }
+    }
+
+    fn backoff(&self) -> MutexGuard<'_, Backoff> {
+        self.backoff.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the credentials can be written at all.
+pub(crate) fn check(credentials: &Credentials) -> Result<(), EncodeError> {
+    login(credentials, Services::default(), "en".into()).finish("EGS-0").map(drop)
+}
+
+fn login(credentials: &Credentials, services: Services, lang: String) -> Command {
+    Command::login(&Login {
+        cl_id: credentials.client_id.clone(),
+        pw: Secret::new(credentials.password.expose_secret()),
+        new_pw: None,
+        options: Options { version: "1.0".into(), lang },
+        svcs: services,
+    })
+}
+
+/// What both the profile and the greeting name.
+fn agree(profile: &Profile, menu: &Menu) -> Services {
+    let common = |wanted: &[String], offered: &[String]| {
+        let both = wanted.iter().filter(|uri| offered.contains(uri));
+        both.cloned().collect()
+    };
+    Services {
+        objects: common(&profile.services.objects, &menu.objects),
+        extensions: common(&profile.services.extensions, &menu.extensions),
+    }
+}
+
+fn language(profile: &Profile, menu: &Menu) -> String {
+    let wanted = &profile.services.lang;
+    match menu.langs.first() {
+        Some(first) if !menu.langs.contains(wanted) => first.clone(),
+        _ => wanted.clone(),
+    }
+}
+
+fn refusal(code: ResultCode, profile: &Profile) -> ConnectError {
+    match code {
+        ResultCode::SESSION_LIMIT => ConnectError::SessionLimit,
+        ResultCode::AUTHENTICATION_CLOSING if profile.has(Quirk::SessionLimitIs2501) => {
+            ConnectError::SessionLimit
+        }
+        ResultCode::AUTHENTICATION_ERROR | ResultCode::AUTHENTICATION_CLOSING => {
+            ConnectError::Credentials(code)
+        }
+        code => ConnectError::Refused(code),
+    }
+}
+
+/// Sends a command and gives the code of its reply.
+async fn exchange<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(
+    wire: &mut Wire<S>,
+    command: &CommandFrame,
+    profile: &Profile,
+) -> Result<ResultCode, ConnectError> {
+    wire.writer.queue(&command.bytes);
+    wire.writer.flush().await.map_err(ReadError::Io)?;
+    let ServerMessage::Response(response) = receive(wire).await? else {
+        return Err(ConnectError::Unexpected);
+    };
+    let expected = match &response.tr_id.client {
+        Some(cl_trid) => *cl_trid == command.cl_trid,
+        None => profile.has(Quirk::NoClTrid) || response.code().ends_session(),
+    };
+    expected.then(|| response.code()).ok_or(ConnectError::Unexpected)
+}
+
+async fn receive<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(
+    wire: &mut Wire<S>,
+) -> Result<ServerMessage<'static>, ConnectError> {
+    let message = wire.reader.frame().await?.ok_or(ConnectError::Closed)?;
+    Ok(Document::from_bytes(message).and_then(ServerMessage::read)?)
+}
+
+/// The longest first wait after a failure; doubled with each further one.
+const BACKOFF_FIRST: Duration = Duration::from_millis(100);
+/// The longest wait of all.
+const BACKOFF_MOST: Duration = Duration::from_secs(30);
+/// Registries lock an account after three or more.
+const LOGINS_REFUSED: u32 = 2;
+/// A session that is being closed frees its slot by then.
+const CLOSING: Duration = Duration::from_secs(4);

@@ -1,0 +1,193 @@
+//! Frames over a byte stream, each half on its own: reading never waits for writing, nor the other way round.
+//!
+//! Both halves are cancel-safe, so that a session can select over them: what was read or written so far stays in their
+//! buffers.
+
+use std::io;
+
+use bytes::{Buf, BytesMut};
+use eppgate_epp::frame::{self, FrameError, HEADER};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+
+/// Why no frame could be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error("the connection failed")]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+}
+
+/// Both halves of a connection.
+#[derive(Debug)]
+pub(crate) struct Wire<S> {
+    pub(crate) reader: Reader<ReadHalf<S>>,
+    pub(crate) writer: Writer<WriteHalf<S>>,
+}
+
+impl<S: AsyncRead + AsyncWrite> Wire<S> {
+    pub(crate) fn new(stream: S, max_frame: usize) -> Self {
+        let (read, write) = tokio::io::split(stream);
+        Self { reader: Reader::new(read, max_frame), writer: Writer::new(write) }
+    }
+}
+
+/// The half that reads.
+#[derive(Debug)]
+pub(crate) struct Reader<R> {
+    io: R,
+    buffer: BytesMut,
+    max: usize,
+}
+
+impl<R: AsyncRead + Unpin> Reader<R> {
+    fn new(io: R, max: usize) -> Self {
+        Self { io, buffer: BytesMut::new(), max }
+    }
+
+    /// The message of the next frame; none when the connection ended between frames.
+    pub(crate) async fn frame(&mut self) -> Result<Option<Vec<u8>>, ReadError> {
+        loop {
+            if let Some(message) = self.buffered()? {
+                return Ok(Some(message));
+            }
+            self.buffer.reserve(CHUNK);
+            if self.io.read_buf(&mut self.buffer).await? == 0 {
+                return match self.buffer.is_empty() {
+                    true => Ok(None),
+                    false => Err(ReadError::Io(io::ErrorKind::UnexpectedEof.into())),
+                };
+            }
+        }
+    }
+
+    /// Reads away what the peer still sends, until it closes.
+    pub(crate) async fn discard(&mut self) {
+        loop {
+            self.buffer.clear();
+            self.buffer.reserve(CHUNK);
+            match self.io.read_buf(&mut self.buffer).await {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    fn buffered(&mut self) -> Result<Option<Vec<u8>>, FrameError> {
+        let Some(header) = self.buffer.first_chunk::<HEADER>() else {
+            return Ok(None);
+        };
+        let length = frame::message_length(*header, self.max)?;
+        if self.buffer.len() < HEADER + length {
+            return Ok(None);
+        }
+        self.buffer.advance(HEADER);
+        let message = self.buffer.split_to(length).to_vec();
+        if self.buffer.is_empty() {
+            // An idle session keeps no memory for the thickest reply it once had.
+            self.buffer = BytesMut::new();
+        }
+        Ok(Some(message))
+    }
+}
+
+/// The half that writes. It knows how far the connection has taken what was queued.
+#[derive(Debug)]
+pub(crate) struct Writer<W> {
+    io: W,
+    out: BytesMut,
+    queued: u64,
+    taken: u64,
+    unflushed: bool,
+    failed: bool,
+}
+
+impl<W: AsyncWrite + Unpin> Writer<W> {
+    fn new(io: W) -> Self {
+        Self { io, out: BytesMut::new(), queued: 0, taken: 0, unflushed: false, failed: false }
+    }
+
+    /// Puts a frame behind those that are not written yet; gives its place in the stream.
+    pub(crate) fn queue(&mut self, frame: &[u8]) -> u64 {
+        let start = self.queued;
+        self.out.extend_from_slice(frame);
+        self.queued += frame.len() as u64;
+        self.unflushed = true;
+        start
+    }
+
+    /// Whether [`flush`](Self::flush) has something to do.
+    pub(crate) fn has_unsent(&self) -> bool {
+        self.unflushed
+    }
+
+    /// Whether a byte of the frame at this place may have left.
+    pub(crate) fn touched(&self, start: u64) -> bool {
+        self.failed || start < self.taken
+    }
+
+    /// Writes all that is queued, in as few writes as the connection allows.
+    pub(crate) async fn flush(&mut self) -> io::Result<()> {
+        let result = self.write().await;
+        self.failed |= result.is_err();
+        result
+    }
+
+    /// Says that nothing more will be written.
+    pub(crate) async fn close(&mut self) -> io::Result<()> {
+        self.io.shutdown().await
+    }
+
+    async fn write(&mut self) -> io::Result<()> {
+        while !self.out.is_empty() {
+            match self.io.write_buf(&mut self.out).await? {
+                0 => return Err(io::ErrorKind::WriteZero.into()),
+                taken => self.taken += taken as u64,
+            }
+        }
+        self.io.flush().await?;
+        self.unflushed = false;
+        Ok(())
+    }
+}
+
+/// Room for each read: more than most replies need.
+const CHUNK: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn frames_are_found_however_the_bytes_are_cut() {
+        let (client, mut server) = tokio::io::duplex(1024);
+        let mut wire = Wire::new(client, 100);
+        tokio::spawn(async move {
+            for byte in b"\0\0\0\x07abc\0\0\0\x05d\0\0" {
+                server.write_all(&[*byte]).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        });
+        assert_eq!(wire.reader.frame().await.unwrap().unwrap(), b"abc");
+        assert_eq!(wire.reader.frame().await.unwrap().unwrap(), b"d");
+        assert!(matches!(wire.reader.frame().await, Err(ReadError::Io(_))));
+    }
+
+    #[tokio::test]
+    async fn a_frame_over_the_limit_is_refused_by_its_header() {
+        let (client, mut server) = tokio::io::duplex(1024);
+        let mut wire = Wire::new(client, 100);
+        server.write_all(&101u32.to_be_bytes()).await.unwrap();
+        assert!(matches!(wire.reader.frame().await, Err(ReadError::Frame(FrameError::TooLong { .. }))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_frame_behind_a_stuck_one_is_untouched() {
+        let (client, _server) = tokio::io::duplex(6);
+        let mut wire = Wire::new(client, 100);
+        let (first, second) = (wire.writer.queue(b"12345678"), wire.writer.queue(b"x"));
+        let stuck = tokio::time::timeout(std::time::Duration::from_secs(1), wire.writer.flush());
+        assert!(stuck.await.is_err());
+        assert!(wire.writer.touched(first) && !wire.writer.touched(second));
+    }
+}

@@ -1,0 +1,291 @@
+//! The registry's metrics, each named once. Handles are resolved when the registry starts, so a command costs a few
+//! atomic additions; every label set exists from then on, with zero.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use eppgate_epp::{ResultCode, Verb};
+use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
+
+use crate::breaker::BreakerState;
+use crate::error::{Error, ErrorKind, Fate};
+use crate::request::{Answer, Class};
+
+/// The handles of one registry.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    pub(crate) queue_length: [Gauge; Class::ALL.len()],
+    pub(crate) queue_wait: Families,
+    pub(crate) command_duration: Families,
+    pub(crate) keepalives: Counter,
+    pub(crate) desyncs: Counter,
+    pub(crate) late_replies: Counter,
+    commands: HashMap<(&'static str, &'static str), Counter>,
+    unknown: HashMap<&'static str, Counter>,
+    responses: HashMap<u16, Counter>,
+    rejected: HashMap<&'static str, Counter>,
+    connects: HashMap<&'static str, Counter>,
+    closes: HashMap<&'static str, Counter>,
+    breaker_state: HashMap<&'static str, Gauge>,
+    breaker_transitions: HashMap<&'static str, Counter>,
+    sessions: [Gauge; SessionState::ALL.len()],
+    counts: [AtomicUsize; SessionState::ALL.len()],
+}
+
+/// A histogram for each family of commands.
+#[derive(Debug)]
+pub(crate) struct Families([Histogram; 4]);
+
+impl Families {
+    fn new(name: &'static str, registry: &str) -> Self {
+        Self(
+            ["read", "transform", "poll", "session"]
+                .map(|class| histogram!(name, "registry" => registry.to_owned(), "class" => class)),
+        )
+    }
+
+    pub(crate) fn of(&self, verb: Verb) -> &Histogram {
+        &self.0[match verb {
+            Verb::Login | Verb::Logout => 3,
+            Verb::Poll => 2,
+            verb if verb.is_transform() => 1,
+            _ => 0,
+        }]
+    }
+}
+
+/// What a session does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SessionState {
+    Connecting,
+    Idle,
+    Busy,
+    Draining,
+}
+
+impl SessionState {
+    pub(crate) const ALL: [Self; 4] = [Self::Connecting, Self::Idle, Self::Busy, Self::Draining];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Idle => "idle",
+            Self::Busy => "busy",
+            Self::Draining => "draining",
+        }
+    }
+}
+
+impl Metrics {
+    pub(crate) fn new(registry: &str) -> Self {
+        let name = || registry.to_owned();
+        let by_word = |metric: &'static str, label: &'static str, words: &[&'static str]| {
+            words
+                .iter()
+                .map(|word| (*word, counter!(metric, "registry" => name(), label => *word)))
+                .collect::<HashMap<_, _>>()
+        };
+        let commands = COMMANDS
+            .iter()
+            .flat_map(|command| OUTCOMES.map(|outcome| (*command, outcome)))
+            .map(|(command, outcome)| {
+                let counter = counter!("eppgate_commands_total", "registry" => name(), "command" => command, "outcome" => outcome);
+                ((command, outcome), counter)
+            })
+            .collect();
+        let responses = CODES
+            .iter()
+            .map(|code| {
+                let word = if *code == OTHER_CODE { "other".to_owned() } else { code.to_string() };
+                (*code, counter!("eppgate_responses_total", "registry" => name(), "code" => word))
+            })
+            .collect();
+        let states = BreakerState::ALL.map(BreakerState::as_str);
+        let metrics = Self {
+            queue_length: Class::ALL
+                .map(|class| gauge!("eppgate_queue_length", "registry" => name(), "class" => class.as_str())),
+            queue_wait: Families::new("eppgate_queue_wait_duration_seconds", registry),
+            command_duration: Families::new("eppgate_command_duration_seconds", registry),
+            keepalives: counter!("eppgate_keepalives_total", "registry" => name()),
+            desyncs: counter!("eppgate_session_desyncs_total", "registry" => name()),
+            late_replies: counter!("eppgate_late_replies_total", "registry" => name()),
+            commands,
+            unknown: by_word("eppgate_unknown_outcomes_total", "command", &COMMANDS),
+            responses,
+            rejected: by_word("eppgate_rejected_total", "reason", &REASONS),
+            connects: by_word("eppgate_session_connects_total", "result", &CONNECTS),
+            closes: by_word("eppgate_session_closes_total", "reason", &CLOSES),
+            breaker_state: states
+                .iter()
+                .map(|state| {
+                    (*state, gauge!("eppgate_breaker_state", "registry" => name(), "state" => *state))
+                })
+                .collect(),
+            breaker_transitions: by_word("eppgate_breaker_transitions_total", "to", &states),
+            sessions: SessionState::ALL
+                .map(|state| gauge!("eppgate_sessions", "registry" => name(), "state" => state.as_str())),
+            counts: Default::default(),
+        };
+        metrics.touch();
+        metrics.breaker(BreakerState::Closed);
+        metrics
+    }
+
+    /// Makes every counter and gauge visible with zero.
+    fn touch(&self) {
+        let words = [&self.unknown, &self.rejected, &self.connects, &self.closes, &self.breaker_transitions];
+        let counters = words
+            .into_iter()
+            .flat_map(HashMap::values)
+            .chain(self.commands.values())
+            .chain(self.responses.values())
+            .chain([&self.keepalives, &self.desyncs, &self.late_replies]);
+        counters.for_each(|counter| counter.increment(0));
+        let gauges = self.sessions.iter().chain(&self.queue_length);
+        gauges.for_each(|gauge| gauge.set(0.0));
+    }
+
+    /// A request has come to its end.
+    pub(crate) fn finished(&self, verb: Verb, result: &Result<Answer, Error>) {
+        let outcome = match result {
+            Ok(answer) => outcome_of(answer.response.code()),
+            Err(error) => self.failed(verb, error),
+        };
+        self.command(verb, outcome);
+    }
+
+    /// A request's caller has gone.
+    pub(crate) fn cancelled(&self, verb: Verb) {
+        self.command(verb, "cancelled");
+    }
+
+    /// A reply has come.
+    pub(crate) fn response(&self, code: ResultCode) {
+        let counter = self.responses.get(&code.0).or_else(|| self.responses.get(&OTHER_CODE));
+        increment(counter);
+    }
+
+    /// A login has been tried; `result` is one of `CONNECTS`.
+    pub(crate) fn connected(&self, result: &'static str) {
+        increment(self.connects.get(result));
+    }
+
+    /// A session has been closed; `reason` is one of `CLOSES`.
+    pub(crate) fn closed(&self, reason: &'static str) {
+        increment(self.closes.get(reason));
+    }
+
+    /// The breaker has this state now.
+    pub(crate) fn breaker(&self, now: BreakerState) {
+        for (state, gauge) in &self.breaker_state {
+            gauge.set(f64::from(u8::from(*state == now.as_str())));
+        }
+    }
+
+    /// The breaker has changed its state.
+    pub(crate) fn breaker_moved(&self, to: BreakerState) {
+        increment(self.breaker_transitions.get(to.as_str()));
+        self.breaker(to);
+    }
+
+    /// One session more in this state.
+    pub(crate) fn enter(&self, state: SessionState) {
+        self.counts[state as usize].fetch_add(1, Ordering::Relaxed);
+        self.sessions[state as usize].increment(1.0);
+    }
+
+    /// One session less in this state.
+    pub(crate) fn leave(&self, state: SessionState) {
+        self.counts[state as usize].fetch_sub(1, Ordering::Relaxed);
+        self.sessions[state as usize].decrement(1.0);
+    }
+
+    /// How many sessions are in this state.
+    pub(crate) fn sessions(&self, state: SessionState) -> usize {
+        self.counts[state as usize].load(Ordering::Relaxed)
+    }
+
+    fn failed(&self, verb: Verb, error: &Error) -> &'static str {
+        let rejected = match &error.kind {
+            ErrorKind::QueueFull => "queue_full",
+            ErrorKind::DeadlineInQueue => "deadline",
+            ErrorKind::BreakerOpen { .. } => "breaker_open",
+            ErrorKind::Draining => "draining",
+            ErrorKind::NoSession => "no_session",
+            _ if error.fate == Fate::Unknown && verb.is_transform() => {
+                increment(self.unknown.get(verb.as_str()));
+                return "unknown";
+            }
+            ErrorKind::Timeout => return "timeout",
+            ErrorKind::SessionEnded(_) | ErrorKind::NotLoggedIn => return "registry_failure",
+            ErrorKind::ConnectionLost | ErrorKind::Desync | ErrorKind::Garbled(_) | ErrorKind::Framing(_) => {
+                return "transport";
+            }
+        };
+        increment(self.rejected.get(rejected));
+        "rejected"
+    }
+
+    fn command(&self, verb: Verb, outcome: &'static str) {
+        increment(self.commands.get(&(verb.as_str(), outcome)));
+    }
+}
+
+fn outcome_of(code: ResultCode) -> &'static str {
+    match code {
+        code if code.is_success() => "ok",
+        ResultCode::COMMAND_FAILED => "registry_failure",
+        _ => "business",
+    }
+}
+
+fn increment(counter: Option<&Counter>) {
+    if let Some(counter) = counter {
+        counter.increment(1);
+    }
+}
+
+/// Counts the sessions in one state, and follows one session from state to state.
+#[derive(Debug)]
+pub(crate) struct SessionGauge {
+    metrics: std::sync::Arc<Metrics>,
+    state: SessionState,
+}
+
+impl SessionGauge {
+    pub(crate) fn new(metrics: std::sync::Arc<Metrics>) -> Self {
+        metrics.enter(SessionState::Connecting);
+        Self { metrics, state: SessionState::Connecting }
+    }
+
+    pub(crate) fn set(&mut self, state: SessionState) {
+        if state != self.state {
+            self.metrics.leave(self.state);
+            self.metrics.enter(state);
+            self.state = state;
+        }
+    }
+}
+
+impl Drop for SessionGauge {
+    fn drop(&mut self) {
+        self.metrics.leave(self.state);
+    }
+}
+
+const COMMANDS: [&str; 10] =
+    ["login", "logout", "poll", "check", "info", "create", "delete", "renew", "transfer", "update"];
+const OUTCOMES: [&str; 8] =
+    ["ok", "business", "registry_failure", "transport", "timeout", "unknown", "rejected", "cancelled"];
+const REASONS: [&str; 5] = ["queue_full", "deadline", "breaker_open", "draining", "no_session"];
+const CONNECTS: [&str; 8] = ["ok", "dns", "tcp", "tls", "greeting", "auth", "limit", "timeout"];
+const CLOSES: [&str; 8] =
+    ["lifetime", "commands", "idle", "server_close", "logged_out", "error", "desync", "drain"];
+/// Stands for every code that is not listed.
+const OTHER_CODE: u16 = 0;
+/// The codes of RFC 5730, section 3.
+const CODES: [u16; 35] = [
+    OTHER_CODE, 1000, 1001, 1300, 1301, 1500, 2000, 2001, 2002, 2003, 2004, 2005, 2100, 2101, 2102, 2103,
+    2104, 2105, 2106, 2200, 2201, 2202, 2300, 2301, 2302, 2303, 2304, 2305, 2306, 2307, 2308, 2400, 2500,
+    2501, 2502,
+];

@@ -1,0 +1,510 @@
+//! A session: one task that owns a logged-in connection and everything that happens on it.
+//!
+//! Others see a [`Handle`]; dropping it ends the session in good order. The task takes commands from the queue itself while
+//! it is at work, so nothing waits inside it that could be lost with it. What becomes of a command when the connection
+//! ends is decided in one place, `settle`: by whether one of its bytes may have left, and by whether it changes anything.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use eppgate_epp::xml::Document;
+use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::error::{ErrorKind, Fate};
+use crate::frames::{ReadError, Wire};
+use crate::jitter;
+use crate::job::Job;
+use crate::metrics::{SessionGauge, SessionState};
+use crate::profile::Quirk;
+use crate::site::Site;
+
+/// Steers a session.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    duty: watch::Sender<Duty>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Duty {
+    /// Stays logged in.
+    Spare,
+    /// Takes commands.
+    Work,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// Cancelled when the session takes no more commands.
+    retired: CancellationToken,
+    /// Commands taken so far.
+    taken: AtomicU64,
+}
+
+impl Handle {
+    /// Whether the session takes commands, or would.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.shared.retired.is_cancelled()
+    }
+
+    /// Waits until the session takes no more commands.
+    pub(crate) async fn retired(&self) {
+        self.shared.retired.cancelled().await;
+    }
+
+    /// Lets the session take commands.
+    pub(crate) fn work(&self) {
+        self.duty.send_replace(Duty::Work);
+    }
+
+    /// Lets the session take no commands for now.
+    pub(crate) fn rest(&self) {
+        self.duty.send_replace(Duty::Spare);
+    }
+
+    /// How many commands the session has taken.
+    pub(crate) fn taken(&self) -> u64 {
+        self.shared.taken.load(Ordering::Relaxed)
+    }
+}
+
+/// Starts the session of a connection that is logged in. `slot` is freed when the connection is closed.
+pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
+    wire: Wire<S>,
+    site: Arc<Site>,
+    gauge: SessionGauge,
+    slot: OwnedSemaphorePermit,
+) -> Handle {
+    let (duty, receiver) = watch::channel(Duty::Spare);
+    let shared = Arc::new(Shared::default());
+    let sessions = &site.profile.sessions;
+    let now = Instant::now();
+    let session = Session {
+        wire,
+        in_flight: VecDeque::new(),
+        duty: receiver,
+        shared: Arc::clone(&shared),
+        gauge,
+        retiring: None,
+        logged_in: true,
+        sent: 1,
+        last_sent: now,
+        keepalive: jittered(sessions.idle_limit.mul_f64(sessions.keepalive), 0.9, 1.1),
+        retire_at: now + jittered(sessions.max_age, 0.8, 1.0),
+        site: Arc::clone(&site),
+    };
+    site.tasks.spawn(session.run(slot));
+    Handle { duty, shared }
+}
+
+struct Session<S> {
+    wire: Wire<S>,
+    in_flight: VecDeque<InFlight>,
+    duty: watch::Receiver<Duty>,
+    shared: Arc<Shared>,
+    gauge: SessionGauge,
+    /// Why no more commands are taken.
+    retiring: Option<CloseReason>,
+    logged_in: bool,
+    /// Commands sent so far, the login included.
+    sent: u64,
+    last_sent: Instant,
+    keepalive: Duration,
+    retire_at: Instant,
+    site: Arc<Site>,
+}
+
+/// Something whose reply is awaited.
+struct InFlight {
+    what: What,
+    /// Its place in the stream.
+    start: u64,
+    epoch: u64,
+    sent_at: Instant,
+    overdue_at: Instant,
+}
+
+enum What {
+    Job(Job),
+    /// A command that was given up; its reply is still taken off the wire.
+    Late(String),
+    Hello,
+}
+
+/// Why a session ends: a word in metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CloseReason {
+    Lifetime,
+    Commands,
+    Idle,
+    ServerClose,
+    LoggedOut,
+    Error,
+    Desync,
+    Drain,
+}
+
+impl CloseReason {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Lifetime => "lifetime",
+            Self::Commands => "commands",
+            Self::Idle => "idle",
+            Self::ServerClose => "server_close",
+            Self::LoggedOut => "logged_out",
+            Self::Error => "error",
+            Self::Desync => "desync",
+            Self::Drain => "drain",
+        }
+    }
+}
+
+/// The end of a session.
+struct End {
+    reason: CloseReason,
+    /// What commands in flight are told.
+    told: ErrorKind,
+}
+
+impl End {
+    fn new(reason: CloseReason, told: ErrorKind) -> Self {
+        Self { reason, told }
+    }
+
+    fn lost(reason: CloseReason) -> Self {
+        Self::new(reason, ErrorKind::ConnectionLost)
+    }
+
+    /// Whether a command that changes nothing may be asked again elsewhere: not when the registry lies.
+    fn allows_retry(&self) -> bool {
+        matches!(self.told, ErrorKind::ConnectionLost)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
+    async fn run(mut self, slot: OwnedSemaphorePermit) {
+        self.gauge.set(SessionState::Idle);
+        let end = self.serve().await;
+        self.retire(end.reason);
+        let in_order = self.in_flight.is_empty() && self.logged_in && end.reason.is_ours();
+        self.settle(&end);
+        if in_order {
+            // The server may hang up first: the session is over either way.
+            let _ = timeout(LOGOUT, self.log_out()).await;
+        }
+        let _ = timeout(CLOSE, async {
+            if self.wire.writer.close().await.is_ok() {
+                self.wire.reader.discard().await;
+            }
+        })
+        .await;
+        let reason = self.retiring.unwrap_or(end.reason).as_str();
+        self.site.metrics.closed(reason);
+        tracing::debug!(registry = self.site.name, reason, commands = self.sent, "session closed");
+        drop(self);
+        drop(slot);
+    }
+
+    /// Runs until the session is at its end.
+    async fn serve(&mut self) -> End {
+        let site = Arc::clone(&self.site);
+        let killed = site.kill.cancelled();
+        let timer = sleep_until(self.next_wake());
+        tokio::pin!(killed, timer);
+        loop {
+            if let (Some(reason), true) = (self.retiring, self.in_flight.is_empty()) {
+                return End::lost(reason);
+            }
+            let wake = self.next_wake();
+            if wake < timer.deadline() {
+                timer.as_mut().reset(wake);
+            }
+            let takes_work = self.takes_work();
+            let step = tokio::select! {
+                biased;
+                () = &mut killed => Err(End::lost(CloseReason::Drain)),
+                frame = self.wire.reader.frame() => self.receive(frame),
+                written = self.wire.writer.flush(), if self.wire.writer.has_unsent() => {
+                    written.map_err(|_| End::lost(CloseReason::ServerClose))
+                }
+                duty = self.duty.changed(), if self.retiring.is_none() => {
+                    if duty.is_err() {
+                        self.retire(match site.stop.is_cancelled() {
+                            true => CloseReason::Drain,
+                            false => CloseReason::Idle,
+                        });
+                    }
+                    Ok(())
+                }
+                () = &mut timer => {
+                    let step = self.on_time(Instant::now());
+                    timer.as_mut().reset(self.next_wake());
+                    step
+                }
+                job = site.queue.pop(), if takes_work => {
+                    self.send(job);
+                    Ok(())
+                }
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    fn takes_work(&self) -> bool {
+        self.retiring.is_none()
+            && self.in_flight.len() < self.site.profile.sessions.window
+            && *self.duty.borrow() == Duty::Work
+    }
+
+    fn send(&mut self, job: Job) {
+        let start = self.wire.writer.queue(&job.frame.bytes);
+        let now = Instant::now();
+        let wait = self.site.metrics.queue_wait.of(job.frame.verb);
+        wait.record(job.waited(now));
+        self.shared.taken.fetch_add(1, Ordering::Relaxed);
+        let epoch = job.epoch;
+        self.await_reply(What::Job(job), start, epoch, now);
+    }
+
+    fn keep_alive(&mut self, now: Instant) {
+        let start = self.wire.writer.queue(&command::hello());
+        self.site.metrics.keepalives.increment(1);
+        self.await_reply(What::Hello, start, self.site.breaker.epoch(), now);
+    }
+
+    fn await_reply(&mut self, what: What, start: u64, epoch: u64, now: Instant) {
+        self.in_flight.push_back(InFlight {
+            what,
+            start,
+            epoch,
+            sent_at: now,
+            overdue_at: now + self.site.profile.commands.timeout,
+        });
+        self.last_sent = now;
+        self.sent += 1;
+        let most = self.site.profile.sessions.max_commands;
+        // The logout is a command too.
+        if most > 0 && self.sent + 1 >= most {
+            self.retire(CloseReason::Commands);
+        }
+        self.show_state();
+    }
+
+    fn receive(&mut self, frame: Result<Option<Vec<u8>>, ReadError>) -> Result<(), End> {
+        let message = match frame {
+            Ok(Some(message)) => message,
+            Ok(None) | Err(ReadError::Io(_)) => return Err(End::lost(CloseReason::ServerClose)),
+            Err(ReadError::Frame(error)) => {
+                return Err(End::new(CloseReason::Error, ErrorKind::Framing(error)));
+            }
+        };
+        match Document::from_bytes(message).and_then(ServerMessage::read) {
+            Ok(ServerMessage::Response(response)) => self.answered(response),
+            Ok(ServerMessage::Greeting(_)) => self.greeted(),
+            Err(error) => Err(End::new(CloseReason::Error, ErrorKind::Garbled(error))),
+        }
+    }
+
+    fn greeted(&mut self) -> Result<(), End> {
+        let hello = self.in_flight.pop_front_if(|head| matches!(head.what, What::Hello));
+        let hello = hello.ok_or_else(|| End::new(CloseReason::Desync, ErrorKind::Desync))?;
+        self.site.breaker.succeed(hello.epoch);
+        self.show_state();
+        Ok(())
+    }
+
+    fn answered(&mut self, response: Response<'static>) -> Result<(), End> {
+        let code = response.code();
+        let given = response.tr_id.client.as_deref();
+        let wanted = self.in_flight.front().and_then(InFlight::cl_trid);
+        let is_ours = match (given, wanted) {
+            (Some(given), Some(wanted)) => given == wanted,
+            (None, Some(_)) => self.site.profile.has(Quirk::NoClTrid),
+            (_, None) => false,
+        };
+        if !is_ours {
+            // Some servers say good-bye without being asked.
+            return Err(match given.is_none() && code.ends_session() {
+                true => End::lost(CloseReason::ServerClose),
+                false => End::new(CloseReason::Desync, ErrorKind::Desync),
+            });
+        }
+        let head = self.in_flight.pop_front().expect("the reply is that of the head");
+        match head.what {
+            What::Job(job) => self.finish(job, head.sent_at, response),
+            What::Late(_) | What::Hello => self.site.metrics.late_replies.increment(1),
+        }
+        self.show_state();
+        match code.ends_session() {
+            true => Err(End::lost(CloseReason::ServerClose)),
+            false => Ok(()),
+        }
+    }
+
+    fn finish(&mut self, mut job: Job, sent_at: Instant, response: Response<'static>) {
+        let (site, code) = (Arc::clone(&self.site), response.code());
+        let trouble = format_args!("the registry answered {code}");
+        site.metrics.response(code);
+        site.metrics.command_duration.of(job.frame.verb).record(sent_at.elapsed());
+        match code {
+            ResultCode::USE_ERROR => {
+                self.logged_in = false;
+                self.retire(CloseReason::LoggedOut);
+                match job.retry(Instant::now()) {
+                    true => site.queue.requeue(job),
+                    false => job.fail(ErrorKind::NotLoggedIn.not_sent()),
+                }
+            }
+            ResultCode::FAILED_CLOSING | ResultCode::AUTHENTICATION_CLOSING | ResultCode::SESSION_LIMIT => {
+                if code == ResultCode::FAILED_CLOSING {
+                    site.breaker.fail(job.epoch, &trouble);
+                }
+                job.fail(ErrorKind::SessionEnded(code).with(Fate::Refused(code)));
+            }
+            _ => {
+                match code {
+                    ResultCode::COMMAND_FAILED => site.breaker.fail_softly(job.epoch, &trouble),
+                    _ => site.breaker.succeed(job.epoch),
+                }
+                job.answer(response, sent_at);
+            }
+        }
+    }
+
+    fn on_time(&mut self, now: Instant) -> Result<(), End> {
+        if let Some(overdue) = self.in_flight.pop_front_if(|head| head.overdue_at <= now) {
+            self.overdue(overdue, now)?;
+        }
+        if self.retiring.is_none() {
+            if now >= self.retire_at {
+                self.retire(CloseReason::Lifetime);
+            } else if self.in_flight.is_empty() && now >= self.last_sent + self.keepalive {
+                self.keep_alive(now);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a command up, and still waits a while for its reply: behind that, the session can log out in good order.
+    fn overdue(&mut self, mut overdue: InFlight, now: Instant) -> Result<(), End> {
+        match overdue.what {
+            What::Job(job) => {
+                overdue.what = What::Late(job.frame.cl_trid.clone());
+                overdue.overdue_at = now + self.site.profile.commands.late_grace;
+                self.site.breaker.fail(overdue.epoch, &ErrorKind::Timeout);
+                self.in_flight.push_front(overdue);
+                self.retire(CloseReason::Error);
+                self.give_up(job, &End::lost(CloseReason::Error), ErrorKind::Timeout);
+                Ok(())
+            }
+            What::Late(_) | What::Hello => {
+                self.in_flight.push_front(overdue);
+                Err(End::new(CloseReason::Error, ErrorKind::Timeout))
+            }
+        }
+    }
+
+    fn next_wake(&self) -> Instant {
+        let overdue_at = self.in_flight.front().map(|head| head.overdue_at);
+        match (overdue_at, self.retiring) {
+            (Some(overdue_at), Some(_)) => overdue_at,
+            (Some(overdue_at), None) => overdue_at.min(self.retire_at),
+            (None, _) => self.retire_at.min(self.last_sent + self.keepalive),
+        }
+    }
+
+    /// Takes no more commands from now on; the first reason stays.
+    fn retire(&mut self, reason: CloseReason) {
+        if self.retiring.is_none() {
+            self.retiring = Some(reason);
+            self.gauge.set(SessionState::Draining);
+            self.shared.retired.cancel();
+            self.site.retired.notify_one();
+        }
+    }
+
+    /// Decides what becomes of each command in flight.
+    fn settle(&mut self, end: &End) {
+        let site = Arc::clone(&self.site);
+        if end.reason == CloseReason::Desync {
+            site.metrics.desyncs.increment(1);
+            tracing::error!(registry = site.name, "a reply belongs to another command");
+        }
+        let awaited = self.in_flight.iter().find(|one| !matches!(one.what, What::Late(_)));
+        if let Some(InFlight { epoch, .. }) = awaited.filter(|_| end.reason != CloseReason::Drain) {
+            site.breaker.fail(*epoch, &end.told);
+        }
+        // Last first, so that those that go back to the head of the queue stand in their order.
+        while let Some(InFlight { what, start, .. }) = self.in_flight.pop_back() {
+            let What::Job(job) = what else { continue };
+            if self.wire.writer.touched(start) {
+                self.give_up(job, end, end.told.clone());
+            } else if site.breaker.admit().is_ok() {
+                job.unstart();
+                site.queue.requeue(job);
+            } else {
+                job.fail(site.breaker.rejection());
+            }
+        }
+    }
+
+    /// A command whose reply will not come: asked again if that is harmless, else its outcome is unknown.
+    fn give_up(&self, mut job: Job, end: &End, told: ErrorKind) {
+        if end.allows_retry() && self.site.breaker.admit().is_ok() && job.retry(Instant::now()) {
+            self.site.queue.requeue(job);
+        } else {
+            job.fail(told.with(Fate::Unknown));
+        }
+    }
+
+    async fn log_out(&mut self) -> Result<(), ReadError> {
+        let id = self.site.ids.next();
+        let logout = Command::logout().finish(&id).expect("a logout holds no foreign text");
+        self.wire.writer.queue(&logout.bytes);
+        self.wire.writer.flush().await?;
+        self.wire.reader.frame().await.map(drop)
+    }
+
+    fn show_state(&mut self) {
+        if self.retiring.is_none() {
+            self.gauge.set(match self.in_flight.is_empty() {
+                true => SessionState::Idle,
+                false => SessionState::Busy,
+            });
+        }
+    }
+}
+
+impl InFlight {
+    fn cl_trid(&self) -> Option<&str> {
+        match &self.what {
+            What::Job(job) => Some(&job.frame.cl_trid),
+            What::Late(cl_trid) => Some(cl_trid),
+            What::Hello => None,
+        }
+    }
+}
+
+impl CloseReason {
+    /// Whether the server still listens, so that a logout makes sense.
+    fn is_ours(self) -> bool {
+        !matches!(self, Self::ServerClose | Self::LoggedOut | Self::Desync)
+    }
+}
+
+fn jittered(length: Duration, least: f64, most: f64) -> Duration {
+    jitter::between(length.mul_f64(least), length.mul_f64(most))
+}
+
+/// How long a logout's reply is waited for.
+const LOGOUT: Duration = Duration::from_secs(2);
+/// How long the server may take to close its side.
+const CLOSE: Duration = Duration::from_secs(1);

@@ -1,0 +1,99 @@
+//! What all parts of one registry account share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arc_swap::ArcSwapOption;
+use eppgate_epp::login::Services;
+use secrecy::SecretString;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::breaker::Breaker;
+use crate::error::Error;
+use crate::jitter;
+use crate::job::Job;
+use crate::metrics::Metrics;
+use crate::profile::Profile;
+use crate::queue::Queue;
+use crate::request::{Answer, Request};
+
+/// A registry account's user name and password.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// `clID`
+    pub client_id: String,
+    /// `pw`
+    pub password: SecretString,
+}
+
+/// What all parts of one registry account share.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) name: String,
+    pub(crate) profile: Profile,
+    pub(crate) credentials: Credentials,
+    pub(crate) queue: Queue,
+    pub(crate) breaker: Breaker,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) ids: Ids,
+    /// What the last login agreed on.
+    pub(crate) services: ArcSwapOption<Services>,
+    /// Told when a session takes no more work.
+    pub(crate) retired: Notify,
+    /// Everything ends, each session as soon as its commands are answered.
+    pub(crate) stop: CancellationToken,
+    /// Everything ends now.
+    pub(crate) kill: CancellationToken,
+    /// The tasks, each session's among them.
+    pub(crate) tasks: TaskTracker,
+    /// The commands that are not finished.
+    pub(crate) open: TaskTracker,
+}
+
+impl Site {
+    pub(crate) fn new(name: String, profile: Profile, credentials: Credentials) -> Self {
+        let metrics = Arc::new(Metrics::new(&name));
+        Self {
+            queue: Queue::new(profile.commands.queue, Arc::clone(&metrics)),
+            breaker: Breaker::new(Arc::clone(&metrics)),
+            ids: Ids::new(),
+            services: ArcSwapOption::empty(),
+            retired: Notify::new(),
+            stop: CancellationToken::new(),
+            kill: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            open: TaskTracker::new(),
+            name,
+            profile,
+            credentials,
+            metrics,
+        }
+    }
+
+    /// Queues a command that was admitted in `epoch`, and waits for its end.
+    pub(crate) async fn run(&self, request: Request, epoch: u64) -> Result<Answer, Error> {
+        let (job, ticket) = Job::new(request, epoch, self.open.token());
+        self.queue.push(job)?;
+        ticket.wait().await
+    }
+}
+
+/// Transaction ids of the commands that sessions send on their own account.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    prefix: String,
+    next: AtomicU64,
+}
+
+impl Ids {
+    fn new() -> Self {
+        Self { prefix: format!("EGS-{:016x}", jitter::random()), next: AtomicU64::new(1) }
+    }
+
+    pub(crate) fn next(&self) -> String {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{number}", self.prefix)
+    }
+}

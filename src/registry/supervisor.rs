@@ -1,0 +1,68 @@
+//! Looks after one registry account: refuses what waits when the breaker opens, probes until the registry is well, and
+//! has ended sessions replaced.
+
+use std::sync::Arc;
+
+use eppgate_epp::poll::Poll;
+use eppgate_epp::{Command, ResultCode};
+use tokio::time::Instant;
+
+use crate::connect::Opener;
+use crate::pool::{self, Pool};
+use crate::request::{Class, Request};
+use crate::site::Site;
+use crate::transport::Connect;
+
+/// Runs until everything stops.
+pub(crate) async fn run<C: Connect>(pool: Pool<C>, opener: Arc<Opener<C>>, site: Arc<Site>) {
+    loop {
+        tokio::select! {
+            () = site.stop.cancelled() => return,
+            () = refuse_while_held(&site) => {}
+            () = site.retired.notified() => pool::sweep(&pool).await,
+            epoch = site.breaker.probe_due() => probe(&pool, &opener, &site, epoch).await,
+        }
+    }
+}
+
+/// Refuses what waits when the breaker opens, then waits until it closes.
+async fn refuse_while_held(site: &Site) {
+    site.breaker.not_closed().await;
+    site.queue.refuse(&site.breaker.rejection());
+    site.breaker.closed().await;
+}
+
+/// Finds out whether the registry is well: by a login and a poll, or by a poll alone when every allowed session is open.
+async fn probe<C: Connect>(pool: &Pool<C>, opener: &Opener<C>, site: &Site, epoch: u64) {
+    let result = match opener.probe().await {
+        Some(Ok(session)) => {
+            if let Err(bb8::AddError::NoCapacity(session) | bb8::AddError::Broken(session)) =
+                pool.add(session)
+            {
+                opener.keep(session);
+            }
+            Ok(())
+        }
+        Some(Err(error)) => Err(error.to_string()),
+        None => poll(site, epoch).await,
+    };
+    match result {
+        Ok(()) => site.breaker.succeed(epoch),
+        Err(trouble) => site.breaker.fail(epoch, &trouble),
+    }
+}
+
+async fn poll(site: &Site, epoch: u64) -> Result<(), String> {
+    let command = Command::poll(&Poll::Req).finish(&site.ids.next());
+    let request = Request {
+        command: command.expect("a poll holds no foreign text"),
+        class: Class::Interactive,
+        tenant: 0,
+        deadline: Instant::now() + site.profile.sessions.connect_timeout,
+    };
+    let answer = site.run(request, epoch).await.map_err(|error| error.to_string())?;
+    match answer.response.code() {
+        code if code >= ResultCode::COMMAND_FAILED => Err(format!("the registry answered {code}")),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,208 @@
+//! A registry in memory for these tests: it counts connections and logins, keeps a log of what it executed, and does to
+//! each command what the test says.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use eppgate_epp::greeting::{Greeting, Menu};
+use eppgate_epp::response::EppResult;
+use eppgate_epp::xml::Document;
+use eppgate_epp::{Received, Reply, ResultCode, TrId, Verb};
+use tokio::io::DuplexStream;
+
+use crate::connect::ConnectError;
+use crate::frames::Wire;
+use crate::transport::Connect;
+
+/// What the server does with a command.
+#[derive(Clone, Copy)]
+pub(super) enum Act {
+    /// Executes it and replies with this code.
+    Reply(u16),
+    /// Executes it, waits, replies.
+    ReplyAfter(Duration),
+    /// Executes it and hangs up without a reply.
+    DropAfter,
+    /// Executes it and replies to another command.
+    WrongId,
+    /// Replies with something that is no EPP.
+    Garbage,
+    /// Never replies, but goes on reading.
+    Hang,
+    /// Reads no more for a while, then hangs up.
+    StallAndDrop(Duration),
+}
+
+/// A command that came in.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Seen {
+    pub(super) connection: usize,
+    pub(super) verb: Verb,
+    pub(super) cl_trid: String,
+}
+
+type Plan = Box<dyn FnMut(&Seen) -> Act + Send>;
+
+/// The registry. Clones share it.
+#[derive(Clone)]
+pub(super) struct Server(Arc<Mutex<State>>);
+
+struct State {
+    plan: Plan,
+    /// Bytes a connection takes before it is stuck.
+    pipe: usize,
+    down: bool,
+    hellos: usize,
+    connections: usize,
+    attempts: usize,
+    open: usize,
+    highest: usize,
+    log: Vec<Seen>,
+}
+
+impl Server {
+    pub(super) fn new(plan: impl FnMut(&Seen) -> Act + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            plan: Box::new(plan),
+            pipe: 1 << 16,
+            down: false,
+            hellos: 0,
+            connections: 0,
+            attempts: 0,
+            open: 0,
+            highest: 0,
+            log: Vec::new(),
+        })))
+    }
+
+    /// A registry that does everything that it is told.
+    pub(super) fn obedient() -> Self {
+        Self::new(|_| Act::Reply(1000))
+    }
+
+    pub(super) fn with_pipe(self, pipe: usize) -> Self {
+        self.with(|state| state.pipe = pipe);
+        self
+    }
+
+    pub(super) fn set_down(&self, down: bool) {
+        self.with(|state| state.down = down);
+    }
+
+    pub(super) fn count(&self, verb: Verb) -> usize {
+        self.with(|state| state.log.iter().filter(|seen| seen.verb == verb).count())
+    }
+
+    /// The connections on which a verb came, in order.
+    pub(super) fn connections_of(&self, verb: Verb) -> Vec<usize> {
+        self.with(|state| {
+            let seen = state.log.iter().filter(|seen| seen.verb == verb);
+            seen.map(|seen| seen.connection).collect()
+        })
+    }
+
+    pub(super) fn hellos(&self) -> usize {
+        self.with(|state| state.hellos)
+    }
+
+    pub(super) fn attempts(&self) -> usize {
+        self.with(|state| state.attempts)
+    }
+
+    pub(super) fn open(&self) -> usize {
+        self.with(|state| state.open)
+    }
+
+    pub(super) fn highest(&self) -> usize {
+        self.with(|state| state.highest)
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.0.lock().unwrap())
+    }
+
+    async fn serve(self, stream: DuplexStream, connection: usize) {
+        let mut wire = Wire::new(stream, 1 << 16);
+        wire.writer.queue(&greeting());
+        // An error means that the client has hung up.
+        while wire.writer.flush().await.is_ok() {
+            let Ok(Some(message)) = wire.reader.frame().await else { break };
+            let document = Document::from_bytes(message).unwrap();
+            let Received::Command(command) = Received::read(document).unwrap() else {
+                self.with(|state| state.hellos += 1);
+                wire.writer.queue(&greeting());
+                continue;
+            };
+            let seen = Seen { connection, verb: command.verb, cl_trid: command.cl_trid.clone().unwrap() };
+            let act = self.with(|state| {
+                state.log.push(seen.clone());
+                (state.plan)(&seen)
+            });
+            let reply = match act {
+                Act::Reply(code) => reply(code, &seen.cl_trid),
+                Act::ReplyAfter(delay) => {
+                    tokio::time::sleep(delay).await;
+                    reply(1000, &seen.cl_trid)
+                }
+                Act::WrongId => reply(1000, "SOMEBODY-ELSE"),
+                Act::Garbage => eppgate_epp::frame::frame(b"<epp/>").unwrap(),
+                Act::DropAfter => break,
+                Act::Hang => continue,
+                Act::StallAndDrop(delay) => {
+                    tokio::time::sleep(delay).await;
+                    break;
+                }
+            };
+            wire.writer.queue(&reply);
+            let ends = matches!(act, Act::Reply(code) if ResultCode(code).ends_session());
+            if ends || command.verb == Verb::Logout {
+                let _ = wire.writer.flush().await;
+                break;
+            }
+        }
+        self.with(|state| state.open -= 1);
+    }
+}
+
+impl Connect for Server {
+    type Stream = DuplexStream;
+
+    async fn connect(&self) -> Result<DuplexStream, ConnectError> {
+        let accepted = self.with(|state| {
+            state.attempts += 1;
+            if state.down {
+                return None;
+            }
+            state.connections += 1;
+            state.open += 1;
+            state.highest = state.highest.max(state.open);
+            Some((state.connections, state.pipe))
+        });
+        let refused = std::io::ErrorKind::ConnectionRefused;
+        let (connection, pipe) = accepted.ok_or_else(|| ConnectError::Tcp(refused.into()))?;
+        let (client, server) = tokio::io::duplex(pipe);
+        tokio::spawn(self.clone().serve(server, connection));
+        Ok(client)
+    }
+}
+
+fn greeting() -> Vec<u8> {
+    let greeting = Greeting {
+        sv_id: "test".into(),
+        sv_date: None,
+        menu: Menu {
+            versions: vec!["1.0".into()],
+            langs: vec!["en".into()],
+            objects: vec![super::DOMAIN.into()],
+            extensions: vec!["urn:other".into()],
+        },
+        dcp: None,
+    };
+    greeting.frame().unwrap()
+}
+
+fn reply(code: u16, cl_trid: &str) -> Vec<u8> {
+    let tr_id = TrId { client: Some(cl_trid.into()), server: "S-1".into() };
+    let result = EppResult::new(ResultCode(code), "as told");
+    Reply::new(&[result], None).finish(&tr_id).unwrap()
+}

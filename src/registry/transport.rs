@@ -1,0 +1,246 @@
+//! The way to a registry: TCP, then TLS with our certificate and the roots of the configuration, no others.
+//!
+//! Sessions live for hours, so nothing is resumed: a resumed connection would keep an old identity. Key exchange is by the
+//! classical groups: the larger hello of the post-quantum one breaks elderly front ends.
+
+use std::io;
+use std::net::Ipv6Addr;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use rustls::client::Resumption;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, lookup_host};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::connect::ConnectError;
+use crate::error::ConfigError;
+use crate::profile::MinTls;
+
+/// Who we are, and whom we believe: PEM texts.
+#[derive(Debug)]
+pub struct TlsIdentity {
+    /// The certificates that the registry's must lead to.
+    pub ca: Option<String>,
+    /// Our certificate and those above it.
+    pub certificates: String,
+    /// The key of our certificate.
+    pub key: SecretString,
+    /// The name in the registry's certificate, when it is not the host of the address.
+    pub server_name: Option<String>,
+}
+
+/// Opens connections to one registry. Tests have their own.
+pub(crate) trait Connect: Send + Sync + 'static {
+    /// A connection.
+    type Stream: AsyncRead + AsyncWrite + Send + 'static;
+
+    /// Opens one.
+    fn connect(&self) -> impl Future<Output = Result<Self::Stream, ConnectError>> + Send;
+}
+
+/// Opens TLS connections.
+pub(crate) struct Tls {
+    address: String,
+    server_name: ServerName<'static>,
+    connector: TlsConnector,
+}
+
+impl Tls {
+    pub(crate) fn new(address: &str, identity: &TlsIdentity, min: MinTls) -> Result<Self, ConfigError> {
+        let (host, _) = split(address).ok_or(ConfigError::Address)?;
+        let server_name = identity.server_name.as_deref().unwrap_or(host).to_owned();
+        Ok(Self {
+            address: address.to_owned(),
+            server_name: ServerName::try_from(server_name).map_err(|_| ConfigError::ServerName)?,
+            connector: TlsConnector::from(Arc::new(client_config(identity, min)?)),
+        })
+    }
+}
+
+impl Connect for Tls {
+    type Stream = TlsStream<TcpStream>;
+
+    async fn connect(&self) -> Result<Self::Stream, ConnectError> {
+        let tcp = dial(&self.address).await?;
+        tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
+        let tls = self.connector.connect(self.server_name.clone(), tcp).await;
+        tls.map_err(ConnectError::Tls)
+    }
+}
+
+/// Tries the host's addresses one after another.
+async fn dial(address: &str) -> Result<TcpStream, ConnectError> {
+    let addresses = lookup_host(address).await.map_err(ConnectError::Dns)?;
+    let mut failure = ConnectError::Dns(io::ErrorKind::NotFound.into());
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(tcp) => return Ok(tcp),
+            Err(error) => failure = ConnectError::Tcp(error),
+        }
+    }
+    Err(failure)
+}
+
+fn client_config(identity: &TlsIdentity, min: MinTls) -> Result<ClientConfig, ConfigError> {
+    let mut roots = RootCertStore::empty();
+    let ca = identity.ca.as_deref().ok_or(ConfigError::NoRoots)?;
+    for root in certificates("the CA bundle", ca)? {
+        roots.add(root)?;
+    }
+    if roots.is_empty() {
+        return Err(ConfigError::NoRoots);
+    }
+    let chain = certificates("the client certificate", &identity.certificates)?;
+    let key = PrivateKeyDer::from_pem_slice(identity.key.expose_secret().as_bytes());
+    let key = key.map_err(|source| ConfigError::Pem { what: "the client key", source })?;
+    let versions: &[_] = match min {
+        MinTls::V12 => &[&rustls::version::TLS13, &rustls::version::TLS12],
+        MinTls::V13 => &[&rustls::version::TLS13],
+    };
+    let mut config = ClientConfig::builder_with_provider(Arc::new(provider()))
+        .with_protocol_versions(versions)?
+        .with_root_certificates(roots)
+        .with_client_auth_cert(chain, key)?;
+    config.resumption = Resumption::disabled();
+    Ok(config)
+}
+
+fn provider() -> CryptoProvider {
+    use aws_lc_rs::kx_group::{SECP256R1, SECP384R1, X25519};
+    CryptoProvider { kx_groups: vec![X25519, SECP256R1, SECP384R1], ..aws_lc_rs::default_provider() }
+}
+
+fn certificates(what: &'static str, pem: &str) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
+    CertificateDer::pem_slice_iter(pem.as_bytes())
+        .collect::<Result<_, _>>()
+        .map_err(|source| ConfigError::Pem { what, source })
+}
+
+/// Host and port of `host:port`; an IPv6 address stands in brackets.
+fn split(address: &str) -> Option<(&str, u16)> {
+    let (host, port) = address.rsplit_once(':')?;
+    let port = port.parse().ok()?;
+    let host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(inner) => Ipv6Addr::from_str(inner).is_ok().then_some(inner)?,
+        None => host,
+    };
+    (!host.is_empty() && (!host.contains(':') || address.starts_with('['))).then_some((host, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::ServerConfig;
+    use rustls::server::WebPkiClientVerifier;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+
+    #[test]
+    fn addresses_are_taken_apart() {
+        for (address, parts) in [
+            ("epp.example:700", Some(("epp.example", 700))),
+            ("127.0.0.1:700", Some(("127.0.0.1", 700))),
+            ("[::1]:700", Some(("::1", 700))),
+            ("::1:700", None),
+            ("epp.example", None),
+            (":700", None),
+            ("epp.example:70000", None),
+        ] {
+            assert_eq!(split(address), parts, "{address}");
+        }
+    }
+
+    #[test]
+    fn without_roots_there_is_no_connection() {
+        let identity = |ca: Option<&str>| TlsIdentity {
+            ca: ca.map(Into::into),
+            certificates: String::new(),
+            key: SecretString::from(""),
+            server_name: None,
+        };
+        for ca in [None, Some("")] {
+            let refused = client_config(&identity(ca), MinTls::V12);
+            assert!(matches!(refused, Err(ConfigError::NoRoots)));
+        }
+    }
+
+    /// A self-signed certificate for localhost, and its key.
+    fn identity() -> (String, String) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        (made.cert.pem(), made.signing_key.serialize_pem())
+    }
+
+    fn ours(ca: &str, (certificates, key): (String, String)) -> TlsIdentity {
+        TlsIdentity {
+            ca: Some(ca.into()),
+            certificates,
+            key: SecretString::from(key),
+            server_name: Some("localhost".into()),
+        }
+    }
+
+    /// A server that takes one connection, from whoever shows `client`; gives its port.
+    async fn serve(server: (String, String), client: &str) -> u16 {
+        let mut trusted = RootCertStore::empty();
+        trusted.add(certificates("client", client).unwrap().remove(0)).unwrap();
+        let provider = Arc::new(provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(trusted), Arc::clone(&provider));
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_client_cert_verifier(verifier.build().unwrap())
+            .with_single_cert(
+                certificates("server", &server.0).unwrap(),
+                PrivateKeyDer::from_pem_slice(server.1.as_bytes()).unwrap(),
+            )
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (tcp, _) = listener.accept().await.unwrap();
+            if let Ok(mut tls) = TlsAcceptor::from(Arc::new(config)).accept(tcp).await {
+                tls.write_all(b"welcome").await.unwrap();
+                tls.shutdown().await.unwrap();
+            }
+        });
+        port
+    }
+
+    async fn greeted(port: u16, identity: &TlsIdentity) -> bool {
+        let tls = Tls::new(&format!("127.0.0.1:{port}"), identity, MinTls::V12).unwrap();
+        let Ok(mut stream) = tls.connect().await else {
+            return false;
+        };
+        let mut read = Vec::new();
+        stream.read_to_end(&mut read).await.is_ok() && read == b"welcome"
+    }
+
+    #[tokio::test]
+    async fn both_sides_show_their_certificates() {
+        let (server, client, stranger) = (identity(), identity(), identity());
+        let (ca, known) = (server.0.clone(), client.0.clone());
+        for (identity, welcome) in
+            [(ours(&ca, client.clone()), true), (ours(&ca, stranger), false), (ours(&known, client), false)]
+        {
+            let port = serve(server.clone(), &known).await;
+            assert_eq!(greeted(port, &identity).await, welcome);
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_not_the_certificates_is_refused_at_once() {
+        let ((certificate, _), (_, key)) = (identity(), identity());
+        let mixed = ours(&certificate, (certificate.clone(), key));
+        let refused = client_config(&mixed, MinTls::V12);
+        assert!(matches!(refused, Err(ConfigError::Tls(_))));
+    }
+}

@@ -1,0 +1,208 @@
+//! A domain as the registry keeps it, and what time does to it.
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
+use eppgate_epp::domain::Status;
+use eppgate_epp::ext::rgp::RgpStatus;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::names::Name;
+use crate::record::Kept;
+
+/// A registered name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Domain {
+    pub(crate) name: String,
+    pub(crate) roid: String,
+    pub(crate) sponsor: String,
+    pub(crate) creator: String,
+    pub(crate) created: DateTime<Utc>,
+    pub(crate) updater: Option<String>,
+    pub(crate) updated: Option<DateTime<Utc>>,
+    pub(crate) expires: DateTime<Utc>,
+    /// Those that were set; the others follow from the rest, see [`Domain::shown_statuses`].
+    pub(crate) statuses: Vec<String>,
+    pub(crate) host_form: HostForm,
+    pub(crate) hosts: Vec<Host>,
+    pub(crate) registrant: Option<String>,
+    pub(crate) contacts: Vec<Contact>,
+    pub(crate) auth_info: Option<Kept>,
+    pub(crate) ds: Vec<Ds>,
+    pub(crate) max_sig_life: Option<u32>,
+    pub(crate) graces: Vec<Grace>,
+    /// Set when it is on its way out.
+    pub(crate) deletion: Option<Deletion>,
+}
+
+/// In which of its two forms the name servers of a domain are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HostForm {
+    Objects,
+    Attributes,
+}
+
+/// A name server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Host {
+    pub(crate) name: String,
+    pub(crate) addresses: Vec<std::net::IpAddr>,
+}
+
+/// A contact of a domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Contact {
+    pub(crate) role: Option<String>,
+    pub(crate) id: String,
+}
+
+/// A DS record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ds {
+    pub(crate) key_tag: u16,
+    pub(crate) alg: u8,
+    pub(crate) digest_type: u8,
+    /// Upper case.
+    pub(crate) digest: String,
+}
+
+/// A time in which a deletion gives money back (RFC 3915, 3.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Grace {
+    pub(crate) kind: GraceKind,
+    pub(crate) until: DateTime<Utc>,
+    pub(crate) amount: Decimal,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GraceKind {
+    Add,
+    Renew,
+    AutoRenew,
+}
+
+/// The two stages of a deletion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Deletion {
+    pub(crate) restorable_until: DateTime<Utc>,
+    pub(crate) purge_at: DateTime<Utc>,
+}
+
+impl Domain {
+    /// A name that the sandbox pretends somebody else holds, for ever.
+    pub(crate) fn taken(name: &Name, roid_suffix: &str, now: DateTime<Utc>) -> Self {
+        let new_year = |year| {
+            NaiveDate::from_ymd_opt(year, 1, 1)
+                .expect("each year has a first day")
+                .and_time(chrono::NaiveTime::MIN)
+                .and_utc()
+        };
+        Self {
+            name: name.as_str().to_owned(),
+            roid: format!("T_{}-{roid_suffix}", name.label().replace('-', "_")),
+            sponsor: OTHER_REGISTRAR.to_owned(),
+            creator: OTHER_REGISTRAR.to_owned(),
+            created: new_year(2020),
+            updater: None,
+            updated: None,
+            expires: new_year(now.year() + 1),
+            statuses: vec![Status::ClientTransferProhibited.as_str().to_owned()],
+            host_form: HostForm::Objects,
+            hosts: ["ns1", "ns2"]
+                .map(|host| Host { name: format!("{host}.other-registrar.invalid"), addresses: Vec::new() })
+                .into(),
+            registrant: None,
+            contacts: Vec::new(),
+            auth_info: None,
+            ds: Vec::new(),
+            max_sig_life: None,
+            graces: Vec::new(),
+            deletion: None,
+        }
+    }
+
+    /// Whether the status was set.
+    pub(crate) fn has(&self, status: &Status) -> bool {
+        self.statuses.iter().any(|set| set == status.as_str())
+    }
+
+    /// The statuses a client sees (RFC 5731, 2.3).
+    pub(crate) fn shown_statuses(&self) -> Vec<Status> {
+        let mut shown: Vec<Status> = self.statuses.iter().map(|set| set.as_str().into()).collect();
+        if self.deletion.is_some() {
+            shown.push(Status::PendingDelete);
+        }
+        if self.hosts.is_empty() {
+            shown.push(Status::Inactive);
+        }
+        if shown.is_empty() {
+            shown.push(Status::Ok);
+        }
+        shown
+    }
+
+    /// The grace periods a client sees.
+    pub(crate) fn shown_graces(&self, now: DateTime<Utc>) -> Vec<RgpStatus> {
+        match &self.deletion {
+            Some(deletion) if now < deletion.restorable_until => vec![RgpStatus::RedemptionPeriod],
+            Some(_) => vec![RgpStatus::PendingDelete],
+            None => self.live_graces(now).map(|grace| grace.kind.into()).collect(),
+        }
+    }
+
+    /// The grace periods that still run.
+    pub(crate) fn live_graces(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Grace> {
+        self.graces.iter().filter(move |grace| now < grace.until)
+    }
+
+    /// Opens a grace period, and forgets those that are over.
+    pub(crate) fn open_grace(&mut self, kind: GraceKind, amount: Decimal, now: DateTime<Utc>) {
+        self.graces.retain(|grace| now < grace.until);
+        let until = now + kind.length();
+        self.graces.push(Grace { kind, until, amount });
+    }
+
+    /// Puts it on its way out.
+    pub(crate) fn start_deletion(&mut self, now: DateTime<Utc>) {
+        let restorable_until = now + REDEMPTION;
+        self.graces.clear();
+        self.deletion = Some(Deletion { restorable_until, purge_at: restorable_until + PENDING_DELETE });
+    }
+
+    /// When time next does something to it.
+    pub(crate) fn due(&self) -> DateTime<Utc> {
+        self.deletion.as_ref().map_or(self.expires, |deletion| deletion.purge_at)
+    }
+}
+
+impl GraceKind {
+    fn length(self) -> TimeDelta {
+        match self {
+            Self::Add | Self::Renew => TimeDelta::days(5),
+            Self::AutoRenew => TimeDelta::days(45),
+        }
+    }
+}
+
+impl From<GraceKind> for RgpStatus {
+    fn from(kind: GraceKind) -> Self {
+        match kind {
+            GraceKind::Add => Self::AddPeriod,
+            GraceKind::Renew => Self::RenewPeriod,
+            GraceKind::AutoRenew => Self::AutoRenewPeriod,
+        }
+    }
+}
+
+/// The same moment so many years on.
+pub(crate) fn years_after(moment: DateTime<Utc>, years: u8) -> DateTime<Utc> {
+    moment
+        .checked_add_months(Months::new(12 * u32::from(years)))
+        .expect("the clock stays ten thousand years below the end of the calendar")
+}
+
+/// Who holds the names that are taken from the start.
+pub(crate) const OTHER_REGISTRAR: &str = "registrar-other";
+const REDEMPTION: TimeDelta = TimeDelta::days(30);
+const PENDING_DELETE: TimeDelta = TimeDelta::days(5);

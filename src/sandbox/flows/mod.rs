@@ -1,0 +1,257 @@
+//! The commands. Each is read into an [`Order`] before the registry is locked, and run against a [`View`] of it: a flow
+//! decides what to answer and which changes it wants, and changes nothing itself.
+
+mod domain_check;
+mod domain_create;
+mod domain_delete;
+mod domain_info;
+mod domain_renew;
+mod domain_transfer;
+mod domain_update;
+mod login;
+mod poll;
+mod signing;
+mod view;
+
+pub(crate) use view::{Caller, Chosen, View};
+
+use std::borrow::Cow;
+
+use eppgate_epp::command::{ReceivedCommand, Verb};
+use eppgate_epp::response::{EppResult, MsgQ};
+use eppgate_epp::types::TransferOp;
+use eppgate_epp::xml::{Decode, Encode, Named};
+use eppgate_epp::{DecodeError, DecodeErrorKind, Namespace, Reply, ResultCode, domain};
+use rust_decimal::Decimal;
+
+use crate::greeting::EXTENSIONS;
+use crate::record::{Change, Effect};
+
+/// A command that was read and can be run.
+pub(crate) enum Order {
+    Hello,
+    Login(login::Order),
+    Logout,
+    Poll(poll::Order),
+    Check(domain_check::Order),
+    Info(domain_info::Order),
+    TransferQuery(domain_transfer::Query),
+    Create(Box<domain_create::Order>),
+    Delete(domain_delete::Order),
+    Renew(domain_renew::Order),
+    Update(Box<domain_update::Order>),
+}
+
+impl Order {
+    /// Reads a command, whatever the session's state is.
+    pub(crate) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
+        match command.verb {
+            Verb::Login => return login::Order::read(command).map(Self::Login),
+            Verb::Logout => return no_extensions(command).map(|()| Self::Logout),
+            Verb::Poll => return poll::Order::read(command).map(Self::Poll),
+            _ => {}
+        }
+        let object = command
+            .object()
+            .ok_or_else(|| Refusal::new(ResultCode::SYNTAX_ERROR, "the command is about nothing"))?;
+        if object.ns() != domain::NS.uri {
+            return Err(ResultCode::UNIMPLEMENTED_OBJECT.into());
+        }
+        match (command.verb, command.op) {
+            (Verb::Check, _) => domain_check::Order::read(command).map(Self::Check),
+            (Verb::Info, _) => domain_info::Order::read(command).map(Self::Info),
+            (Verb::Create, _) => {
+                domain_create::Order::read(command).map(|order| Self::Create(Box::new(order)))
+            }
+            (Verb::Delete, _) => domain_delete::Order::read(command).map(Self::Delete),
+            (Verb::Renew, _) => domain_renew::Order::read(command).map(Self::Renew),
+            (Verb::Update, _) => {
+                domain_update::Order::read(command).map(|order| Self::Update(Box::new(order)))
+            }
+            (_, Some(TransferOp::Query)) => domain_transfer::Query::read(command).map(Self::TransferQuery),
+            _ => Err(ResultCode::UNIMPLEMENTED_COMMAND.into()),
+        }
+    }
+
+    /// Decides what comes of it.
+    pub(crate) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
+        match self {
+            Self::Hello => Ok(Outcome::new(ResultCode::OK)),
+            Self::Login(order) => order.run(view),
+            Self::Logout => Ok(Outcome::new(ResultCode::OK_ENDING_SESSION)),
+            Self::Poll(order) => order.run(view),
+            Self::Check(order) => order.run(view),
+            Self::Info(order) => order.run(view),
+            Self::TransferQuery(order) => order.run(view),
+            Self::Create(order) => order.run(view),
+            Self::Delete(order) => order.run(view),
+            Self::Renew(order) => order.run(view),
+            Self::Update(order) => order.run(view),
+        }
+    }
+}
+
+/// What comes of a command: the reply, and what is different afterwards.
+pub(crate) struct Outcome {
+    pub(crate) code: ResultCode,
+    pub(crate) reply: Reply,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) effect: Effect,
+    /// What it cost.
+    pub(crate) amount: Option<Decimal>,
+}
+
+impl Outcome {
+    pub(crate) fn new(code: ResultCode) -> Self {
+        Self::with_result(&EppResult::new(code, text(code)), None)
+    }
+
+    /// A reply that tells of the message queue.
+    pub(crate) fn with_queue(code: ResultCode, queue: &MsgQ) -> Self {
+        Self::with_result(&EppResult::new(code, text(code)), Some(queue))
+    }
+
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        let text = text(refusal.code);
+        let message: Cow<'_, str> = match &refusal.reason {
+            Some(reason) => format!("{text}; {reason}").into(),
+            None => text.into(),
+        };
+        Self::with_result(&EppResult::new(refusal.code, message), None)
+    }
+
+    fn with_result(result: &EppResult, queue: Option<&MsgQ>) -> Self {
+        Self {
+            code: result.code,
+            reply: Reply::new(std::slice::from_ref(result), queue),
+            changes: Vec::new(),
+            effect: Effect::None,
+            amount: None,
+        }
+    }
+
+    /// Adds data to the reply.
+    pub(crate) fn data<T: Named + Encode>(mut self, data: &T) -> Self {
+        self.reply = self.reply.data(data);
+        self
+    }
+
+    /// Adds an extension to the reply.
+    pub(crate) fn extension<T: Named + Encode>(mut self, extension: &T) -> Self {
+        self.reply = self.reply.with(extension);
+        self
+    }
+
+    /// Adds a change.
+    pub(crate) fn change(mut self, change: Change) -> Self {
+        self.changes.push(change);
+        self
+    }
+
+    /// Names what the changes amount to.
+    pub(crate) fn effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+}
+
+/// Why a command is not done.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: ResultCode,
+    reason: Option<Cow<'static, str>>,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: ResultCode, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, reason: Some(reason.into()) }
+    }
+}
+
+impl From<ResultCode> for Refusal {
+    fn from(code: ResultCode) -> Self {
+        Self { code, reason: None }
+    }
+}
+
+impl From<DecodeError> for Refusal {
+    fn from(error: DecodeError) -> Self {
+        let code = match error.kind {
+            DecodeErrorKind::Missing(_) => ResultCode::PARAMETER_MISSING,
+            DecodeErrorKind::Invalid(_) => ResultCode::PARAMETER_SYNTAX,
+            _ => ResultCode::SYNTAX_ERROR,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// The object's command, which must be the verb's.
+fn object<T: Named + Decode>(command: &ReceivedCommand<'_>) -> Result<T, Refusal> {
+    command.read_object()?.ok_or_else(mismatch)
+}
+
+fn mismatch() -> Refusal {
+    Refusal::new(ResultCode::SYNTAX_ERROR, "verb and object do not match")
+}
+
+/// Refuses every extension but these elements: 2103 for namespaces this registry does not speak, 2102 for elements of
+/// its own that have no place in the command.
+fn only_extensions(command: &ReceivedCommand<'_>, known: &[(Namespace, &str)]) -> Result<(), Refusal> {
+    for extension in command.extensions() {
+        if known.iter().any(|&(ns, name)| extension.is(ns, name)) {
+            continue;
+        }
+        return Err(if EXTENSIONS.contains(&extension.ns()) {
+            ResultCode::UNIMPLEMENTED_OPTION.into()
+        } else {
+            ResultCode::UNIMPLEMENTED_EXTENSION.into()
+        });
+    }
+    Ok(())
+}
+
+fn no_extensions(command: &ReceivedCommand<'_>) -> Result<(), Refusal> {
+    only_extensions(command, &[])
+}
+
+/// A result code in words (RFC 5730, 3).
+fn text(code: ResultCode) -> &'static str {
+    match code.0 {
+        1000 => "Command completed successfully",
+        1001 => "Command completed successfully; action pending",
+        1300 => "Command completed successfully; no messages",
+        1301 => "Command completed successfully; ack to dequeue",
+        1500 => "Command completed successfully; ending session",
+        2000 => "Unknown command",
+        2001 => "Command syntax error",
+        2002 => "Command use error",
+        2003 => "Required parameter missing",
+        2004 => "Parameter value range error",
+        2005 => "Parameter value syntax error",
+        2100 => "Unimplemented protocol version",
+        2101 => "Unimplemented command",
+        2102 => "Unimplemented option",
+        2103 => "Unimplemented extension",
+        2104 => "Billing failure",
+        2105 => "Object is not eligible for renewal",
+        2106 => "Object is not eligible for transfer",
+        2200 => "Authentication error",
+        2201 => "Authorization error",
+        2202 => "Invalid authorization information",
+        2300 => "Object pending transfer",
+        2301 => "Object not pending transfer",
+        2302 => "Object exists",
+        2303 => "Object does not exist",
+        2304 => "Object status prohibits operation",
+        2305 => "Object association prohibits operation",
+        2306 => "Parameter value policy error",
+        2307 => "Unimplemented object service",
+        2308 => "Data management policy violation",
+        2400 => "Command failed",
+        2500 => "Command failed; server closing connection",
+        2501 => "Authentication error; server closing connection",
+        2502 => "Session limit exceeded; server closing connection",
+        other if other < 2000 => "Command completed",
+        _ => "Command failed",
+    }
+}

@@ -1,0 +1,118 @@
+//! What happened: the one form in which changes are decided, written to the journal and applied.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use eppgate_epp::types::Secret;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::domain::Domain;
+
+/// One line of the journal: a command with all it changed, or a change from outside the protocol.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Record {
+    /// The command, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) log: Option<LogEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) changes: Vec<Change>,
+}
+
+/// One thing that is different afterwards.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Change {
+    /// The domain is like this now.
+    Domain(Box<Domain>),
+    /// The name is free again.
+    Gone { name: String },
+    /// Money was taken, or given back when it is negative.
+    Charge(Charge),
+    /// An account has another password.
+    Password { account: String, password: Kept },
+    /// An account has this much, and is warned below that much.
+    Balance { account: String, balance: Decimal, threshold: Decimal },
+    /// A message waits for an account.
+    Message { account: String, message: Message },
+    /// The first message of an account was acknowledged.
+    Acknowledged { account: String },
+    /// The registry's clock is this far ahead of the machine's.
+    Clock { ahead_ms: i64 },
+}
+
+/// A command in the authoritative log.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct LogEntry {
+    pub(crate) seq: u64,
+    pub(crate) time: DateTime<Utc>,
+    pub(crate) session: u64,
+    pub(crate) account: Option<String>,
+    pub(crate) verb: Cow<'static, str>,
+    pub(crate) object: Cow<'static, str>,
+    /// The name it was about; all of them, with spaces between, when it was about many.
+    pub(crate) name: String,
+    #[serde(rename = "clTRID")]
+    pub(crate) cl_trid: Option<String>,
+    #[serde(rename = "svTRID")]
+    pub(crate) sv_trid: String,
+    /// The result, also when a fault kept it from the client; 0 when the command was dropped before it was run.
+    pub(crate) code: u16,
+    pub(crate) effect: Effect,
+    /// What it cost, when it cost something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) amount: Option<Decimal>,
+    /// What went wrong on request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fault: Option<Cow<'static, str>>,
+}
+
+/// What a command did to the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Effect {
+    None,
+    Created,
+    Renewed,
+    Updated,
+    Deleted,
+    Acknowledged,
+    PasswordChanged,
+}
+
+/// An entry of the ledger. Its number is its place there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Charge {
+    pub(crate) time: DateTime<Utc>,
+    pub(crate) account: String,
+    /// The command's transaction id; none when time did it.
+    #[serde(rename = "clTRID")]
+    pub(crate) cl_trid: Option<String>,
+    pub(crate) command: Cow<'static, str>,
+    pub(crate) name: String,
+    pub(crate) amount: Decimal,
+    pub(crate) currency: Cow<'static, str>,
+}
+
+/// A message in an account's queue. Its number is its place there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Message {
+    pub(crate) time: DateTime<Utc>,
+    pub(crate) text: String,
+}
+
+/// A secret as the journal keeps it: in the clear, since a registry has to compare it, in a file for its owner only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept(pub(crate) Secret);
+
+impl Serialize for Kept {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kept {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|text| Self(Secret::new(text)))
+    }
+}

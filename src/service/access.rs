@@ -1,0 +1,53 @@
+//! Who may come in: tokens to principals, and principals into tenants.
+
+use eppgate_model::tenant::TenantStatus;
+use eppgate_model::token::{Actor, MembershipState, Principal, Scope, TokenRecord};
+
+use super::{Error, Gateway};
+
+impl Gateway {
+    /// Issues a token and remembers it, so that it can be revoked.
+    pub async fn issue_token(&self, record: &TokenRecord) -> Result<String, Error> {
+        let token = self.keys.sign(record, self.clock.now().timestamp())?;
+        self.store.insert_token(record).await?;
+        Ok(token)
+    }
+
+    /// The caller behind a bearer token. Signature, expiry and revocation are checked.
+    pub async fn authenticate(&self, bearer: &str) -> Result<Principal, Error> {
+        let (jti, tenant_id, user_id) = self.keys.verify(bearer)?;
+        let record = self.store.token(jti).await?.ok_or(Error::Unauthenticated)?;
+        if !record.is_live(self.clock.now()) || record.tenant_id != tenant_id || record.user_id != user_id {
+            return Err(Error::Unauthenticated);
+        }
+        let actor = match (record.user_id, record.client_id) {
+            (Some(user), _) => Actor::User(user),
+            (None, Some(client)) => Actor::Client(client),
+            (None, None) => return Err(Error::Unauthenticated),
+        };
+        Ok(Principal { tenant_id, actor, scopes: record.scopes })
+    }
+
+    /// Lets a principal into the tenant that a URL names, with the scope that the call needs. In this order: scope,
+    /// the token's tenant, the tenant's existence and status, the user's membership.
+    pub async fn enter_tenant(&self, principal: &Principal, tenant: &str, need: Scope) -> Result<(), Error> {
+        if !principal.scopes.contains(need) {
+            return Err(Error::InsufficientScope);
+        }
+        if tenant.parse() != Ok(principal.tenant_id) {
+            return Err(Error::TenantMismatch);
+        }
+        let tenant = self.store.tenant(principal.tenant_id).await?.ok_or(Error::TenantNotFound)?;
+        if tenant.status != TenantStatus::Active {
+            return Err(Error::TenantInactive);
+        }
+        // A client's token has no user: that the client is the tenant's own is known from the token.
+        let Actor::User(user) = principal.actor else { return Ok(()) };
+        let membership = self.store.membership(tenant.id, user).await?.ok_or(Error::NotAMember)?;
+        match membership.state {
+            MembershipState::Active => Ok(()),
+            MembershipState::Deactivated => Err(Error::MembershipDeactivated),
+            MembershipState::Removed => Err(Error::NotAMember),
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! What a change at the registry means for our row: pure functions, used alike when the reply comes and when a lost
+//! command is settled by what the registry says later.
+
+use chrono::{DateTime, Duration, Months, Utc};
+use eppgate_epp::domain::InfData;
+use eppgate_epp::ext::{rgp, secdns};
+use eppgate_epp::{Response, domain};
+use eppgate_model::domain::{AuthCodeHash, AutoRenewMode, DsRecord};
+use eppgate_model::operation::OperationKind;
+use eppgate_model::tenant::TldConfig;
+use eppgate_model::{Domain, DomainId, DomainState, HostName, Operation};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Error;
+
+/// What a journalled command is to achieve: kept with it, so that it can be settled by a process that never saw the
+/// request. No secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Intent {
+    /// A new domain.
+    Create(NewDomain),
+    /// A longer registration than the one that ended then.
+    Renew { years: u32, expires_before: DateTime<Utc> },
+    /// These name servers and no others.
+    Nameservers { target: Vec<String> },
+    /// These DS records and no others.
+    DsRecords { target: Vec<Ds> },
+    /// The authorisation code with this hash.
+    AuthCode { hash: String },
+    /// No domain.
+    Delete,
+}
+
+/// What a new domain's row is made of.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct NewDomain {
+    pub(super) tld: String,
+    pub(super) years: u32,
+    pub(super) nameservers: Vec<String>,
+    pub(super) registrant_handle: Option<String>,
+    pub(super) admin_handle: Option<String>,
+    pub(super) tech_handle: Option<String>,
+    pub(super) billing_handle: Option<String>,
+    pub(super) auth_code_hash: String,
+}
+
+/// A DS record as the journal keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Ds {
+    pub(super) key_tag: u16,
+    pub(super) algorithm: u8,
+    pub(super) digest_type: u8,
+    pub(super) digest: String,
+    pub(super) max_sig_life: Option<u32>,
+}
+
+impl Intent {
+    /// The verb that the journal files it under.
+    pub(super) fn kind(&self) -> OperationKind {
+        match self {
+            Self::Create(_) => OperationKind::Create,
+            Self::Renew { .. } => OperationKind::Renew,
+            Self::Delete => OperationKind::Delete,
+            Self::Nameservers { .. } | Self::DsRecords { .. } | Self::AuthCode { .. } => {
+                OperationKind::Update
+            }
+        }
+    }
+
+    /// Whether the reply leaves open what the domain is like now, so that a look at it is due.
+    pub(super) fn wants_look(&self) -> bool {
+        matches!(self, Self::Create(_) | Self::Nameservers { .. } | Self::Delete)
+    }
+
+    fn event_type(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "registered",
+            Self::Renew { .. } => "renewed",
+            Self::Nameservers { .. } => "nameservers_updated",
+            Self::DsRecords { .. } => "ds_records_updated",
+            Self::AuthCode { .. } => "auth_code_rotated",
+            Self::Delete => "deleted",
+        }
+    }
+}
+
+/// What is known of a domain at the registry after a change. What is not known is `None`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Fact {
+    pub(super) created_at: Option<DateTime<Utc>>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+    pub(super) statuses: Option<Vec<String>>,
+    pub(super) nameservers: Option<Vec<HostName>>,
+    pub(super) ds_records: Option<Vec<DsRecord>>,
+    /// The change is accepted and not done yet (1001).
+    pub(super) pending: bool,
+    /// There is no such domain any more.
+    pub(super) gone: bool,
+    /// It can still be restored.
+    pub(super) redemption: bool,
+}
+
+impl Fact {
+    /// What the reply to a transform tells.
+    pub(super) fn of_reply(response: &Response<'_>) -> Result<Self, Error> {
+        let created = response.data::<domain::CreData>()?;
+        let renewed = response.data::<domain::RenData>()?;
+        Ok(Self {
+            created_at: created.as_ref().map(|created| created.cr_date),
+            expires_at: created
+                .and_then(|created| created.ex_date)
+                .or(renewed.and_then(|renewed| renewed.ex_date)),
+            pending: response.code() == eppgate_epp::ResultCode::OK_PENDING,
+            ..Self::default()
+        })
+    }
+
+    /// What an info reply tells.
+    pub(super) fn of_info(info: &InfData, response: &Response<'_>) -> Result<Self, Error> {
+        let statuses: Vec<String> = info.statuses.iter().map(|status| status.status.to_string()).collect();
+        let grace = response.extension::<rgp::InfData>()?;
+        let redemption = grace.is_some_and(|grace| {
+            grace.statuses.iter().any(|status| status.status == rgp::RgpStatus::RedemptionPeriod)
+        });
+        let hosts = info.ns.iter().flat_map(domain::NameServers::names);
+        Ok(Self {
+            created_at: info.cr_date,
+            expires_at: info.ex_date,
+            nameservers: Some(hosts.filter_map(|host| HostName::parse(host).ok()).collect()),
+            ds_records: Some(ds_records(response.extension::<secdns::InfData>()?)),
+            pending: statuses.iter().any(|status| status == domain::Status::PendingCreate.as_str()),
+            gone: false,
+            redemption: redemption
+                || statuses.iter().any(|status| status == domain::Status::PendingDelete.as_str()),
+            statuses: Some(statuses),
+        })
+    }
+
+    /// That there is no such domain.
+    pub(super) fn gone() -> Self {
+        Self { gone: true, ..Self::default() }
+    }
+
+    /// This, and what is not known here from a reply.
+    pub(super) fn or(self, reply: Self) -> Self {
+        Self {
+            created_at: self.created_at.or(reply.created_at),
+            expires_at: self.expires_at.or(reply.expires_at),
+            ..self
+        }
+    }
+}
+
+/// The row that results from an executed command. `None` when there is no row to change and none to make.
+pub(super) fn apply(
+    intent: &Intent,
+    operation: &Operation,
+    before: Option<Domain>,
+    fact: &Fact,
+    config: &TldConfig,
+    now: DateTime<Utc>,
+) -> Option<Domain> {
+    if let Intent::Create(new) = intent {
+        return Some(created(new, operation, fact, now));
+    }
+    let mut domain = before?;
+    domain.updated_at = now;
+    if let Some(statuses) = &fact.statuses {
+        domain.epp_statuses.clone_from(statuses);
+    }
+    match intent {
+        Intent::Create(_) => {}
+        Intent::Renew { years, expires_before } => {
+            let reckoned = expires_before.checked_add_months(Months::new(12 * years));
+            domain.expires_at = fact.expires_at.or(reckoned);
+            domain.out_of_sync |= fact.expires_at.is_none();
+            domain.last_renewed_at = Some(now);
+            if domain.state == DomainState::Expired {
+                domain.state = DomainState::Registered;
+            }
+        }
+        Intent::Nameservers { target } => {
+            domain.nameservers = target.iter().filter_map(|host| HostName::parse(host).ok()).collect();
+            domain.out_of_sync |= fact.statuses.is_none();
+        }
+        Intent::DsRecords { target } => domain.ds_records = target.iter().cloned().map(Into::into).collect(),
+        Intent::AuthCode { hash } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
+        Intent::Delete => delete(&mut domain, fact, config, now),
+    }
+    Some(domain)
+}
+
+fn created(new: &NewDomain, operation: &Operation, fact: &Fact, now: DateTime<Utc>) -> Domain {
+    let name =
+        eppgate_model::DomainName::parse(&operation.name).expect("a journalled name was parsed before");
+    Domain {
+        id: DomainId::new(),
+        tenant_id: operation.tenant_id,
+        unicode_name: name.unicode(),
+        name,
+        tld: new.tld.clone(),
+        binding: operation.binding.clone(),
+        account_id: operation.account_id,
+        state: if fact.pending { DomainState::PendingCreate } else { DomainState::Registered },
+        nameservers: new.nameservers.iter().filter_map(|host| HostName::parse(host).ok()).collect(),
+        epp_statuses: fact.statuses.clone().unwrap_or_default(),
+        ds_records: fact.ds_records.clone().unwrap_or_default(),
+        registrant_handle: new.registrant_handle.clone(),
+        admin_handle: new.admin_handle.clone(),
+        tech_handle: new.tech_handle.clone(),
+        billing_handle: new.billing_handle.clone(),
+        registered_at: if fact.pending { None } else { Some(fact.created_at.unwrap_or(now)) },
+        expires_at: fact.expires_at,
+        last_renewed_at: None,
+        last_reconciled_at: None,
+        deletion_scheduled_at: None,
+        transfer_lock_until: None,
+        hold_reason: None,
+        out_of_sync: fact.statuses.is_none(),
+        auto_renew_mode: AutoRenewMode::Default,
+        auth_code_hash: Some(AuthCodeHash::new(new.auth_code_hash.clone())),
+        inserted_at: now,
+        updated_at: now,
+        version: 0,
+    }
+}
+
+fn delete(domain: &mut Domain, fact: &Fact, config: &TldConfig, now: DateTime<Utc>) {
+    let days = |days: u32| Duration::days(i64::from(days));
+    let in_add_grace = domain.registered_at.is_some_and(|at| now < at + days(config.add_grace_days));
+    let looked = fact.gone || fact.redemption || fact.statuses.is_some();
+    domain.out_of_sync |= !looked;
+    if fact.gone || (!looked && in_add_grace && !fact.pending) {
+        domain.state = DomainState::Purged;
+        domain.deletion_scheduled_at = Some(now);
+    } else {
+        domain.state = DomainState::Redemption;
+        domain.deletion_scheduled_at =
+            Some(now + days(config.redemption_period_days + config.pending_delete_days));
+    }
+}
+
+/// The kind and the payload of the event that tells of an executed command.
+pub(super) fn event(
+    intent: &Intent,
+    operation: &Operation,
+    after: &Domain,
+) -> (&'static str, eppgate_model::Json) {
+    let mut payload = match intent {
+        Intent::Create(new) => json!({ "years": new.years, "expires_at": shown(after.expires_at) }),
+        Intent::Renew { years, expires_before } => {
+            json!({ "years": years, "expires_before": shown(Some(*expires_before)), "expires_at": shown(after.expires_at) })
+        }
+        Intent::Nameservers { target } => json!({ "nameservers": target }),
+        Intent::DsRecords { target } => json!({ "ds_records": target }),
+        Intent::AuthCode { .. } => json!({}),
+        Intent::Delete => json!({ "deletion_scheduled_at": shown(after.deletion_scheduled_at) }),
+    };
+    payload["operation_id"] = json!(operation.id.to_string());
+    payload["cltrid"] = json!(operation.cltrid.as_str());
+    (intent.event_type(), payload)
+}
+
+/// A time in an event's payload.
+pub(super) fn shown(at: Option<DateTime<Utc>>) -> Option<String> {
+    at.map(eppgate_model::clock::shown)
+}
+
+/// The DS records of an info reply. Keys, which some registries take instead, are no DS records.
+fn ds_records(data: Option<secdns::InfData>) -> Vec<DsRecord> {
+    let Some(secdns::InfData(secdns::DsOrKey { max_sig_life, data: secdns::SigningData::Ds(records) })) =
+        data
+    else {
+        return Vec::new();
+    };
+    let record = |ds: secdns::DsData| DsRecord {
+        key_tag: ds.key_tag,
+        algorithm: ds.alg,
+        digest_type: ds.digest_type,
+        digest: ds.digest.to_ascii_uppercase(),
+        max_sig_life,
+    };
+    records.into_iter().map(record).collect()
+}
+
+impl From<Ds> for DsRecord {
+    fn from(ds: Ds) -> Self {
+        let Ds { key_tag, algorithm, digest_type, digest, max_sig_life } = ds;
+        Self { key_tag, algorithm, digest_type, digest, max_sig_life }
+    }
+}
+
+impl From<&DsRecord> for Ds {
+    fn from(record: &DsRecord) -> Self {
+        let DsRecord { key_tag, algorithm, digest_type, digest, max_sig_life } = record.clone();
+        Self { key_tag, algorithm, digest_type, digest, max_sig_life }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use eppgate_model::operation::OperationState;
+    use eppgate_model::{AccountId, ClTrid, OperationId, TenantId};
+
+    use super::*;
+
+    pub(in super::super) fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// Nothing is known.
+    pub(in super::super) fn fact() -> Fact {
+        Fact::default()
+    }
+
+    pub(in super::super) fn operation(sent: &str) -> Operation {
+        let id = OperationId::new();
+        Operation {
+            id,
+            cltrid: ClTrid::of(id),
+            tenant_id: TenantId::new(),
+            account_id: AccountId::new(),
+            binding: "generic".to_owned(),
+            kind: OperationKind::Create,
+            object: "domain".to_owned(),
+            name: "a.example".to_owned(),
+            state: OperationState::Sent,
+            request: json!({}),
+            result_code: None,
+            svtrid: None,
+            outcome: None,
+            evidence: None,
+            inserted_at: at(sent),
+            sent_at: Some(at(sent)),
+            replied_at: None,
+            settled_at: None,
+            attempts: 0,
+            next_attempt_at: None,
+        }
+    }
+
+    fn domain(registered: &str) -> Domain {
+        let new = NewDomain { tld: "example".to_owned(), ..NewDomain::default() };
+        let fact = Fact { created_at: Some(at(registered)), statuses: Some(vec!["ok".to_owned()]), ..fact() };
+        apply(
+            &Intent::Create(new),
+            &operation(registered),
+            None,
+            &fact,
+            &TldConfig::default(),
+            at(registered),
+        )
+        .unwrap()
+    }
+
+    fn after(intent: &Intent, before: Domain, fact: &Fact, now: &str) -> Domain {
+        apply(intent, &operation(now), Some(before), fact, &TldConfig::default(), at(now)).unwrap()
+    }
+
+    #[test]
+    fn what_the_registry_did_not_tell_is_marked_for_a_look() {
+        let new = Intent::Create(NewDomain::default());
+        let now = at("2026-03-01T12:00:00Z");
+        let told = Fact { statuses: Some(vec!["inactive".to_owned()]), ..fact() };
+        for (fact, out_of_sync) in [(fact(), true), (told, false)] {
+            let domain =
+                apply(&new, &operation("2026-03-01T12:00:00Z"), None, &fact, &TldConfig::default(), now);
+            assert_eq!(domain.unwrap().out_of_sync, out_of_sync);
+        }
+        let renew = Intent::Renew { years: 1, expires_before: at("2027-03-01T00:00:00Z") };
+        let renewed = after(&renew, domain("2026-03-01T00:00:00Z"), &fact(), "2026-04-01T00:00:00Z");
+        assert_eq!(renewed.expires_at, Some(at("2028-03-01T00:00:00Z")));
+        assert!(renewed.out_of_sync);
+    }
+
+    #[test]
+    fn a_pending_creation_is_not_a_registration_yet() {
+        let pending = Fact { pending: true, ..fact() };
+        let operation = operation("2026-03-01T12:00:00Z");
+        let new = Intent::Create(NewDomain::default());
+        let domain =
+            apply(&new, &operation, None, &pending, &TldConfig::default(), operation.inserted_at).unwrap();
+        assert_eq!((domain.state, domain.registered_at), (DomainState::PendingCreate, None));
+    }
+
+    #[test]
+    fn a_deleted_domain_is_gone_only_if_the_registry_says_so_or_it_was_new() {
+        let gone = Fact::gone();
+        let redeemable =
+            Fact { redemption: true, statuses: Some(vec!["pendingDelete".to_owned()]), ..fact() };
+        for (registered, fact, state) in [
+            ("2026-03-01T00:00:00Z", &gone, DomainState::Purged),
+            ("2026-03-01T00:00:00Z", &redeemable, DomainState::Redemption),
+            ("2026-03-01T00:00:00Z", &fact(), DomainState::Purged),
+            ("2025-03-01T00:00:00Z", &fact(), DomainState::Redemption),
+            ("2025-03-01T00:00:00Z", &gone, DomainState::Purged),
+        ] {
+            let domain = after(&Intent::Delete, domain(registered), fact, "2026-03-02T00:00:00Z");
+            assert_eq!(domain.state, state, "{registered} {fact:?}");
+            assert!(domain.deletion_scheduled_at.is_some());
+        }
+    }
+
+    #[test]
+    fn an_intent_survives_the_journal() {
+        let ds =
+            Ds { key_tag: 1, algorithm: 13, digest_type: 2, digest: "AB".to_owned(), max_sig_life: None };
+        for intent in [
+            Intent::Create(NewDomain { tld: "example".to_owned(), years: 2, ..NewDomain::default() }),
+            Intent::Renew { years: 1, expires_before: at("2027-03-01T00:00:00Z") },
+            Intent::Nameservers { target: vec!["ns1.dns.test".to_owned()] },
+            Intent::DsRecords { target: vec![ds] },
+            Intent::AuthCode { hash: "sha256:00".to_owned() },
+            Intent::Delete,
+        ] {
+            let kept = serde_json::to_string(&intent).unwrap();
+            assert_eq!(serde_json::from_str::<Intent>(&kept).unwrap(), intent);
+        }
+    }
+}

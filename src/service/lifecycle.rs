@@ -1,0 +1,182 @@
+//! Renewal, deletion, and reconciliation with the registry.
+
+use chrono::{DateTime, Utc};
+use eppgate_epp::types::Period;
+use eppgate_epp::{Command, domain};
+use eppgate_model::domain::DomainEvent;
+use eppgate_model::token::Principal;
+use eppgate_model::{Domain, DomainState, HostName, Json};
+use eppgate_registry::Class;
+use eppgate_store::{Conflict, DomainChange, Error as StoreError};
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::call::{Look, look};
+use super::effect::{Fact, Intent, shown};
+use super::journal::Change;
+use super::register::{check_payment, years};
+use super::{DomainView, Error, Gateway};
+
+/// A request to renew a domain.
+#[derive(Debug, Clone, Default)]
+pub struct Renew {
+    /// One year when left out.
+    pub years: Option<u32>,
+    pub quote_id: Option<String>,
+}
+
+impl Gateway {
+    /// Renews a domain. The registry compares the expiry date that we know with its own, so that a renewal cannot
+    /// happen twice.
+    pub async fn renew(
+        &self,
+        principal: &Principal,
+        name: &str,
+        request: Renew,
+    ) -> Result<DomainView, Error> {
+        let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
+        self.to_its_end(async move { gateway.renew_now(principal, &name, request).await }).await
+    }
+
+    async fn renew_now(&self, principal: Principal, name: &str, request: Renew) -> Result<DomainView, Error> {
+        let before = self.own(&principal, name).await?;
+        let route = self.route(&before).await?;
+        let years = years(&route, request.years)?;
+        // Where no quote is required, a renewal asks for no assurance either.
+        check_payment(&route, request.quote_id.as_deref(), true)?;
+        if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
+            return Err(Error::WrongState);
+        }
+        let expires_before = before.expires_at.ok_or(Error::WrongState)?;
+        let command = Command::new(&domain::Renew {
+            name: before.name.as_str().to_owned(),
+            cur_exp_date: expires_before.date_naive(),
+            period: Some(Period::years(years)),
+        });
+        let intent = Intent::Renew { years: u32::from(years), expires_before };
+        let domain = self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
+        self.view(domain).await
+    }
+
+    /// Deletes a domain: at once in the first days, else into redemption.
+    pub async fn delete(&self, principal: &Principal, name: &str) -> Result<(), Error> {
+        let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
+        self.to_its_end(async move { gateway.delete_now(principal, &name).await }).await
+    }
+
+    async fn delete_now(&self, principal: Principal, name: &str) -> Result<(), Error> {
+        let before = self.own(&principal, name).await?;
+        if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
+            return Err(Error::WrongState);
+        }
+        if has_status(
+            &before,
+            &[domain::Status::ClientDeleteProhibited, domain::Status::ServerDeleteProhibited],
+        ) {
+            return Err(Error::DeleteProhibited);
+        }
+        let route = self.route(&before).await?;
+        let command = Command::new(&domain::Delete { name: before.name.as_str().to_owned() });
+        let change = Change { principal, route, name: before.name, intent: Intent::Delete, command };
+        match self.carry_out(change).await {
+            Ok(_) => Ok(()),
+            Err(Error::RegistryRefused { code: 2305, .. }) => Err(Error::SubordinateHostsExist),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes over the registry's view of a domain's name servers, statuses and expiry.
+    pub async fn reconcile(&self, principal: &Principal, name: &str) -> Result<DomainView, Error> {
+        let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
+        self.to_its_end(async move { gateway.reconcile_now(principal, &name).await }).await
+    }
+
+    async fn reconcile_now(&self, principal: Principal, name: &str) -> Result<DomainView, Error> {
+        for _ in 0..TRIES {
+            let before = self.own(&principal, name).await?;
+            if !matches!(before.state, DomainState::Registered | DomainState::OnHold) {
+                return Err(Error::WrongState);
+            }
+            let route = self.route(&before).await?;
+            let deadline = Instant::now() + self.settings.command;
+            let looked =
+                look(&route.registry, principal.tenant_id, &before.name, Class::Interactive, deadline)
+                    .await?;
+            let Look::Found(info, response) = looked else { return Err(Error::NotAtRegistry) };
+            if info.cl_id != route.registry.client_id() {
+                return Err(Error::NotAtRegistry);
+            }
+            let fact = Fact::of_info(&info, &response)?;
+            if let Some(hosts) = &fact.nameservers {
+                let added: Vec<HostName> =
+                    hosts.iter().filter(|host| !before.nameservers.contains(host)).cloned().collect();
+                self.refuse_subordinate(principal.tenant_id, &before.name, &added).await?;
+            }
+            let now = self.clock.now();
+            let (after, diff) = reconciled(&before, &fact, now);
+            let event = diff.map(|diff| {
+                DomainEvent::new(
+                    &after,
+                    "reconciled_with_registry",
+                    &principal.actor,
+                    json!({ "changes": diff }),
+                    now,
+                )
+            });
+            match self.store.change_domain(DomainChange::Update(after.clone()), event).await {
+                Ok(()) => return self.view(after).await,
+                Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::OperationInProgress { operation_id: None })
+    }
+}
+
+/// Whether the domain has one of the statuses.
+pub(super) fn has_status(domain: &Domain, statuses: &[domain::Status]) -> bool {
+    domain.epp_statuses.iter().any(|there| statuses.iter().any(|status| status.as_str() == there))
+}
+
+/// The row with the registry's view, and what differs, field by field.
+fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Option<Json>) {
+    let mut after = before.clone();
+    let mut diff = serde_json::Map::new();
+    let mut differs =
+        |field: &str, from: Json, to: Json| diff.insert(field.to_owned(), json!({ "from": from, "to": to }));
+    if let Some(hosts) = &fact.nameservers
+        && !same_set(hosts, &before.nameservers)
+    {
+        let names = |hosts: &[HostName]| json!(hosts.iter().map(HostName::as_str).collect::<Vec<_>>());
+        differs("nameservers", names(&before.nameservers), names(hosts));
+        after.nameservers.clone_from(hosts);
+    }
+    if let Some(statuses) = &fact.statuses
+        && !same_set(statuses, &before.epp_statuses)
+    {
+        differs("epp_statuses", json!(before.epp_statuses), json!(statuses));
+        after.epp_statuses.clone_from(statuses);
+    }
+    if fact.expires_at.is_some() && fact.expires_at != before.expires_at {
+        differs("expires_at", json!(shown(before.expires_at)), json!(shown(fact.expires_at)));
+        after.expires_at = fact.expires_at;
+    }
+    after.out_of_sync = false;
+    after.last_reconciled_at = Some(now);
+    if diff.is_empty() {
+        return (after, None);
+    }
+    after.updated_at = now;
+    (after, Some(Json::Object(diff)))
+}
+
+fn same_set<T: Ord>(a: &[T], b: &[T]) -> bool {
+    let sorted = |list: &[T]| -> Vec<usize> {
+        let mut order: Vec<usize> = (0..list.len()).collect();
+        order.sort_by(|&x, &y| list[x].cmp(&list[y]));
+        order
+    };
+    a.len() == b.len() && sorted(a).into_iter().zip(sorted(b)).all(|(x, y)| a[x] == b[y])
+}
+
+const TRIES: u32 = 5;

@@ -1,0 +1,132 @@
+//! The rules: one function for each use case. It takes the principal and a typed request, and gives the outcome or a
+//! typed error; it knows neither HTTP nor SQL.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`error`] | what a caller can meet |
+//! | [`access`], [`tokens`] | who may come in |
+//! | [`routing`] | from a name to the registry account its commands run with |
+//! | [`check`] | availability and fees, fanned out over registries |
+//! | [`read`] | what the gateway knows: domains, history, operations |
+//! | [`register`], [`lifecycle`], [`update`] | what changes a domain |
+//! | [`journal`] | how it is changed: journalled, sent, settled; never twice, never lost |
+//! | [`effect`] | pure: what a change at the registry means for our row |
+//! | [`settle`] | what became of a command whose reply was lost |
+//! | [`call`] | one command to a registry and its failures in the service's words |
+
+mod access;
+mod call;
+mod check;
+mod effect;
+mod error;
+mod journal;
+mod lifecycle;
+mod read;
+mod register;
+mod routing;
+mod settle;
+mod tokens;
+mod update;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eppgate_model::{AccountId, Clock};
+use eppgate_registry::Registry;
+use eppgate_store::Store;
+use tokio_util::task::TaskTracker;
+
+pub use check::{Check, CheckStatus, Checked, FeeQuote};
+pub use error::{Error, FieldError};
+pub use lifecycle::Renew;
+pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
+pub use register::Register;
+pub use tokens::{TokenKeys, WeakSecret};
+pub use update::DsInput;
+
+/// The gateway: everything behind the facades. Clones share it.
+#[derive(Clone)]
+pub struct Gateway(Arc<Inner>);
+
+/// What a gateway is made of. Private to the service, so that a facade cannot reach past it.
+pub struct Inner {
+    store: Store,
+    registries: HashMap<AccountId, Registry>,
+    clock: Clock,
+    keys: TokenKeys,
+    settings: Settings,
+    tasks: TaskTracker,
+}
+
+/// What a gateway is made of.
+pub struct Parts {
+    pub store: Store,
+    /// One for each registry account that commands may run with.
+    pub registries: HashMap<AccountId, Registry>,
+    pub clock: Clock,
+    pub keys: TokenKeys,
+    pub settings: Settings,
+}
+
+/// How long things may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// How long a caller waits at the most.
+    pub deadline: Duration,
+    /// The part of it that one command to a registry may take; the rest is for finding out what became of it.
+    pub command: Duration,
+    /// How long after its sending a lost command may still be carried out. Until then "it is not there" proves
+    /// nothing.
+    pub settle_grace: Duration,
+}
+
+impl std::ops::Deref for Gateway {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Gateway {
+    /// Puts a gateway together. Its workers are started by whoever owns it.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, registries, clock, keys, settings } = parts;
+        Self(Arc::new(Inner { store, registries, clock, keys, settings, tasks: TaskTracker::new() }))
+    }
+
+    /// The present moment, as the gateway sees it.
+    #[must_use]
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.clock.now()
+    }
+
+    /// Runs what changes something to its end, even when the caller goes away: nothing is left half done.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.tasks.spawn(work).await.map_err(|panic| Error::Internal(Box::new(panic)))?
+    }
+
+    /// Takes no new work, lets what was begun come to its end, logs out everywhere.
+    pub async fn shutdown(&self, within: Duration) {
+        self.tasks.close();
+        let deadline = tokio::time::Instant::now() + within;
+        if tokio::time::timeout_at(deadline, self.tasks.wait()).await.is_err() {
+            tracing::warn!(tasks = self.tasks.len(), "operations are left for the next start to settle");
+        }
+        let mut drains = tokio::task::JoinSet::new();
+        for registry in self.registries.values().cloned() {
+            let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+            drains.spawn(async move { registry.drain(left.max(LOGOUT_TIME)).await });
+        }
+        while drains.join_next().await.is_some() {}
+    }
+}
+
+/// Sessions get at least this long to log out, however late it is.
+const LOGOUT_TIME: Duration = Duration::from_secs(2);

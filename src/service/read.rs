@@ -1,0 +1,179 @@
+//! What the gateway knows: domains, their history, operations, and its own health. No registry is asked.
+
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use eppgate_model::tenant::{RegistryAccount, TldAssociation};
+use eppgate_model::token::Principal;
+use eppgate_model::{Domain, DomainEvent, DomainId, DomainName, DomainState, EventId, Operation, Word};
+use eppgate_store::DomainFilter;
+
+use super::{Error, Gateway};
+
+/// A domain with what its documented form shows around it.
+#[derive(Debug, Clone)]
+pub struct DomainView {
+    pub domain: Domain,
+    pub account: RegistryAccount,
+    pub association: TldAssociation,
+}
+
+/// Which domains to list.
+#[derive(Debug, Clone, Default)]
+pub struct ListDomains {
+    pub state: Option<String>,
+    pub tld: Option<String>,
+    pub name_like: Option<String>,
+    pub limit: Option<u32>,
+    pub cursor: Option<String>,
+}
+
+/// A part of a list, and where the next begins.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// None on the last page.
+    pub next_cursor: Option<String>,
+}
+
+/// How the gateway is.
+#[derive(Debug, Clone)]
+pub struct Health {
+    pub database_ok: bool,
+    pub registries: Vec<RegistryHealth>,
+}
+
+/// How the way to one registry is.
+#[derive(Debug, Clone)]
+pub struct RegistryHealth {
+    pub name: String,
+    /// The state of its circuit breaker.
+    pub breaker: &'static str,
+    /// While it is open: when it will be tried again.
+    pub retry_after: Option<Duration>,
+}
+
+impl Gateway {
+    /// The tenant's domains in the order of their names, a page at a time.
+    pub async fn list_domains(
+        &self,
+        principal: &Principal,
+        list: ListDomains,
+    ) -> Result<Page<DomainView>, Error> {
+        let limit = page_size(list.limit)?;
+        let state =
+            list.state.as_deref().map(|word| DomainState::parse(word).ok_or_else(|| unknown("state")));
+        let filter = DomainFilter {
+            state: state.transpose()?,
+            tld: list.tld.map(|tld| tld.trim_matches('.').to_ascii_lowercase()),
+            name_like: list.name_like,
+            after: list.cursor.as_deref().map(read_cursor).transpose()?,
+            limit: u64::from(limit) + 1,
+        };
+        let mut domains = self.store.domains(principal.tenant_id, &filter).await?;
+        let more = domains.len() > limit as usize;
+        domains.truncate(limit as usize);
+        let last = domains.last().filter(|_| more);
+        let next_cursor = last.map(|last| write_cursor(&[&last.id.to_string(), last.name.as_str()]));
+        let mut items = Vec::with_capacity(domains.len());
+        for domain in domains {
+            items.push(self.view(domain).await?);
+        }
+        Ok(Page { items, next_cursor })
+    }
+
+    /// One of the tenant's domains.
+    pub async fn domain(&self, principal: &Principal, name: &str) -> Result<DomainView, Error> {
+        let domain = self.own(principal, name).await?;
+        self.view(domain).await
+    }
+
+    /// A domain's history, oldest first.
+    pub async fn events(
+        &self,
+        principal: &Principal,
+        name: &str,
+        cursor: Option<String>,
+        limit: Option<u32>,
+    ) -> Result<Page<DomainEvent>, Error> {
+        let domain = self.own(principal, name).await?;
+        let limit = page_size(limit)?;
+        let after = cursor.map(|text| text.parse::<EventId>().map_err(|_| unknown("cursor"))).transpose()?;
+        let mut items =
+            self.store.events(principal.tenant_id, domain.id, after, u64::from(limit) + 1).await?;
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
+        Ok(Page { items, next_cursor })
+    }
+
+    /// One of the tenant's operations.
+    pub async fn operation(&self, principal: &Principal, id: &str) -> Result<Operation, Error> {
+        let id = id.parse().map_err(|_| Error::NotFound)?;
+        self.store.operation(principal.tenant_id, id).await?.ok_or(Error::NotFound)
+    }
+
+    /// How the database and the ways to the registries are.
+    pub async fn health(&self) -> Health {
+        let mut registries: Vec<RegistryHealth> = self
+            .registries
+            .values()
+            .map(|registry| {
+                let status = registry.status();
+                RegistryHealth {
+                    name: registry.name().to_owned(),
+                    breaker: status.breaker.as_str(),
+                    retry_after: status.retry_after,
+                }
+            })
+            .collect();
+        registries.sort_by(|a, b| a.name.cmp(&b.name));
+        // Tenants may share a registry account.
+        registries.dedup_by(|a, b| a.name == b.name);
+        Health { database_ok: self.store.ping().await.is_ok(), registries }
+    }
+
+    /// One of the tenant's live domains, by a name as people write it. What is no name is not found.
+    pub(super) async fn own(&self, principal: &Principal, name: &str) -> Result<Domain, Error> {
+        let name = DomainName::parse(name).map_err(|_| Error::NotFound)?;
+        self.store.domain(principal.tenant_id, &name).await?.ok_or(Error::NotFound)
+    }
+
+    /// A domain with its account and TLD, both of which exist as long as it does.
+    pub(super) async fn view(&self, domain: Domain) -> Result<DomainView, Error> {
+        let account = self.store.account(domain.tenant_id, domain.account_id).await?;
+        let association = self.store.association(domain.tenant_id, &domain.tld).await?;
+        Ok(DomainView {
+            account: account.ok_or_else(|| Error::internal("a domain without its account"))?,
+            association: association.ok_or_else(|| Error::internal("a domain without its TLD"))?,
+            domain,
+        })
+    }
+}
+
+fn page_size(limit: Option<u32>) -> Result<u32, Error> {
+    let limit = limit.unwrap_or(USUAL_PAGE);
+    if (1..=LARGEST_PAGE).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(Error::field("limit", format!("must be 1 to {LARGEST_PAGE}")))
+}
+
+fn unknown(field: &str) -> Error {
+    Error::field(field, "is not one that this API gives out")
+}
+
+fn write_cursor(parts: &[&str]) -> String {
+    BASE64URL_NOPAD.encode(parts.join(" ").as_bytes())
+}
+
+fn read_cursor(cursor: &str) -> Result<(DomainName, DomainId), Error> {
+    let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| unknown("cursor"))?;
+    let text = String::from_utf8(bytes).map_err(|_| unknown("cursor"))?;
+    let (id, name) = text.split_once(' ').ok_or_else(|| unknown("cursor"))?;
+    let name = DomainName::parse(name).map_err(|_| unknown("cursor"))?;
+    Ok((name, id.parse().map_err(|_| unknown("cursor"))?))
+}
+
+const USUAL_PAGE: u32 = 100;
+const LARGEST_PAGE: u32 = 500;

@@ -1,0 +1,125 @@
+//! Registration of a new domain.
+
+use eppgate_epp::types::{AuthInfo, Period};
+use eppgate_epp::{Command, domain};
+use eppgate_model::tenant::Accreditation;
+use eppgate_model::token::Principal;
+use eppgate_model::{DomainName, HostName, TenantId};
+
+use super::effect::{Intent, NewDomain};
+use super::journal::Change;
+use super::routing::Route;
+use super::update::{hash_auth_code, name_servers, new_auth_code, parse_nameservers};
+use super::{DomainView, Error, Gateway};
+
+/// A request to register a domain.
+#[derive(Debug, Clone, Default)]
+pub struct Register {
+    pub name: String,
+    /// One year when left out.
+    pub years: Option<u32>,
+    pub nameservers: Vec<String>,
+    pub registrant_handle: Option<String>,
+    pub admin_handle: Option<String>,
+    pub tech_handle: Option<String>,
+    pub billing_handle: Option<String>,
+    pub payment_assured: bool,
+    pub quote_id: Option<String>,
+    pub registry_account_id: Option<String>,
+    pub idn_language: Option<String>,
+}
+
+impl Gateway {
+    /// Registers a domain. It is journalled, sent once, and settled even when the caller goes away.
+    pub async fn register(&self, principal: &Principal, request: Register) -> Result<DomainView, Error> {
+        let (gateway, principal) = (self.clone(), principal.clone());
+        self.to_its_end(async move { gateway.register_now(principal, request).await }).await
+    }
+
+    async fn register_now(&self, principal: Principal, request: Register) -> Result<DomainView, Error> {
+        let name =
+            DomainName::parse(&request.name).map_err(|error| Error::field("name", error.to_string()))?;
+        let tenant = principal.tenant_id;
+        let route = self.route_new(tenant, &name, request.registry_account_id.as_deref()).await?;
+        let years = years(&route, request.years)?;
+        check_idn(&route, &name, request.idn_language.as_deref())?;
+        check_payment(&route, request.quote_id.as_deref(), request.payment_assured)?;
+        let nameservers = parse_nameservers(&request.nameservers, &route.association.config)?;
+        self.refuse_subordinate(tenant, &name, &nameservers).await?;
+        if self.store.domain(tenant, &name).await?.is_some() {
+            return Err(Error::DomainUnavailable);
+        }
+        let auth_code = new_auth_code(&route.registry.profile().auth_info)?;
+        let command = Command::new(&domain::Create {
+            name: name.as_str().to_owned(),
+            period: Some(Period::years(years)),
+            ns: name_servers(&route, &nameservers),
+            registrant: None,
+            contacts: Vec::new(),
+            auth_info: AuthInfo::pw(auth_code.expose()),
+        });
+        let intent = Intent::Create(NewDomain {
+            tld: route.association.tld.clone(),
+            years: u32::from(years),
+            nameservers: nameservers.iter().map(|host| host.as_str().to_owned()).collect(),
+            registrant_handle: request.registrant_handle,
+            admin_handle: request.admin_handle,
+            tech_handle: request.tech_handle,
+            billing_handle: request.billing_handle,
+            auth_code_hash: hash_auth_code(auth_code.expose()),
+        });
+        let outcome = self.carry_out(Change { principal, route, name, intent, command }).await;
+        let domain = outcome.map_err(|error| match error {
+            Error::RegistryRefused { code: 2302, .. } => Error::DomainUnavailable,
+            other => other,
+        })?;
+        self.view(domain).await
+    }
+
+    /// Name servers below the tenant's own domains must be hosts that it created, since only it knows their addresses.
+    pub(super) async fn refuse_subordinate(
+        &self,
+        tenant: TenantId,
+        domain: &DomainName,
+        nameservers: &[HostName],
+    ) -> Result<(), Error> {
+        for host in nameservers {
+            let mut subordinate = host.is_subordinate_of(domain);
+            for parent in host.suffixes().filter_map(|parent| DomainName::parse(parent).ok()) {
+                subordinate = subordinate || self.store.domain(tenant, &parent).await?.is_some();
+            }
+            if subordinate {
+                return Err(Error::SubordinateHostMissing(host.as_str().to_owned()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A registration period within the TLD's bounds.
+pub(super) fn years(route: &Route, years: Option<u32>) -> Result<u8, Error> {
+    let (least, most) = (route.association.config.min_years, route.association.config.max_years);
+    let years = years.unwrap_or(least);
+    let fits = u8::try_from(years).ok().filter(|_| (least..=most).contains(&years));
+    fits.ok_or_else(|| {
+        Error::field("years", format!("must be {least} to {most} for .{}", route.association.tld))
+    })
+}
+
+/// Until quotes can be asked for, a TLD that needs one cannot be paid for, and any quote named does not exist.
+pub(super) fn check_payment(route: &Route, quote: Option<&str>, assured: bool) -> Result<(), Error> {
+    match (route.association.accreditation, quote) {
+        (_, Some(_)) => Err(Error::QuoteNotFound),
+        (Accreditation::IcannAccredited, None) => Err(Error::QuoteRequired),
+        (Accreditation::NonIcann, None) if assured => Ok(()),
+        (Accreditation::NonIcann, None) => Err(Error::PaymentNotAssured),
+    }
+}
+
+fn check_idn(route: &Route, name: &DomainName, language: Option<&str>) -> Result<(), Error> {
+    let is_idn = name.as_str().split('.').any(|label| label.starts_with("xn--"));
+    if is_idn && route.association.config.idn_tag_required && language.is_none() {
+        return Err(Error::field("idn_language", "is required for this name"));
+    }
+    Ok(())
+}

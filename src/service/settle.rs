@@ -1,0 +1,278 @@
+//! What became of a command whose reply was lost: asked of the registry, judged, and written down with its evidence.
+//!
+//! That something is there proves that it was done. That it is not there proves nothing while the command may still
+//! be on its way: only after a grace is it taken as not done.
+
+use chrono::{DateTime, Duration, Utc};
+use eppgate_epp::domain::InfData;
+use eppgate_epp::types::AuthInfo;
+use eppgate_model::operation::Outcome;
+use eppgate_model::{Domain, DomainName, Json, Operation};
+use eppgate_registry::{Class, Registry};
+use eppgate_store::DomainChange;
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::call::{Look, look};
+use super::effect::{Ds, Fact, Intent};
+use super::journal::Kept;
+use super::update::hash_auth_code;
+use super::{Error, Gateway};
+
+/// How the matter stands after a look.
+pub(super) enum Settlement {
+    /// It was done, and the row shows it.
+    Executed(Box<Domain>),
+    /// It was not done, and will not be.
+    NotExecuted {
+        /// Because somebody else has the name.
+        taken: bool,
+    },
+    /// It cannot be told yet.
+    Undecided,
+}
+
+/// What a look proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    Done,
+    /// Somebody else has the name, so it was not done and never will be.
+    Taken,
+    /// It is not there. Not yet, or never.
+    Absent,
+}
+
+impl Gateway {
+    /// Looks at the registry and settles the operation if that shows what became of it.
+    pub(super) async fn settle(
+        &self,
+        registry: &Registry,
+        operation: &Operation,
+        class: Class,
+        deadline: Instant,
+    ) -> Result<Settlement, Error> {
+        let kept = Kept::of(operation)?;
+        let name = DomainName::parse(&operation.name).map_err(|_| Error::internal("a journalled name"))?;
+        let looked = look(registry, operation.tenant_id, &name, class, deadline).await?;
+        let (fact, proof) = match &looked {
+            Look::Missing => {
+                (Fact::gone(), if kept.intent == Intent::Delete { Proof::Done } else { Proof::Absent })
+            }
+            Look::Found(info, response) => {
+                let fact = Fact::of_info(info, response)?;
+                let proof = judge(&kept.intent, operation, info, &fact, registry.client_id());
+                (fact, proof)
+            }
+        };
+        let evidence = evidence(&looked, self.clock.now());
+        match proof {
+            Proof::Done => {
+                let result = self.verdict(Outcome::Executed, None, Some(evidence));
+                Ok(Settlement::Executed(Box::new(self.conclude(operation, &fact, result).await?)))
+            }
+            Proof::Absent if !self.is_past_grace(operation) => Ok(Settlement::Undecided),
+            Proof::Taken | Proof::Absent => {
+                let result = self.verdict(Outcome::Refused, None, Some(evidence));
+                self.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
+                Ok(Settlement::NotExecuted { taken: proof == Proof::Taken })
+            }
+        }
+    }
+
+    /// Settles what is due: commands whose callers are gone. How many were looked into.
+    pub async fn settle_due(&self) -> Result<usize, Error> {
+        let due = self.store.due_unknown(self.clock.now(), BATCH).await?;
+        for operation in &due {
+            let deadline = Instant::now() + self.settings.command;
+            let settled = match self.registry(operation.account_id) {
+                Ok(registry) => self.settle(registry, operation, Class::Background, deadline).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = &settled {
+                tracing::warn!(%error, cltrid = operation.cltrid.as_str(), "an operation cannot be settled yet");
+            }
+            if matches!(settled, Ok(Settlement::Undecided) | Err(_)) {
+                self.store
+                    .reschedule(operation.id, self.clock.now() + pause_after(operation.attempts))
+                    .await?;
+            }
+        }
+        Ok(due.len())
+    }
+
+    /// Takes over what a process that died has left unfinished. For the start, before the first command.
+    pub async fn adopt_orphans(&self) -> Result<u64, Error> {
+        Ok(self.store.adopt_orphans(self.clock.now()).await?)
+    }
+
+    fn is_past_grace(&self, operation: &Operation) -> bool {
+        let grace = Duration::from_std(self.settings.settle_grace).unwrap_or_default();
+        operation.sent_at.is_none_or(|sent| self.clock.now() >= sent + grace)
+    }
+}
+
+/// Whether the domain as it is shows that the command was carried out.
+fn judge(intent: &Intent, operation: &Operation, info: &InfData, fact: &Fact, own_id: &str) -> Proof {
+    let ours = info.cl_id == own_id;
+    let done = match intent {
+        Intent::Create(new) => {
+            let same_code = auth_code_is(info, &new.auth_code_hash);
+            let since = operation.sent_at.unwrap_or(operation.inserted_at) - Duration::seconds(CLOCK_SKEW);
+            let new_enough = info.cr_date.is_some_and(|created| created >= since);
+            // A code that only this command carried proves it; else a creation by us, no older than the command.
+            return if ours && same_code.unwrap_or(new_enough) { Proof::Done } else { Proof::Taken };
+        }
+        Intent::Renew { years, expires_before } => {
+            let least = Duration::days(365 * i64::from(*years) - 2);
+            fact.expires_at.is_some_and(|expires| expires >= *expires_before + least)
+        }
+        Intent::Nameservers { target } => {
+            let mut target: Vec<&str> = target.iter().map(String::as_str).collect();
+            let mut there: Vec<&str> = fact.nameservers.iter().flatten().map(|host| host.as_str()).collect();
+            target.sort_unstable();
+            there.sort_unstable();
+            target == there
+        }
+        Intent::DsRecords { target } => {
+            let key = |ds: &Ds| (ds.key_tag, ds.algorithm, ds.digest_type, ds.digest.clone());
+            let mut target: Vec<_> = target.iter().map(key).collect();
+            let mut there: Vec<_> =
+                fact.ds_records.iter().flatten().map(|record| key(&record.into())).collect();
+            target.sort_unstable();
+            there.sort_unstable();
+            target == there
+        }
+        Intent::AuthCode { hash } => auth_code_is(info, hash).unwrap_or(false),
+        Intent::Delete => !ours || fact.redemption,
+    };
+    if done { Proof::Done } else { Proof::Absent }
+}
+
+/// Whether the authorisation code that the registry tells has this hash; `None` when it tells none.
+fn auth_code_is(info: &InfData, hash: &str) -> Option<bool> {
+    match &info.auth_info {
+        Some(AuthInfo::Pw { pw, .. }) if !pw.expose().is_empty() => Some(hash_auth_code(pw.expose()) == hash),
+        _ => None,
+    }
+}
+
+/// What the verdict rests on, for people who ask later.
+fn evidence(looked: &Look, at: DateTime<Utc>) -> Json {
+    match looked {
+        Look::Missing => json!({ "query": "domain:info", "at": at, "found": false }),
+        Look::Found(info, response) => json!({
+            "query": "domain:info", "at": at, "found": true, "sponsor": info.cl_id, "created_at": info.cr_date,
+            "expires_at": info.ex_date, "updated_at": info.up_date, "svtrid": response.tr_id.server,
+        }),
+    }
+}
+
+/// How long to leave an operation alone after so many looks.
+fn pause_after(attempts: i32) -> Duration {
+    Duration::seconds(1 << attempts.clamp(0, 6))
+}
+
+/// How far a registry's clock may be behind ours, in seconds.
+const CLOCK_SKEW: i64 = 300;
+const BATCH: u64 = 16;
+
+#[cfg(test)]
+mod tests {
+    use eppgate_epp::types::AuthInfo;
+
+    use super::super::effect::NewDomain;
+    use super::super::effect::tests::{at, fact, operation};
+    use super::*;
+
+    fn info(sponsor: &str, created: &str, auth_code: Option<&str>) -> InfData {
+        InfData {
+            name: "a.example".to_owned(),
+            roid: "1-TEST".to_owned(),
+            statuses: Vec::new(),
+            registrant: None,
+            contacts: Vec::new(),
+            ns: None,
+            hosts: Vec::new(),
+            cl_id: sponsor.to_owned(),
+            cr_id: None,
+            cr_date: Some(at(created)),
+            up_id: None,
+            up_date: None,
+            ex_date: None,
+            tr_date: None,
+            auth_info: auth_code.map(AuthInfo::pw),
+        }
+    }
+
+    #[test]
+    fn a_lost_create_is_proved_by_its_own_auth_code_or_by_our_creation_since() {
+        let intent =
+            Intent::Create(NewDomain { auth_code_hash: hash_auth_code("mine"), ..NewDomain::default() });
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (sponsor, created, code, proof) in [
+            ("us", "2026-03-01T12:00:01Z", None, Proof::Done),
+            ("us", "2026-03-01T12:00:01Z", Some("mine"), Proof::Done),
+            // The registry's clock may be off, but nobody else has our code.
+            ("us", "2020-01-01T00:00:00Z", Some("mine"), Proof::Done),
+            ("us", "2026-03-01T12:00:01Z", Some("another"), Proof::Taken),
+            ("us", "2026-02-01T00:00:00Z", None, Proof::Taken),
+            ("them", "2026-03-01T12:00:01Z", None, Proof::Taken),
+            ("them", "2026-03-01T12:00:01Z", Some("mine"), Proof::Taken),
+        ] {
+            let info = info(sponsor, created, code);
+            assert_eq!(
+                judge(&intent, &operation, &info, &fact(), "us"),
+                proof,
+                "{sponsor} {created} {code:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_lost_renewal_is_proved_by_a_later_expiry_only() {
+        let intent = Intent::Renew { years: 2, expires_before: at("2027-03-01T00:00:00Z") };
+        for (expires, proof) in [
+            ("2027-03-01T00:00:00Z", Proof::Absent),
+            ("2028-03-01T00:00:00Z", Proof::Absent),
+            ("2029-03-01T00:00:00Z", Proof::Done),
+        ] {
+            let fact = Fact { expires_at: Some(at(expires)), ..fact() };
+            let info = info("us", "2026-01-01T00:00:00Z", None);
+            assert_eq!(
+                judge(&intent, &operation("2026-03-01T12:00:00Z"), &info, &fact, "us"),
+                proof,
+                "{expires}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_lost_update_is_proved_by_the_set_it_asked_for_in_any_order() {
+        let intent =
+            Intent::Nameservers { target: vec!["ns1.dns.test".to_owned(), "ns2.dns.test".to_owned()] };
+        let hosts = |names: &[&str]| {
+            Some(names.iter().map(|name| eppgate_model::HostName::parse(name).unwrap()).collect::<Vec<_>>())
+        };
+        for (there, proof) in [
+            (hosts(&["ns2.dns.test", "ns1.dns.test"]), Proof::Done),
+            (hosts(&["ns1.dns.test"]), Proof::Absent),
+            (None, Proof::Absent),
+        ] {
+            let fact = Fact { nameservers: there, ..fact() };
+            let info = info("us", "2026-01-01T00:00:00Z", None);
+            assert_eq!(judge(&intent, &operation("2026-03-01T12:00:00Z"), &info, &fact, "us"), proof);
+        }
+    }
+
+    #[test]
+    fn a_lost_deletion_is_proved_by_redemption_or_by_another_sponsor() {
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (sponsor, redemption, proof) in
+            [("us", false, Proof::Absent), ("us", true, Proof::Done), ("them", false, Proof::Done)]
+        {
+            let fact = Fact { redemption, ..fact() };
+            let info = info(sponsor, "2026-01-01T00:00:00Z", None);
+            assert_eq!(judge(&Intent::Delete, &operation, &info, &fact, "us"), proof);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What the tests stand on: a gateway started as `serve` starts it, with a sandbox registry, and a small HTTP client.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use eppgate::app::{App, Provisioned, owner_token};
+use eppgate::config::{self, Config};
+use eppgate_model::tenant::Accreditation;
+use eppgate_model::token::{Scope, Scopes};
+use eppgate_model::{Clock, TenantId};
+use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// A gateway with two tenants, `demo` and `other`, that share an account at a sandbox registry. There `.test` is sold on
+/// `payment_assured`, `.example` only on a quote.
+pub(crate) struct TestGateway {
+    pub(crate) app: App,
+    pub(crate) sandbox: Sandbox,
+    /// The demo tenant's owner's token, to read and write.
+    pub(crate) token: String,
+    _dir: TempDir,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    /// Null when there is none.
+    pub(crate) body: Value,
+    pub(crate) text: String,
+}
+
+impl TestGateway {
+    pub(crate) async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::ensure(dir.path()).unwrap();
+        let sandbox = eppgate_sandbox::Config::new("generic", &["test", "example"], pki.clone());
+        let sandbox = Sandbox::start(sandbox).await.unwrap();
+        let config = Config {
+            listen: ([127, 0, 0, 1], 0).into(),
+            operator_listen: ([127, 0, 0, 1], 0).into(),
+            database_url: format!("sqlite://{}", dir.path().join("eppgate.db").display()),
+            tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
+            limits: config::Limits::default(),
+            timeouts: TIMEOUTS,
+            registries: vec![registry(sandbox.address(), &pki)],
+            tenants: vec![tenant("demo"), tenant("other")],
+        };
+        let app = App::start(config, Clock::system()).await.unwrap();
+        let demo = &app.tenants()[0];
+        let scopes = Scopes::of(&[Scope::Read, Scope::Write]);
+        let token = owner_token(app.gateway(), demo, scopes, HOUR).await.unwrap();
+        Self { app, sandbox, token, _dir: dir }
+    }
+
+    /// Stops both sides, the gateway first, which takes the deadline only if something hangs.
+    pub(crate) async fn stop(self) {
+        self.app.shutdown(Duration::from_secs(10)).await;
+        self.sandbox.stop().await;
+    }
+
+    pub(crate) fn demo(&self) -> &Provisioned {
+        &self.app.tenants()[0]
+    }
+
+    pub(crate) fn other(&self) -> &Provisioned {
+        &self.app.tenants()[1]
+    }
+
+    /// A token of a tenant's owner.
+    pub(crate) async fn token_of(&self, tenant: &Provisioned, scopes: &[Scope], ttl: Duration) -> String {
+        owner_token(self.app.gateway(), tenant, Scopes::of(scopes), ttl).await.unwrap()
+    }
+
+    /// A call to the demo tenant's part of the API, with its token. `path` begins below the tenant.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        self.call_as(&self.token, self.demo().tenant_id, method, path, body).await
+    }
+
+    /// A call with this token to this tenant's part of the API.
+    pub(crate) async fn call_as(
+        &self,
+        token: &str,
+        tenant: TenantId,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let target = format!("/api/v1/tenants/{tenant}/{path}");
+        let authorization = format!("Bearer {token}");
+        let headers = [("Authorization", authorization.as_str()), JSON];
+        send(self.app.address(), method, &target, &headers, text_of(body).as_bytes()).await
+    }
+
+    /// A call to the sandbox registry's own side door.
+    pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let answer =
+            send(self.sandbox.control_address(), method, path, &[JSON], text_of(body).as_bytes()).await;
+        assert!(answer.status < 300, "{method} {path}: {answer:?}");
+        answer
+    }
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// One request on a connection of its own.
+pub(crate) async fn send(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
+    let mut request = format!("{method} {target} HTTP/1.1\r\nHost: gateway.test\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if !body.is_empty() {
+        request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    }
+    request.push_str("\r\n");
+    let (mut read, mut write) = TcpStream::connect(address).await.unwrap().into_split();
+    let mut bytes = request.into_bytes();
+    bytes.extend_from_slice(body);
+    // A server that refuses a large body early answers before it has read it all, and then writing fails.
+    let writing = tokio::spawn(async move {
+        let sent = write.write_all(&bytes).await;
+        (write, sent)
+    });
+    let mut raw = Vec::new();
+    let read = read.read_to_end(&mut raw).await;
+    drop(writing.await.unwrap());
+    assert!(!raw.is_empty(), "no answer: {read:?}");
+    parse(&raw)
+}
+
+fn parse(raw: &[u8]) -> Answer {
+    let raw = String::from_utf8(raw.to_vec()).unwrap();
+    let (head, text) = raw.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let header = |line: &str| {
+        let (name, value) = line.split_once(':').unwrap();
+        (name.to_ascii_lowercase(), value.trim().to_owned())
+    };
+    let body = serde_json::from_str(text).unwrap_or_default();
+    Answer { status, headers: lines.map(header).collect(), body, text: text.to_owned() }
+}
+
+fn text_of(body: Option<Value>) -> String {
+    body.map(|body| body.to_string()).unwrap_or_default()
+}
+
+fn registry(address: SocketAddr, pki: &PkiPaths) -> config::Registry {
+    config::Registry {
+        name: "generic".to_owned(),
+        profile: "generic".to_owned(),
+        address: address.to_string(),
+        server_name: None,
+        ca: pki.ca.clone(),
+        cert: pki.client_cert.clone(),
+        key: pki.client_key.clone(),
+        accounts: vec![config::Account {
+            name: "primary".to_owned(),
+            client_id: "registrar-a".to_owned(),
+            password: DEFAULT_PASSWORD.into(),
+        }],
+    }
+}
+
+fn tenant(slug: &str) -> config::Tenant {
+    let tld = |tld: &str, accreditation| config::Tld {
+        tld: tld.to_owned(),
+        registry: "generic".to_owned(),
+        account: "primary".to_owned(),
+        accreditation,
+    };
+    config::Tenant {
+        id: None,
+        name: slug.to_owned(),
+        slug: slug.to_owned(),
+        owner: format!("owner@{slug}.test"),
+        tlds: vec![tld("test", Accreditation::NonIcann), tld("example", Accreditation::IcannAccredited)],
+    }
+}
+
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
+
+/// Short, so that what must be waited for does not take long.
+const TIMEOUTS: config::Timeouts = config::Timeouts {
+    deadline: Duration::from_secs(4),
+    command: Duration::from_secs(2),
+    settle_grace: Duration::from_millis(300),
+};
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+const SECRET: &str = "a secret of the tests, long enough to sign with";
