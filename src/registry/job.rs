@@ -36,7 +36,7 @@ pub(crate) struct Job {
 #[derive(Debug)]
 enum Owner {
     Caller { deadline: Instant, progress: Arc<AtomicU8>, reply: oneshot::Sender<Result<Answer, Error>> },
-    Names(Batch),
+    Names(Box<Batch>),
 }
 
 /// The caller's side of a [`Job`].
@@ -79,7 +79,7 @@ impl Job {
             epoch,
             accepted: Instant::now(),
             retried: false,
-            owner: Owner::Names(batch),
+            owner: Owner::Names(Box::new(batch)),
             open,
         }
     }
