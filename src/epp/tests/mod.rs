@@ -42,6 +42,11 @@ pub(crate) fn fixtures() -> impl Iterator<Item = (PathBuf, String)> {
     })
 }
 
+/// One of our own fixtures.
+pub(crate) fn fixture(name: &str) -> String {
+    read(&project("xsd-fixtures").join(name))
+}
+
 /// The text of a file, which must be there.
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

@@ -9,13 +9,15 @@
 //! prefixes, control characters, DOCTYPE, ...): making them in the same pass is both safer and about as fast as a
 //! reader that makes none of them.
 
+mod element;
 mod scan;
 mod tape;
 mod value;
 mod write;
 
+pub use element::{Attribute, Children, Element};
 pub use scan::Limits;
-pub use tape::{Attribute, Children, Document, Element};
+pub use tape::Document;
 pub(crate) use value::parse_bool;
 pub use value::timestamp;
 pub use write::Writer;

@@ -45,6 +45,13 @@ impl Writer {
         Ok(frame)
     }
 
+    /// What `inside` writes, without frame and XML declaration: to be carried in another message.
+    pub(crate) fn fragment(inside: impl FnOnce(&mut Self)) -> Result<String, EncodeError> {
+        let mut to = Self { out: String::new(), prefix: "", in_tag: false, bad_character: false };
+        inside(&mut to);
+        if to.bad_character { Err(EncodeError::Character) } else { Ok(to.out) }
+    }
+
     /// A child element with content: 1..1.
     pub fn put<T: Encode + ?Sized>(&mut self, name: &str, value: &T) {
         self.element(name, |to| value.encode(to));
@@ -86,14 +93,7 @@ impl Writer {
     pub fn scoped(&mut self, ns: Namespace, name: &str, inside: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.prefix, ns.prefix);
         self.open(name);
-        self.out.push_str(" xmlns");
-        if !ns.prefix.is_empty() {
-            self.out.push(':');
-            self.out.push_str(ns.prefix);
-        }
-        self.out.push_str("=\"");
-        self.out.push_str(ns.uri);
-        self.out.push('"');
+        self.declare(ns);
         inside(self);
         self.close(name);
         self.prefix = outer;
@@ -106,6 +106,14 @@ impl Writer {
         self.attr("xmlns", uri);
         inside(self);
         self.close(name);
+        self.prefix = outer;
+    }
+
+    /// Content of another namespace, which the element just opened declares: `<a:key><b:flags/><b:alg/></a:key>`.
+    pub fn within(&mut self, ns: Namespace, inside: impl FnOnce(&mut Self)) {
+        self.declare(ns);
+        let outer = std::mem::replace(&mut self.prefix, ns.prefix);
+        inside(self);
         self.prefix = outer;
     }
 
@@ -172,6 +180,17 @@ impl Writer {
             self.push_name(name);
             self.out.push('>');
         }
+    }
+
+    fn declare(&mut self, ns: Namespace) {
+        self.out.push_str(" xmlns");
+        if !ns.prefix.is_empty() {
+            self.out.push(':');
+            self.out.push_str(ns.prefix);
+        }
+        self.out.push_str("=\"");
+        self.out.push_str(ns.uri);
+        self.out.push('"');
     }
 
     fn push_name(&mut self, name: &str) {
