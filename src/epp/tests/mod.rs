@@ -4,6 +4,7 @@
 mod compare;
 mod fixtures;
 mod schemas;
+mod shared;
 mod whole;
 
 use std::path::{Path, PathBuf};
