@@ -5,6 +5,7 @@ mod compare;
 mod fees;
 mod fixtures;
 mod schemas;
+mod shared;
 mod whole;
 
 use std::path::{Path, PathBuf};
