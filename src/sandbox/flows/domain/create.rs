@@ -10,8 +10,8 @@ use eppgate_epp::types::AuthInfo;
 use eppgate_epp::xml::Named;
 
 use super::signing::records;
-use super::{Outcome, Refusal, View, object, only_extensions};
 use crate::domain::{Contact, Domain, GraceKind, Host, HostForm, years_after};
+use crate::flows::{Outcome, Refusal, View, object, only_extensions};
 use crate::names::host_name;
 use crate::prices::{CURRENCY, Class, years};
 use crate::record::{Change, Effect, Kept};

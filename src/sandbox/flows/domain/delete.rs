@@ -9,8 +9,8 @@ use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{Delete, Status};
 use rust_decimal::Decimal;
 
-use super::{Outcome, Refusal, View, no_extensions, object};
 use crate::domain::GraceKind;
+use crate::flows::{Outcome, Refusal, View, no_extensions, object};
 use crate::record::{Change, Effect};
 
 /// A delete as it was read.

@@ -8,8 +8,8 @@ use eppgate_epp::domain::{DomainContact, HostAttr, Hosts, InfData, Info, NameSer
 use eppgate_epp::ext::{rgp, secdns};
 use eppgate_epp::types::AuthInfo;
 
-use super::{Outcome, Refusal, View, no_extensions, object};
 use crate::domain::{Domain, Ds, Host, HostForm};
+use crate::flows::{Outcome, Refusal, View, no_extensions, object};
 
 /// An info as it was read.
 pub(crate) struct Order {

@@ -8,9 +8,10 @@ use eppgate_epp::ext::{fee, secdns};
 use eppgate_epp::xml::Named;
 use rust_decimal::Decimal;
 
-use super::domain_create::{CONTACTS, HOSTS, contact, contact_id, name_servers, password};
-use super::{Outcome, Refusal, View, object, only_extensions, signing};
+use super::create::{CONTACTS, HOSTS, contact, contact_id, name_servers, password};
+use super::signing;
 use crate::domain::Domain;
+use crate::flows::{Outcome, Refusal, View, object, only_extensions};
 use crate::prices::Class;
 use crate::record::{Change, Effect};
 

@@ -7,7 +7,7 @@ use eppgate_epp::domain::Transfer;
 use eppgate_epp::types::TransferOp;
 use eppgate_epp::xml::Named;
 
-use super::{Outcome, Refusal, View, mismatch, no_extensions};
+use crate::flows::{Outcome, Refusal, View, mismatch, no_extensions};
 
 /// `op="query"` as it was read.
 pub(crate) struct Query {

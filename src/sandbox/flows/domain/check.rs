@@ -10,7 +10,7 @@ use eppgate_epp::ext::fee;
 use eppgate_epp::types::{Checked, Text};
 use eppgate_epp::xml::Named;
 
-use super::{Outcome, Refusal, View, object, only_extensions};
+use crate::flows::{Outcome, Refusal, View, object, only_extensions};
 use crate::names::Name;
 use crate::prices::{CURRENCY, Class, currency, years};
 
