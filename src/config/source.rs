@@ -98,7 +98,8 @@ fn typed(text: String) -> Value {
 /// # Errors
 /// If it is not there. The text itself is not repeated.
 pub fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
-    let text = String::deserialize(from)?;
+    // The usual message would repeat the value.
+    let text = String::deserialize(from).map_err(|_| de::Error::custom("is not a text in quotes"))?;
     if let Some(path) = text.strip_prefix("file:") {
         let secret = std::fs::read_to_string(path)
             .map_err(|error| de::Error::custom(format!("the file {path} cannot be read: {error}")))?;
@@ -166,6 +167,11 @@ mod tests {
         assert_eq!(config.tenants[0].name, "42");
         let astray = [("EPPGATE__LISTEN__PORT".to_owned(), "1".to_owned())];
         assert!(parse(&format!("listen = '127.0.0.1:1'\n{LEAST}"), astray).is_err());
+    }
+
+    #[test]
+    fn a_secret_that_is_no_text_is_not_repeated() {
+        assert_eq!(told("[tokens]\nsecret = 271828"), "tokens.secret: is not a text in quotes");
     }
 
     #[test]

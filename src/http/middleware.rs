@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -15,17 +16,17 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use data_encoding::{Encoding, Specification};
 use metrics::{Counter, Histogram};
-use std::sync::LazyLock;
 use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::http::problem::Problem;
 
-/// Gives every answer an id to quote in a support request, and keeps it out of caches and from being guessed at.
+/// Gives every answer an id, which the log lines of the request carry too, and keeps it out of caches.
 pub(super) async fn labelled(request: Request, next: Next) -> Response {
     let id = request_id();
-    tracing::debug!(request_id = id, method = %request.method(), path = request.uri().path(), "request");
-    let mut response = next.run(request).await;
+    let span = tracing::info_span!("request", request_id = id);
+    let mut response = next.run(request).instrument(span).await;
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, HeaderValue::try_from(id).expect("a request id is ASCII"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -52,7 +53,7 @@ pub(super) async fn guarded(request: Request, next: Next) -> Response {
     let mut work = pin!(next.run(request));
     let caught = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
         Ok(poll) => poll.map(Ok),
-        Err(panic) => std::task::Poll::Ready(Err(panic)),
+        Err(panic) => Poll::Ready(Err(panic)),
     });
     match timeout(LONGEST, caught).await {
         Ok(Ok(response)) => response,

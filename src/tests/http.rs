@@ -15,6 +15,9 @@ fn check_labels(answer: &Answer) {
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
 }
 
+/// Method, target, headers, body; status and code of the answer.
+type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a [u8], u16, &'a str);
+
 #[tokio::test]
 async fn a_failure_that_no_handler_saw_is_in_the_envelope_too() {
     let gateway = TestGateway::start().await;
@@ -24,7 +27,7 @@ async fn a_failure_that_no_handler_saw_is_in_the_envelope_too() {
     let domains = format!("/api/v1/tenants/{}/domains", gateway.demo().tenant_id);
     let check = format!("{domains}/check");
     let large = vec![b' '; 2 * 1024 * 1024];
-    let cases: [(&str, &str, &[_], &[u8], u16, &str); 13] = [
+    let cases: [Case<'_>; 13] = [
         ("GET", "/", &[], b"", 404, "not_found"),
         ("GET", "/api/v1/nothing", &[], b"", 404, "not_found"),
         ("GET", "/healthz/", &[], b"", 404, "not_found"),

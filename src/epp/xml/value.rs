@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use rust_decimal::Decimal;
 
 use super::{Decode, Element, Encode, Writer};
-use crate::error::DecodeError;
+use crate::error::{DecodeError, DecodeErrorKind};
 
 impl Decode for String {
     /// Without the white space around it: `token` and its kin. What must keep it reads `whole_text`.
@@ -101,18 +101,27 @@ impl Decode for DateTime<Utc> {
 impl Encode for DateTime<Utc> {
     /// In UTC, with as many digits of the second as it takes.
     fn encode(&self, to: &mut Writer) {
-        let (date, time) = (self.date_naive(), self.time());
+        to.display(Stamp(self));
+    }
+}
+
+/// A time in its form on the wire.
+struct Stamp<'t>(&'t DateTime<Utc>);
+
+impl std::fmt::Display for Stamp<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (date, time) = (self.0.date_naive(), self.0.time());
         let (hour, minute, second) = (time.hour(), time.minute(), time.second());
         // A leap second, which XML Schema does not know, counts as the second before it.
         let nanos = time.nanosecond().min(999_999_999);
-        to.display(format_args!("{date}T{hour:02}:{minute:02}:{second:02}"));
+        write!(f, "{date}T{hour:02}:{minute:02}:{second:02}")?;
         match (nanos, nanos % 1_000_000, nanos % 1_000) {
             (0, ..) => {}
-            (_, 0, _) => to.display(format_args!(".{:03}", nanos / 1_000_000)),
-            (.., 0) => to.display(format_args!(".{:06}", nanos / 1_000)),
-            _ => to.display(format_args!(".{nanos:09}")),
+            (_, 0, _) => write!(f, ".{:03}", nanos / 1_000_000)?,
+            (.., 0) => write!(f, ".{:06}", nanos / 1_000)?,
+            _ => write!(f, ".{nanos:09}")?,
         }
-        to.text("Z");
+        f.write_str("Z")
     }
 }
 
@@ -126,6 +135,54 @@ impl Decode for NaiveDate {
 impl Encode for NaiveDate {
     fn encode(&self, to: &mut Writer) {
         to.display(self);
+    }
+}
+
+/// Attributes as values.
+impl Element<'_> {
+    /// An optional attribute that is a word: text, or an enumeration of the wire.
+    #[must_use]
+    pub fn word<T: for<'t> From<&'t str>>(&self, name: &str) -> Option<T> {
+        self.attr(name).map(|word| word.trim().into())
+    }
+
+    /// A required attribute that is a word.
+    ///
+    /// # Errors
+    /// [`DecodeErrorKind::Missing`].
+    pub fn need_word<T: for<'t> From<&'t str>>(&self, name: &'static str) -> Result<T, DecodeError> {
+        self.word(name).ok_or_else(|| self.error(DecodeErrorKind::Missing(name)))
+    }
+
+    /// An optional attribute that is a boolean.
+    ///
+    /// # Errors
+    /// [`DecodeErrorKind::Invalid`] when it is there and none.
+    pub fn bool_attr(&self, name: &str) -> Result<Option<bool>, DecodeError> {
+        let value = self.attr(name).map(|value| parse_bool(value.trim()));
+        value.map(|value| value.ok_or_else(|| self.invalid("boolean"))).transpose()
+    }
+
+    /// An optional attribute that is a time.
+    ///
+    /// # Errors
+    /// [`DecodeErrorKind::Invalid`] when it is there and none.
+    pub fn time_attr(&self, name: &str) -> Result<Option<DateTime<Utc>>, DecodeError> {
+        let value = self.attr(name).map(|value| timestamp(value.trim()));
+        value.map(|value| value.ok_or_else(|| self.invalid("dateTime"))).transpose()
+    }
+}
+
+/// Attributes as values.
+impl Writer {
+    /// An attribute that is a boolean.
+    pub fn attr_bool(&mut self, name: &str, value: bool) {
+        self.attr(name, if value { "1" } else { "0" });
+    }
+
+    /// An attribute that is a time.
+    pub fn attr_time(&mut self, name: &str, value: &DateTime<Utc>) {
+        self.attr_display(name, Stamp(value));
     }
 }
 

@@ -85,16 +85,17 @@ impl Writer {
     pub fn scoped(&mut self, ns: Namespace, name: &str, inside: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.prefix, ns.prefix);
         self.open(name);
-        self.out.push_str(" xmlns");
-        if !ns.prefix.is_empty() {
-            self.out.push(':');
-            self.out.push_str(ns.prefix);
-        }
-        self.out.push_str("=\"");
-        self.out.push_str(ns.uri);
-        self.out.push('"');
+        self.declare(ns);
         inside(self);
         self.close(name);
+        self.prefix = outer;
+    }
+
+    /// Content of another namespace, which the element just opened declares: `<a:key><b:flags/><b:alg/></a:key>`.
+    pub fn within(&mut self, ns: Namespace, inside: impl FnOnce(&mut Self)) {
+        self.declare(ns);
+        let outer = std::mem::replace(&mut self.prefix, ns.prefix);
+        inside(self);
         self.prefix = outer;
     }
 
@@ -161,6 +162,17 @@ impl Writer {
             self.push_name(name);
             self.out.push('>');
         }
+    }
+
+    fn declare(&mut self, ns: Namespace) {
+        self.out.push_str(" xmlns");
+        if !ns.prefix.is_empty() {
+            self.out.push(':');
+            self.out.push_str(ns.prefix);
+        }
+        self.out.push_str("=\"");
+        self.out.push_str(ns.uri);
+        self.out.push('"');
     }
 
     fn push_name(&mut self, name: &str) {
