@@ -1,9 +1,14 @@
 //! The commands. Each is read into an [`Order`] before the registry is locked, and run against a [`View`] of it: a flow
 //! decides what to answer and which changes it wants, and changes nothing itself.
 
+mod contact;
 mod domain;
+mod host;
 mod login;
 mod poll;
+mod secret;
+mod sets;
+mod transfers;
 mod view;
 
 pub(crate) use view::{Caller, Chosen, View};
@@ -26,6 +31,8 @@ pub(crate) enum Order {
     Logout,
     Poll(poll::Order),
     Domain(domain::Order),
+    Contact(contact::Order),
+    Host(host::Order),
 }
 
 impl Order {
@@ -40,10 +47,12 @@ impl Order {
         let object = command
             .object()
             .ok_or_else(|| Refusal::new(ResultCode::SYNTAX_ERROR, "the command is about nothing"))?;
-        if object.ns() != eppgate_epp::domain::NS.uri {
-            return Err(ResultCode::UNIMPLEMENTED_OBJECT.into());
+        match object.ns() {
+            ns if ns == eppgate_epp::domain::NS.uri => domain::Order::read(command).map(Self::Domain),
+            ns if ns == eppgate_epp::contact::NS.uri => contact::Order::read(command).map(Self::Contact),
+            ns if ns == eppgate_epp::host::NS.uri => host::Order::read(command).map(Self::Host),
+            _ => Err(ResultCode::UNIMPLEMENTED_OBJECT.into()),
         }
-        domain::Order::read(command).map(Self::Domain)
     }
 
     /// Decides what comes of it.
@@ -54,6 +63,8 @@ impl Order {
             Self::Logout => Ok(Outcome::new(ResultCode::OK_ENDING_SESSION)),
             Self::Poll(order) => order.run(view),
             Self::Domain(order) => order.run(view),
+            Self::Contact(order) => order.run(view),
+            Self::Host(order) => order.run(view),
         }
     }
 }
@@ -106,6 +117,12 @@ impl Outcome {
     /// Adds an extension to the reply.
     pub(crate) fn extension<T: Named + Encode>(mut self, extension: &T) -> Self {
         self.reply = self.reply.with(extension);
+        self
+    }
+
+    /// Adds changes.
+    pub(crate) fn changes(mut self, changes: Vec<Change>) -> Self {
+        self.changes.extend(changes);
         self
     }
 
@@ -180,6 +197,9 @@ fn only_extensions(command: &ReceivedCommand<'_>, known: &[(Namespace, &str)]) -
 fn no_extensions(command: &ReceivedCommand<'_>) -> Result<(), Refusal> {
     only_extensions(command, &[])
 }
+
+/// Objects that one check may ask for.
+const NAMES_AT_ONCE: usize = 100;
 
 /// A result code in words (RFC 5730, 3).
 fn text(code: ResultCode) -> &'static str {

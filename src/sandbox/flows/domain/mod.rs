@@ -11,7 +11,6 @@ mod update;
 
 use eppgate_epp::ResultCode;
 use eppgate_epp::command::{ReceivedCommand, Verb};
-use eppgate_epp::types::TransferOp;
 
 use crate::flows::{Outcome, Refusal, View};
 
@@ -19,7 +18,7 @@ use crate::flows::{Outcome, Refusal, View};
 pub(crate) enum Order {
     Check(check::Order),
     Info(info::Order),
-    TransferQuery(transfer::Query),
+    Transfer(transfer::Order),
     Create(Box<create::Order>),
     Delete(delete::Order),
     Renew(renew::Order),
@@ -35,7 +34,7 @@ impl Order {
             (Verb::Delete, _) => delete::Order::read(command).map(Self::Delete),
             (Verb::Renew, _) => renew::Order::read(command).map(Self::Renew),
             (Verb::Update, _) => update::Order::read(command).map(|order| Self::Update(Box::new(order))),
-            (_, Some(TransferOp::Query)) => transfer::Query::read(command).map(Self::TransferQuery),
+            (_, Some(op)) => transfer::Order::read(command, op).map(Self::Transfer),
             _ => Err(ResultCode::UNIMPLEMENTED_COMMAND.into()),
         }
     }
@@ -44,7 +43,7 @@ impl Order {
         match self {
             Self::Check(order) => order.run(view),
             Self::Info(order) => order.run(view),
-            Self::TransferQuery(order) => order.run(view),
+            Self::Transfer(order) => order.run(view),
             Self::Create(order) => order.run(view),
             Self::Delete(order) => order.run(view),
             Self::Renew(order) => order.run(view),
