@@ -36,6 +36,8 @@ pub enum Place {
     CommandExtension,
     /// Inside `extension` of a reply.
     ReplyExtension,
+    /// Inside an element of another specification.
+    Part,
 }
 
 type RoundTrip = fn(Element<'_>, &mut Writer) -> Result<(), DecodeError>;
@@ -69,6 +71,24 @@ impl Message {
     #[must_use]
     pub const fn extends_reply<T: Named + Decode + Encode>(document: &'static str) -> Self {
         Self::at::<T>(Place::ReplyExtension, document)
+    }
+
+    /// An element that is no type of its own: one of a specification with several versions.
+    #[must_use]
+    pub const fn by(
+        ns: Namespace,
+        name: &'static str,
+        place: Place,
+        document: &'static str,
+        round_trip: RoundTrip,
+    ) -> Self {
+        Self { ns, name, place, document, round_trip }
+    }
+
+    /// A part of what other specifications say.
+    #[must_use]
+    pub const fn part<T: Named + Decode + Encode>(document: &'static str) -> Self {
+        Self::at::<T>(Place::Part, document)
     }
 
     /// A part of the session's own protocol.
@@ -108,7 +128,7 @@ pub fn find(place: Place, element: Element<'_>) -> Option<&'static Message> {
     messages().find(|message| message.place == place && element.is(message.ns, message.name))
 }
 
-/// An extension adds its line at the end.
+/// An extension adds its line here.
 const PARTS: &[&[Message]] = &[
     greeting::MESSAGES,
     command::MESSAGES,
@@ -117,15 +137,26 @@ const PARTS: &[&[Message]] = &[
     domain::MESSAGES,
     host::MESSAGES,
     contact::MESSAGES,
+    ext::addlemail::MESSAGES,
+    ext::allocationtoken::MESSAGES,
     ext::bundle::MESSAGES,
     ext::changepoll::MESSAGES,
     ext::e164::MESSAGES,
+    ext::e164val::MESSAGES,
     ext::enumval::MESSAGES,
     ext::fee::MESSAGES,
     ext::idn::MESSAGES,
+    ext::keyrelay::MESSAGES,
+    ext::launch::MESSAGES,
+    ext::loginsec::MESSAGES,
     ext::maintenance::MESSAGES,
+    ext::mark::MESSAGES,
+    ext::org::MESSAGES,
     ext::orgext::MESSAGES,
     ext::rgp::MESSAGES,
+    ext::secdns10::MESSAGES,
     ext::secdns::MESSAGES,
+    ext::signed_mark::MESSAGES,
+    ext::ttl::MESSAGES,
     ext::verificationcode::MESSAGES,
 ];

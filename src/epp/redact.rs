@@ -2,8 +2,9 @@
 
 use crate::xml::{Document, Element};
 
-/// Elements whose text is secret, whatever namespace they are in: `pw` of login and of every `authInfo`, `newPW`.
-const SECRET: [&str; 4] = ["pw", "newPW", "authInfo", "authCode"];
+/// Elements whose text is secret, whatever namespace they are in: `pw` of login and of every `authInfo`, `newPW`, and
+/// tokens that open a name.
+const SECRET: [&str; 5] = ["pw", "newPW", "authInfo", "authCode", "allocationToken"];
 
 /// The message with all secrets masked. What cannot be read as XML is left out whole.
 #[must_use]
@@ -27,11 +28,11 @@ pub fn redact_frame(frame: &[u8]) -> String {
 
 fn mask(element: Element<'_>, message: &str, copied: &mut usize, out: &mut String) {
     if SECRET.contains(&element.name()) {
-        let (start, end) = element.content_range();
-        if start < end {
-            out.push_str(&message[*copied..start]);
+        let content = element.content_range();
+        if !content.is_empty() {
+            out.push_str(&message[*copied..content.start]);
             out.push_str("***");
-            *copied = end;
+            *copied = content.end;
         }
         return;
     }
@@ -47,7 +48,7 @@ mod tests {
     #[test]
     fn no_password_or_auth_info_is_left() {
         let message = r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><login><clID>me</clID><pw>s3cret</pw><newPW><![CDATA[s3cret]]></newPW></login>
-            <x:authInfo xmlns:x="y"><x:pw roid="r">s3cret &amp; more</x:pw></x:authInfo><x:pw xmlns:x="y"/></command></epp>"#;
+            <x:authInfo xmlns:x="y"><x:pw roid="r">s3cret &amp; more</x:pw></x:authInfo><x:pw xmlns:x="y"/><pw a='/>"' b=">">s3cret</pw  ><pw></pw></command></epp>"#;
         let shown = redact(message);
         assert!(!shown.contains("s3cret"), "{shown}");
         assert!(shown.contains("<clID>me</clID><pw>***</pw><newPW>***</newPW>"), "{shown}");

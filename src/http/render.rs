@@ -4,7 +4,7 @@
 //! currency.
 
 use axum::Json;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use eppgate_model::domain::AutoRenewMode;
 use eppgate_model::operation::{OperationState, Outcome};
 use eppgate_model::{self as model, Word};
@@ -307,9 +307,7 @@ struct Time(DateTime<Utc>);
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let whole = self.0.timestamp_subsec_micros() == 0;
-        let precision = if whole { SecondsFormat::Secs } else { SecondsFormat::Micros };
-        serializer.serialize_str(&self.0.to_rfc3339_opts(precision, true))
+        serializer.serialize_str(&model::clock::shown(self.0))
     }
 }
 

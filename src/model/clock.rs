@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Duration, SubsecRound, Utc};
+use chrono::{DateTime, Duration, SecondsFormat, SubsecRound, Utc};
 
 /// Tells the time in UTC, to the microsecond: the precision at which it is stored, so that a value read back
 /// equals the one written. Clones share the same time.
@@ -47,6 +47,14 @@ impl Clock {
     }
 }
 
+/// A time as the outside sees it, everywhere alike: RFC 3339 in UTC, to the second when it is one, else to the
+/// microsecond.
+pub fn shown(at: DateTime<Utc>) -> String {
+    let precision =
+        if at.timestamp_subsec_micros() == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
+    at.to_rfc3339_opts(precision, true)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +67,16 @@ mod tests {
         assert_eq!(clone.now(), start);
         clock.advance(Duration::days(365));
         assert_eq!(clone.now(), start + Duration::days(365));
+    }
+
+    #[test]
+    fn a_time_is_shown_to_the_second_or_to_the_microsecond() {
+        for (text, as_shown) in [
+            ("2026-03-01T12:00:00.000Z", "2026-03-01T12:00:00Z"),
+            ("2026-03-01T13:00:00.5+01:00", "2026-03-01T12:00:00.500000Z"),
+        ] {
+            assert_eq!(shown(text.parse().unwrap()), as_shown);
+        }
     }
 
     #[test]

@@ -8,16 +8,16 @@ use super::{Error, Gateway};
 impl Gateway {
     /// Issues a token and remembers it, so that it can be revoked.
     pub async fn issue_token(&self, record: &TokenRecord) -> Result<String, Error> {
-        let token = self.keys.sign(record, self.clock.now().timestamp())?;
-        self.store.insert_token(record).await?;
+        let token = self.0.keys.sign(record, self.0.clock.now().timestamp())?;
+        self.0.store.insert_token(record).await?;
         Ok(token)
     }
 
     /// The caller behind a bearer token. Signature, expiry and revocation are checked.
     pub async fn authenticate(&self, bearer: &str) -> Result<Principal, Error> {
-        let (jti, tenant_id, user_id) = self.keys.verify(bearer)?;
-        let record = self.store.token(jti).await?.ok_or(Error::Unauthenticated)?;
-        if !record.is_live(self.clock.now()) || record.tenant_id != tenant_id || record.user_id != user_id {
+        let (jti, tenant_id, user_id) = self.0.keys.verify(bearer)?;
+        let record = self.0.store.token(jti).await?.ok_or(Error::Unauthenticated)?;
+        if !record.is_live(self.0.clock.now()) || record.tenant_id != tenant_id || record.user_id != user_id {
             return Err(Error::Unauthenticated);
         }
         let actor = match (record.user_id, record.client_id) {
@@ -37,13 +37,13 @@ impl Gateway {
         if tenant.parse() != Ok(principal.tenant_id) {
             return Err(Error::TenantMismatch);
         }
-        let tenant = self.store.tenant(principal.tenant_id).await?.ok_or(Error::TenantNotFound)?;
+        let tenant = self.0.store.tenant(principal.tenant_id).await?.ok_or(Error::TenantNotFound)?;
         if tenant.status != TenantStatus::Active {
             return Err(Error::TenantInactive);
         }
         // A client's token has no user: that the client is the tenant's own is known from the token.
         let Actor::User(user) = principal.actor else { return Ok(()) };
-        let membership = self.store.membership(tenant.id, user).await?.ok_or(Error::NotAMember)?;
+        let membership = self.0.store.membership(tenant.id, user).await?.ok_or(Error::NotAMember)?;
         match membership.state {
             MembershipState::Active => Ok(()),
             MembershipState::Deactivated => Err(Error::MembershipDeactivated),

@@ -13,7 +13,7 @@ use super::Error;
 /// What a registry says of a name.
 pub(super) enum Look {
     /// It is there. The reply carries the extensions.
-    Found(Box<InfData>, Response<'static>),
+    Found(Box<(InfData, Response<'static>)>),
     /// It is not (2303).
     Missing,
 }
@@ -31,7 +31,7 @@ pub(super) async fn look(
     let response = ask(registry, tenant, command, class, deadline).await?;
     match response.code() {
         ResultCode::OBJECT_DOES_NOT_EXIST => Ok(Look::Missing),
-        code if code.is_success() => Ok(Look::Found(Box::new(response.need_data()?), response)),
+        code if code.is_success() => Ok(Look::Found(Box::new((response.need_data()?, response)))),
         _ => Err(refused(&response)),
     }
 }

@@ -65,7 +65,7 @@ pub struct FeeQuote {
 impl Gateway {
     /// Checks names at their registries. One result for each name, in the order given.
     pub async fn check(&self, principal: &Principal, check: Check) -> Result<Vec<Checked>, Error> {
-        let deadline = Instant::now() + self.settings.command;
+        let deadline = Instant::now() + self.0.settings.command;
         let names = parse_names(&check)?;
         let fees = fee_question(&check)?;
         let mut by_account: HashMap<AccountId, (Registry, Vec<DomainName>)> = HashMap::new();

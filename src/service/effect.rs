@@ -111,7 +111,7 @@ impl Fact {
             created_at: created.as_ref().map(|created| created.cr_date),
             expires_at: created
                 .and_then(|created| created.ex_date)
-                .or(renewed.and_then(|renewed| renewed.ex_date)),
+                .or_else(|| renewed.and_then(|renewed| renewed.ex_date)),
             pending: response.code() == eppgate_epp::ResultCode::OK_PENDING,
             ..Self::default()
         })
@@ -249,18 +249,23 @@ pub(super) fn event(
     after: &Domain,
 ) -> (&'static str, eppgate_model::Json) {
     let mut payload = match intent {
-        Intent::Create(new) => json!({ "years": new.years, "expires_at": after.expires_at }),
+        Intent::Create(new) => json!({ "years": new.years, "expires_at": shown(after.expires_at) }),
         Intent::Renew { years, expires_before } => {
-            json!({ "years": years, "expired_at": expires_before, "expires_at": after.expires_at })
+            json!({ "years": years, "expires_before": shown(Some(*expires_before)), "expires_at": shown(after.expires_at) })
         }
         Intent::Nameservers { target } => json!({ "nameservers": target }),
         Intent::DsRecords { target } => json!({ "ds_records": target }),
         Intent::AuthCode { .. } => json!({}),
-        Intent::Delete => json!({ "deletion_scheduled_at": after.deletion_scheduled_at }),
+        Intent::Delete => json!({ "deletion_scheduled_at": shown(after.deletion_scheduled_at) }),
     };
     payload["operation_id"] = json!(operation.id.to_string());
     payload["cltrid"] = json!(operation.cltrid.as_str());
     (intent.event_type(), payload)
+}
+
+/// A time in an event's payload.
+pub(super) fn shown(at: Option<DateTime<Utc>>) -> Option<String> {
+    at.map(eppgate_model::clock::shown)
 }
 
 /// The DS records of an info reply. Keys, which some registries take instead, are no DS records.

@@ -69,7 +69,7 @@ impl Gateway {
             command,
             class: Class::Interactive,
             tenant: principal.tenant_id.uuid().as_u128(),
-            deadline: started + self.settings.command,
+            deadline: started + self.0.settings.command,
         };
         match route.registry.execute(request).await {
             Ok(answer) => {
@@ -86,7 +86,7 @@ impl Gateway {
                     }
                     _ => {
                         let result = self.verdict(Outcome::Refused, Some(&response), None);
-                        self.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
+                        self.0.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
                         Err(call::refused(&response))
                     }
                 }
@@ -94,7 +94,7 @@ impl Gateway {
             Err(error) => match error.fate {
                 Fate::NotSent => {
                     let result = self.verdict(Outcome::NotSent, None, None);
-                    self.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
+                    self.0.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
                     Err(match call::failure(&error) {
                         // Nothing was sent: there is no outcome to wait for.
                         Error::RegistryTimeout { .. } => {
@@ -116,7 +116,7 @@ impl Gateway {
         intent: &Intent,
     ) -> Result<Operation, Error> {
         let id = OperationId::new();
-        let now = self.clock.now();
+        let now = self.0.clock.now();
         let kept = serde_json::to_value(Kept::new(intent, &principal.actor))
             .map_err(|e| Error::Internal(Box::new(e)))?;
         Ok(Operation {
@@ -145,10 +145,10 @@ impl Gateway {
     }
 
     async fn begin(&self, operation: &Operation, principal: &Principal) -> Result<(), Error> {
-        match self.store.begin_operation(operation).await {
+        match self.0.store.begin_operation(operation).await {
             Err(StoreError::Conflict(Conflict::UnfinishedOperation)) => {
                 let Operation { binding, object, name, .. } = operation;
-                let other = self.store.unfinished_operation(binding, object, name).await?;
+                let other = self.0.store.unfinished_operation(binding, object, name).await?;
                 let own = other.filter(|other| other.tenant_id == principal.tenant_id);
                 Err(Error::OperationInProgress { operation_id: own.map(|own| own.id) })
             }
@@ -166,7 +166,7 @@ impl Gateway {
         started: Instant,
     ) -> Result<Domain, Error> {
         if Kept::of(operation)?.intent.wants_look() {
-            let deadline = started + self.settings.deadline;
+            let deadline = started + self.0.settings.deadline;
             fact = match self.look_again(route, operation, deadline).await {
                 Ok(seen) => seen.or(fact),
                 Err(error) => {
@@ -187,18 +187,18 @@ impl Gateway {
     ) -> Result<Fact, Error> {
         let name = DomainName::parse(&operation.name).map_err(|_| Error::internal("a journalled name"))?;
         match look(&route.registry, operation.tenant_id, &name, Class::Interactive, deadline).await? {
-            Look::Found(info, response) => Fact::of_info(&info, &response),
+            Look::Found(found) => Fact::of_info(&found.0, &found.1),
             Look::Missing => Ok(Fact::gone()),
         }
     }
 
     /// The reply is lost: asks the registry until it is clear what became of the command, or the caller's time is up.
     async fn find_out(&self, route: &Route, operation: Operation, started: Instant) -> Result<Domain, Error> {
-        let deadline = started + self.settings.deadline;
+        let deadline = started + self.0.settings.deadline;
         let left = deadline.saturating_duration_since(Instant::now());
         // Until the caller's time is up the operation is ours; then a worker may have it.
-        let workers_turn = self.clock.now() + chrono::Duration::from_std(left).unwrap_or_default();
-        self.store.mark_unknown(operation.id, workers_turn).await?;
+        let workers_turn = self.0.clock.now() + chrono::Duration::from_std(left).unwrap_or_default();
+        self.0.store.mark_unknown(operation.id, workers_turn).await?;
         tracing::warn!(
             registry = route.registry.name(),
             cltrid = operation.cltrid.as_str(),
@@ -235,13 +235,18 @@ impl Gateway {
         let name = DomainName::parse(&operation.name).map_err(|_| Error::internal("a journalled name"))?;
         // Only what changes rows without the journal can come in between, and it is quick: a few tries do.
         for _ in 0..TRIES {
-            let now = self.clock.now();
-            let before = self.store.domain(operation.tenant_id, &name).await?;
+            let now = self.0.clock.now();
+            let before = self.0.store.domain(operation.tenant_id, &name).await?;
             let tld = before
                 .as_ref()
                 .map_or_else(|| name.suffixes().next().unwrap_or_default(), |domain| &domain.tld);
-            let config =
-                self.store.association(operation.tenant_id, tld).await?.map(|a| a.config).unwrap_or_default();
+            let config = self
+                .0
+                .store
+                .association(operation.tenant_id, tld)
+                .await?
+                .map(|a| a.config)
+                .unwrap_or_default();
             let after = effect::apply(&kept.intent, operation, before, fact, &config, now);
             let Some(after) = after else { return Err(Error::NotFound) };
             let (kind, payload) = effect::event(&kept.intent, operation, &after);
@@ -250,11 +255,11 @@ impl Gateway {
                 Intent::Create(_) => DomainChange::Insert(after.clone()),
                 _ => DomainChange::Update(after.clone()),
             };
-            match self.store.commit_operation(operation.id, result.clone(), change, Some(event)).await {
+            match self.0.store.commit_operation(operation.id, result.clone(), change, Some(event)).await {
                 Ok(()) => return Ok(after),
                 Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
                 Err(StoreError::Conflict(Conflict::AlreadySettled)) => {
-                    return self.store.domain(operation.tenant_id, &name).await?.ok_or(Error::NotFound);
+                    return self.0.store.domain(operation.tenant_id, &name).await?.ok_or(Error::NotFound);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -269,7 +274,7 @@ impl Gateway {
         reply: Option<&Response<'_>>,
         evidence: Option<Json>,
     ) -> OperationResult {
-        let now: DateTime<Utc> = self.clock.now();
+        let now: DateTime<Utc> = self.0.clock.now();
         OperationResult {
             state: OperationState::Settled,
             outcome: Some(outcome),

@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::call::{Look, look};
-use super::effect::{Fact, Intent};
+use super::effect::{Fact, Intent, shown};
 use super::journal::Change;
 use super::register::{check_payment, years};
 use super::{DomainView, Error, Gateway};
@@ -98,11 +98,12 @@ impl Gateway {
                 return Err(Error::WrongState);
             }
             let route = self.route(&before).await?;
-            let deadline = Instant::now() + self.settings.command;
+            let deadline = Instant::now() + self.0.settings.command;
             let looked =
                 look(&route.registry, principal.tenant_id, &before.name, Class::Interactive, deadline)
                     .await?;
-            let Look::Found(info, response) = looked else { return Err(Error::NotAtRegistry) };
+            let Look::Found(found) = looked else { return Err(Error::NotAtRegistry) };
+            let (info, response) = *found;
             if info.cl_id != route.registry.client_id() {
                 return Err(Error::NotAtRegistry);
             }
@@ -112,7 +113,7 @@ impl Gateway {
                     hosts.iter().filter(|host| !before.nameservers.contains(host)).cloned().collect();
                 self.refuse_subordinate(principal.tenant_id, &before.name, &added).await?;
             }
-            let now = self.clock.now();
+            let now = self.0.clock.now();
             let (after, diff) = reconciled(&before, &fact, now);
             let event = diff.map(|diff| {
                 DomainEvent::new(
@@ -123,7 +124,7 @@ impl Gateway {
                     now,
                 )
             });
-            match self.store.change_domain(DomainChange::Update(after.clone()), event).await {
+            match self.0.store.change_domain(DomainChange::Update(after.clone()), event).await {
                 Ok(()) => return self.view(after).await,
                 Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
                 Err(error) => return Err(error.into()),
@@ -158,7 +159,7 @@ fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Opti
         after.epp_statuses.clone_from(statuses);
     }
     if fact.expires_at.is_some() && fact.expires_at != before.expires_at {
-        differs("expires_at", json!(before.expires_at), json!(fact.expires_at));
+        differs("expires_at", json!(shown(before.expires_at)), json!(shown(fact.expires_at)));
         after.expires_at = fact.expires_at;
     }
     after.out_of_sync = false;

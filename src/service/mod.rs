@@ -3,16 +3,16 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`error`] | what a caller can meet |
-//! | [`access`], [`tokens`] | who may come in |
-//! | [`routing`] | from a name to the registry account its commands run with |
-//! | [`check`] | availability and fees, fanned out over registries |
-//! | [`read`] | what the gateway knows: domains, history, operations |
-//! | [`register`], [`lifecycle`], [`update`] | what changes a domain |
-//! | [`journal`] | how it is changed: journalled, sent, settled; never twice, never lost |
-//! | [`effect`] | pure: what a change at the registry means for our row |
-//! | [`settle`] | what became of a command whose reply was lost |
-//! | [`call`] | one command to a registry and its failures in the service's words |
+//! | `error` | what a caller can meet |
+//! | `access`, `tokens` | who may come in |
+//! | `routing` | from a name to the registry account its commands run with |
+//! | `check` | availability and fees, fanned out over registries |
+//! | `read` | what the gateway knows: domains, history, operations |
+//! | `register`, `lifecycle`, `update` | what changes a domain |
+//! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
+//! | `effect` | pure: what a change at the registry means for our row |
+//! | `settle` | what became of a command whose reply was lost |
+//! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
 mod call;
@@ -50,8 +50,8 @@ pub use update::DsInput;
 #[derive(Clone)]
 pub struct Gateway(Arc<Inner>);
 
-/// What a gateway is made of. Private to the service, so that a facade cannot reach past it.
-pub struct Inner {
+/// What is behind a [`Gateway`]: private, so that a facade cannot reach past it.
+struct Inner {
     store: Store,
     registries: HashMap<AccountId, Registry>,
     clock: Clock,
@@ -82,14 +82,6 @@ pub struct Settings {
     pub settle_grace: Duration,
 }
 
-impl std::ops::Deref for Gateway {
-    type Target = Inner;
-
-    fn deref(&self) -> &Inner {
-        &self.0
-    }
-}
-
 impl Gateway {
     /// Puts a gateway together. Its workers are started by whoever owns it.
     #[must_use]
@@ -101,7 +93,7 @@ impl Gateway {
     /// The present moment, as the gateway sees it.
     #[must_use]
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
-        self.clock.now()
+        self.0.clock.now()
     }
 
     /// Runs what changes something to its end, even when the caller goes away: nothing is left half done.
@@ -109,18 +101,19 @@ impl Gateway {
         &self,
         work: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {
-        self.tasks.spawn(work).await.map_err(|panic| Error::Internal(Box::new(panic)))?
+        self.0.tasks.spawn(work).await.map_err(|panic| Error::Internal(Box::new(panic)))?
     }
 
     /// Takes no new work, lets what was begun come to its end, logs out everywhere.
     pub async fn shutdown(&self, within: Duration) {
-        self.tasks.close();
+        self.0.tasks.close();
         let deadline = tokio::time::Instant::now() + within;
-        if tokio::time::timeout_at(deadline, self.tasks.wait()).await.is_err() {
-            tracing::warn!(tasks = self.tasks.len(), "operations are left for the next start to settle");
+        if tokio::time::timeout_at(deadline, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!(tasks = self.0.tasks.len(), "operations are left for the next start to settle");
         }
         let mut drains = tokio::task::JoinSet::new();
-        for registry in self.registries.values().cloned() {
+        for registry in self.0.registries.values() {
+            let registry = registry.clone();
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
             drains.spawn(async move { registry.drain(left.max(LOGOUT_TIME)).await });
         }

@@ -70,7 +70,7 @@ impl Gateway {
             after: list.cursor.as_deref().map(read_cursor).transpose()?,
             limit: u64::from(limit) + 1,
         };
-        let mut domains = self.store.domains(principal.tenant_id, &filter).await?;
+        let mut domains = self.0.store.domains(principal.tenant_id, &filter).await?;
         let more = domains.len() > limit as usize;
         domains.truncate(limit as usize);
         let last = domains.last().filter(|_| more);
@@ -100,7 +100,7 @@ impl Gateway {
         let limit = page_size(limit)?;
         let after = cursor.map(|text| text.parse::<EventId>().map_err(|_| unknown("cursor"))).transpose()?;
         let mut items =
-            self.store.events(principal.tenant_id, domain.id, after, u64::from(limit) + 1).await?;
+            self.0.store.events(principal.tenant_id, domain.id, after, u64::from(limit) + 1).await?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
         let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
@@ -110,12 +110,13 @@ impl Gateway {
     /// One of the tenant's operations.
     pub async fn operation(&self, principal: &Principal, id: &str) -> Result<Operation, Error> {
         let id = id.parse().map_err(|_| Error::NotFound)?;
-        self.store.operation(principal.tenant_id, id).await?.ok_or(Error::NotFound)
+        self.0.store.operation(principal.tenant_id, id).await?.ok_or(Error::NotFound)
     }
 
     /// How the database and the ways to the registries are.
     pub async fn health(&self) -> Health {
         let mut registries: Vec<RegistryHealth> = self
+            .0
             .registries
             .values()
             .map(|registry| {
@@ -130,19 +131,19 @@ impl Gateway {
         registries.sort_by(|a, b| a.name.cmp(&b.name));
         // Tenants may share a registry account.
         registries.dedup_by(|a, b| a.name == b.name);
-        Health { database_ok: self.store.ping().await.is_ok(), registries }
+        Health { database_ok: self.0.store.ping().await.is_ok(), registries }
     }
 
     /// One of the tenant's live domains, by a name as people write it. What is no name is not found.
     pub(super) async fn own(&self, principal: &Principal, name: &str) -> Result<Domain, Error> {
         let name = DomainName::parse(name).map_err(|_| Error::NotFound)?;
-        self.store.domain(principal.tenant_id, &name).await?.ok_or(Error::NotFound)
+        self.0.store.domain(principal.tenant_id, &name).await?.ok_or(Error::NotFound)
     }
 
     /// A domain with its account and TLD, both of which exist as long as it does.
     pub(super) async fn view(&self, domain: Domain) -> Result<DomainView, Error> {
-        let account = self.store.account(domain.tenant_id, domain.account_id).await?;
-        let association = self.store.association(domain.tenant_id, &domain.tld).await?;
+        let account = self.0.store.account(domain.tenant_id, domain.account_id).await?;
+        let association = self.0.store.association(domain.tenant_id, &domain.tld).await?;
         Ok(DomainView {
             account: account.ok_or_else(|| Error::internal("a domain without its account"))?,
             association: association.ok_or_else(|| Error::internal("a domain without its TLD"))?,

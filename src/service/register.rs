@@ -46,7 +46,7 @@ impl Gateway {
         check_payment(&route, request.quote_id.as_deref(), request.payment_assured)?;
         let nameservers = parse_nameservers(&request.nameservers, &route.association.config)?;
         self.refuse_subordinate(tenant, &name, &nameservers).await?;
-        if self.store.domain(tenant, &name).await?.is_some() {
+        if self.0.store.domain(tenant, &name).await?.is_some() {
             return Err(Error::DomainUnavailable);
         }
         let auth_code = new_auth_code(&route.registry.profile().auth_info)?;
@@ -86,7 +86,7 @@ impl Gateway {
         for host in nameservers {
             let mut subordinate = host.is_subordinate_of(domain);
             for parent in host.suffixes().filter_map(|parent| DomainName::parse(parent).ok()) {
-                subordinate = subordinate || self.store.domain(tenant, &parent).await?.is_some();
+                subordinate = subordinate || self.0.store.domain(tenant, &parent).await?.is_some();
             }
             if subordinate {
                 return Err(Error::SubordinateHostMissing(host.as_str().to_owned()));

@@ -21,7 +21,7 @@ impl Gateway {
         tenant: TenantId,
         name: &DomainName,
     ) -> Result<TldAssociation, Error> {
-        let associations = self.store.associations(tenant).await?;
+        let associations = self.0.store.associations(tenant).await?;
         let found =
             name.suffixes().find_map(|zone| associations.iter().find(|association| association.tld == zone));
         match found {
@@ -44,7 +44,7 @@ impl Gateway {
                 let id: AccountId =
                     id.parse().map_err(|_| Error::field("registry_account_id", "is not a UUID"))?;
                 let account =
-                    self.store.account(tenant, id).await?.ok_or(Error::RegistryAccountUnavailable)?;
+                    self.0.store.account(tenant, id).await?.ok_or(Error::RegistryAccountUnavailable)?;
                 if account.binding != association.binding {
                     return Err(Error::RegistryBindingMismatch);
                 }
@@ -63,7 +63,7 @@ impl Gateway {
         tenant: TenantId,
         association: &TldAssociation,
     ) -> Result<RegistryAccount, Error> {
-        let accounts = self.store.accounts(tenant, Some(&association.binding)).await?;
+        let accounts = self.0.store.accounts(tenant, Some(&association.binding)).await?;
         let usable: Vec<_> =
             accounts.into_iter().filter(|account| account.state == AccountState::Active).collect();
         let bound = |account: &&RegistryAccount| Some(account.id) == association.account_id;
@@ -81,14 +81,14 @@ impl Gateway {
     /// The route of a domain: always the account that sponsors it.
     pub(super) async fn route(&self, domain: &Domain) -> Result<Route, Error> {
         let association =
-            self.store.association(domain.tenant_id, &domain.tld).await?.ok_or(Error::TldNotAssociated)?;
-        let account = self.store.account(domain.tenant_id, domain.account_id).await?;
+            self.0.store.association(domain.tenant_id, &domain.tld).await?.ok_or(Error::TldNotAssociated)?;
+        let account = self.0.store.account(domain.tenant_id, domain.account_id).await?;
         self.route_by(association, account.ok_or(Error::RegistryAccountUnavailable)?)
     }
 
     /// The registry behind an account.
     pub(super) fn registry(&self, account: AccountId) -> Result<&Registry, Error> {
-        self.registries.get(&account).ok_or(Error::RegistryAccountUnavailable)
+        self.0.registries.get(&account).ok_or(Error::RegistryAccountUnavailable)
     }
 
     fn route_by(&self, association: TldAssociation, account: RegistryAccount) -> Result<Route, Error> {

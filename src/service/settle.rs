@@ -58,13 +58,14 @@ impl Gateway {
             Look::Missing => {
                 (Fact::gone(), if kept.intent == Intent::Delete { Proof::Done } else { Proof::Absent })
             }
-            Look::Found(info, response) => {
+            Look::Found(found) => {
+                let (info, response) = &**found;
                 let fact = Fact::of_info(info, response)?;
                 let proof = judge(&kept.intent, operation, info, &fact, registry.client_id());
                 (fact, proof)
             }
         };
-        let evidence = evidence(&looked, self.clock.now());
+        let evidence = evidence(&looked, self.0.clock.now());
         match proof {
             Proof::Done => {
                 let result = self.verdict(Outcome::Executed, None, Some(evidence));
@@ -73,7 +74,7 @@ impl Gateway {
             Proof::Absent if !self.is_past_grace(operation) => Ok(Settlement::Undecided),
             Proof::Taken | Proof::Absent => {
                 let result = self.verdict(Outcome::Refused, None, Some(evidence));
-                self.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
+                self.0.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
                 Ok(Settlement::NotExecuted { taken: proof == Proof::Taken })
             }
         }
@@ -81,9 +82,9 @@ impl Gateway {
 
     /// Settles what is due: commands whose callers are gone. How many were looked into.
     pub async fn settle_due(&self) -> Result<usize, Error> {
-        let due = self.store.due_unknown(self.clock.now(), BATCH).await?;
+        let due = self.0.store.due_unknown(self.0.clock.now(), BATCH).await?;
         for operation in &due {
-            let deadline = Instant::now() + self.settings.command;
+            let deadline = Instant::now() + self.0.settings.command;
             let settled = match self.registry(operation.account_id) {
                 Ok(registry) => self.settle(registry, operation, Class::Background, deadline).await,
                 Err(error) => Err(error),
@@ -92,8 +93,9 @@ impl Gateway {
                 tracing::warn!(%error, cltrid = operation.cltrid.as_str(), "an operation cannot be settled yet");
             }
             if matches!(settled, Ok(Settlement::Undecided) | Err(_)) {
-                self.store
-                    .reschedule(operation.id, self.clock.now() + pause_after(operation.attempts))
+                self.0
+                    .store
+                    .reschedule(operation.id, self.0.clock.now() + pause_after(operation.attempts))
                     .await?;
             }
         }
@@ -102,12 +104,12 @@ impl Gateway {
 
     /// Takes over what a process that died has left unfinished. For the start, before the first command.
     pub async fn adopt_orphans(&self) -> Result<u64, Error> {
-        Ok(self.store.adopt_orphans(self.clock.now()).await?)
+        Ok(self.0.store.adopt_orphans(self.0.clock.now()).await?)
     }
 
     fn is_past_grace(&self, operation: &Operation) -> bool {
-        let grace = Duration::from_std(self.settings.settle_grace).unwrap_or_default();
-        operation.sent_at.is_none_or(|sent| self.clock.now() >= sent + grace)
+        let grace = Duration::from_std(self.0.settings.settle_grace).unwrap_or_default();
+        operation.sent_at.is_none_or(|sent| self.0.clock.now() >= sent + grace)
     }
 }
 
@@ -160,10 +162,13 @@ fn auth_code_is(info: &InfData, hash: &str) -> Option<bool> {
 fn evidence(looked: &Look, at: DateTime<Utc>) -> Json {
     match looked {
         Look::Missing => json!({ "query": "domain:info", "at": at, "found": false }),
-        Look::Found(info, response) => json!({
-            "query": "domain:info", "at": at, "found": true, "sponsor": info.cl_id, "created_at": info.cr_date,
-            "expires_at": info.ex_date, "updated_at": info.up_date, "svtrid": response.tr_id.server,
-        }),
+        Look::Found(found) => {
+            let (info, response) = &**found;
+            json!({
+                "query": "domain:info", "at": at, "found": true, "sponsor": info.cl_id, "created_at": info.cr_date,
+                "expires_at": info.ex_date, "updated_at": info.up_date, "svtrid": response.tr_id.server,
+            })
+        }
     }
 }
 

@@ -121,3 +121,51 @@ fn check_contract(ready: &Value) {
         }
     }
 }
+
+#[tokio::test]
+async fn a_kill_in_the_middle_of_a_create_leaves_one_domain_and_one_charge() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut first = Dev::start(dir.path()).await;
+    let control = address(&first.ready["registries"][2]["control_url"]);
+    // The registry carries it out and never answers.
+    let fault = r#"{"match": {"verb": "create", "name": "killed.se"}, "action": "stall"}"#;
+    let headers = [("Content-Type", "application/json")];
+    assert_eq!(send(control, "POST", "/faults", &headers, fault.as_bytes()).await.status, 201);
+    let token = first.token();
+    let create = r#"{"name":"killed.se","payment_assured":true}"#;
+    {
+        let calling = first.call(&token, "POST", "domains", create);
+        let executed = async {
+            while send(control, "GET", "/objects/domains/killed.se", &[], b"").await.status != 200 {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::select! {
+            answer = calling => panic!("the registry does not answer, but: {answer:?}"),
+            () = executed => {}
+        }
+    }
+    first.process.kill().await.unwrap();
+
+    let mut second = Dev::start(dir.path()).await;
+    let mut found = second.call(&token, "GET", "domains/killed.se", "").await;
+    for _ in 0..200 {
+        if found.status == 200 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        found = second.call(&token, "GET", "domains/killed.se", "").await;
+    }
+    assert_eq!((found.status, &found.body["data"]["state"]), (200, &json!("registered")), "{found:?}");
+    let again = second.call(&token, "POST", "domains", create).await;
+    assert_eq!((again.status, &again.body["error"]), (422, &json!("domain_unavailable")), "{again:?}");
+    let control = address(&second.ready["registries"][2]["control_url"]);
+    let of = |list: &Value| {
+        let entries = list["entries"].as_array().unwrap();
+        entries.iter().filter(|one| one["name"] == "killed.se" && one["effect"] != "none").count()
+    };
+    let (log, ledger) =
+        (send(control, "GET", "/log", &[], b"").await, send(control, "GET", "/ledger", &[], b"").await);
+    assert_eq!((of(&log.body), of(&ledger.body)), (1, 1));
+    second.process.kill().await.unwrap();
+}

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
 mod dev;
+mod domains;
 mod http;
 mod layering;
+mod outage;
+mod outcome;
 mod support;

@@ -14,11 +14,14 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A gateway with two tenants, `demo` and `other`, that share an account at a sandbox registry. There `.test` is sold on
-/// `payment_assured`, `.example` only on a quote.
+/// A gateway with two tenants, `demo` and `other`, that share an account at the sandbox registry `generic`. There `.test`
+/// is sold on `payment_assured`, `.example` only on a quote. Another registry, `steady`, sells `.steady`.
 pub(crate) struct TestGateway {
     pub(crate) app: App,
-    pub(crate) sandbox: Sandbox,
+    /// The registry `generic`; none while a test has it stopped.
+    sandbox: Option<Sandbox>,
+    steady: Sandbox,
+    pki: PkiPaths,
     /// The demo tenant's owner's token, to read and write.
     pub(crate) token: String,
     _dir: TempDir,
@@ -40,6 +43,8 @@ impl TestGateway {
         let pki = Pki::ensure(dir.path()).unwrap();
         let sandbox = eppgate_sandbox::Config::new("generic", &["test", "example"], pki.clone());
         let sandbox = Sandbox::start(sandbox).await.unwrap();
+        let steady = eppgate_sandbox::Config::new("steady", &["steady"], pki.clone());
+        let steady = Sandbox::start(steady).await.unwrap();
         let config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
             operator_listen: ([127, 0, 0, 1], 0).into(),
@@ -47,20 +52,41 @@ impl TestGateway {
             tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
             limits: config::Limits::default(),
             timeouts: TIMEOUTS,
-            registries: vec![registry(sandbox.address(), &pki)],
+            registries: vec![
+                registry("generic", sandbox.address(), &pki),
+                registry("steady", steady.address(), &pki),
+            ],
             tenants: vec![tenant("demo"), tenant("other")],
         };
         let app = App::start(config, Clock::system()).await.unwrap();
         let demo = &app.tenants()[0];
         let scopes = Scopes::of(&[Scope::Read, Scope::Write]);
         let token = owner_token(app.gateway(), demo, scopes, HOUR).await.unwrap();
-        Self { app, sandbox, token, _dir: dir }
+        Self { app, sandbox: Some(sandbox), steady, pki, token, _dir: dir }
     }
 
     /// Stops both sides, the gateway first, which takes the deadline only if something hangs.
     pub(crate) async fn stop(self) {
         self.app.shutdown(Duration::from_secs(10)).await;
-        self.sandbox.stop().await;
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
+        self.steady.stop().await;
+    }
+
+    /// Stops the registry `generic`, which forgets everything, and says where it was.
+    pub(crate) async fn stop_registry(&mut self) -> SocketAddr {
+        let sandbox = self.sandbox.take().unwrap();
+        let address = sandbox.address();
+        sandbox.stop().await;
+        address
+    }
+
+    /// Starts a registry `generic` there.
+    pub(crate) async fn start_registry(&mut self, address: SocketAddr) {
+        let mut config = eppgate_sandbox::Config::new("generic", &["test", "example"], self.pki.clone());
+        config.listen = address;
+        self.sandbox = Some(Sandbox::start(config).await.unwrap());
     }
 
     pub(crate) fn demo(&self) -> &Provisioned {
@@ -98,8 +124,8 @@ impl TestGateway {
 
     /// A call to the sandbox registry's own side door.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
-        let answer =
-            send(self.sandbox.control_address(), method, path, &[JSON], text_of(body).as_bytes()).await;
+        let address = self.sandbox.as_ref().unwrap().control_address();
+        let answer = send(address, method, path, &[JSON], text_of(body).as_bytes()).await;
         assert!(answer.status < 300, "{method} {path}: {answer:?}");
         answer
     }
@@ -159,9 +185,9 @@ fn text_of(body: Option<Value>) -> String {
     body.map(|body| body.to_string()).unwrap_or_default()
 }
 
-fn registry(address: SocketAddr, pki: &PkiPaths) -> config::Registry {
+fn registry(name: &str, address: SocketAddr, pki: &PkiPaths) -> config::Registry {
     config::Registry {
-        name: "generic".to_owned(),
+        name: name.to_owned(),
         profile: "generic".to_owned(),
         address: address.to_string(),
         server_name: None,
@@ -177,9 +203,9 @@ fn registry(address: SocketAddr, pki: &PkiPaths) -> config::Registry {
 }
 
 fn tenant(slug: &str) -> config::Tenant {
-    let tld = |tld: &str, accreditation| config::Tld {
+    let tld = |tld: &str, registry: &str, accreditation| config::Tld {
         tld: tld.to_owned(),
-        registry: "generic".to_owned(),
+        registry: registry.to_owned(),
         account: "primary".to_owned(),
         accreditation,
     };
@@ -188,7 +214,11 @@ fn tenant(slug: &str) -> config::Tenant {
         name: slug.to_owned(),
         slug: slug.to_owned(),
         owner: format!("owner@{slug}.test"),
-        tlds: vec![tld("test", Accreditation::NonIcann), tld("example", Accreditation::IcannAccredited)],
+        tlds: vec![
+            tld("test", "generic", Accreditation::NonIcann),
+            tld("example", "generic", Accreditation::IcannAccredited),
+            tld("steady", "steady", Accreditation::NonIcann),
+        ],
     }
 }
 

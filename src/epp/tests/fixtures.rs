@@ -7,6 +7,7 @@ use super::compare::difference;
 use super::schemas::Schemas;
 use super::{project, whole};
 use crate::catalogue::{self, Message};
+use crate::xml::{Document, Writer};
 
 #[test]
 fn every_fixture_is_read_and_written_back_the_same_and_valid() {
@@ -33,12 +34,33 @@ fn every_fixture_is_read_and_written_back_the_same_and_valid() {
 }
 
 #[test]
+fn every_part_that_is_carried_can_be_looked_into() {
+    for (path, xml) in super::fixtures() {
+        let document = Document::parse(xml).unwrap();
+        let mut parts = Vec::new();
+        whole::inner_parts(document.root(), &mut parts);
+        for (message, part) in parts {
+            let mut to = Writer::new(Vec::new());
+            message.round_trip(part, &mut to).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let frame = to.finish().unwrap();
+            let again = std::str::from_utf8(&frame[4..]).unwrap();
+            assert_eq!(difference(again, &part.self_contained()), None, "{}", path.display());
+        }
+    }
+}
+
+#[test]
 fn every_message_has_a_full_and_a_minimal_fixture() {
     let mut count: BTreeMap<String, [bool; 2]> =
         catalogue::messages().map(|message| (key(message), [false; 2])).collect();
     for (path, xml) in super::fixtures() {
         let minimal = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".minimal"));
-        for message in whole::parts(&xml).unwrap() {
+        let document = Document::parse(xml.as_str()).unwrap();
+        let mut inner = Vec::new();
+        whole::inner_parts(document.root(), &mut inner);
+        for message in
+            whole::parts(&xml).unwrap().into_iter().chain(inner.into_iter().map(|(message, _)| message))
+        {
             count.get_mut(&key(message)).expect("it is from the catalogue")[usize::from(minimal)] = true;
         }
     }

@@ -2,8 +2,10 @@
 //! is one.
 
 mod compare;
+mod fees;
 mod fixtures;
 mod schemas;
+mod shared;
 mod whole;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +41,11 @@ pub(crate) fn fixtures() -> impl Iterator<Item = (PathBuf, String)> {
         let xml = read(&path);
         (path, xml)
     })
+}
+
+/// One of our own fixtures.
+pub(crate) fn fixture(name: &str) -> String {
+    read(&project("xsd-fixtures").join(name))
 }
 
 /// The text of a file, which must be there.

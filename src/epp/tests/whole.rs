@@ -6,7 +6,7 @@ use crate::response::{Reply, Response, ServerMessage, Stage};
 use crate::xml::{Document, Element};
 use crate::{DecodeError, DecodeErrorKind, EPP};
 
-/// The messages of the catalogue that a document is made of.
+/// The messages of the catalogue that a document is made of, without the parts inside of them.
 ///
 /// # Errors
 /// The element that the catalogue does not know.
@@ -38,6 +38,14 @@ pub(super) fn parts(xml: &str) -> Result<Vec<&'static Message>, DecodeError> {
         found.push(known(extension, element)?);
     }
     Ok(found)
+}
+
+/// The elements below one that the catalogue knows as parts of other messages.
+pub(super) fn inner_parts<'d>(of: Element<'d>, found: &mut Vec<(&'static Message, Element<'d>)>) {
+    for child in of.children() {
+        found.extend(catalogue::find(Place::Part, child).map(|message| (message, child)));
+        inner_parts(child, found);
+    }
 }
 
 /// The same message, read as its types and written by them.

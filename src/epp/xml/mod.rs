@@ -9,13 +9,15 @@
 //! prefixes, control characters, DOCTYPE, ...): making them in the same pass is both safer and about as fast as a
 //! reader that makes none of them.
 
+mod element;
 mod scan;
 mod tape;
 mod value;
 mod write;
 
+pub use element::{Attribute, Children, Element};
 pub use scan::Limits;
-pub use tape::{Attribute, Children, Document, Element};
+pub use tape::Document;
 pub(crate) use value::parse_bool;
 pub use value::timestamp;
 pub use write::Writer;
@@ -52,4 +54,17 @@ pub trait Named {
     const NS: Namespace;
     /// Its local name.
     const NAME: &'static str;
+}
+
+/// What knows the element it is: every [`Named`] type, and a value of a specification with several versions, whose
+/// namespace is known only when it is written.
+pub trait Tagged {
+    /// Namespace and local name of the element.
+    fn tag(&self) -> (Namespace, &'static str);
+}
+
+impl<T: Named + ?Sized> Tagged for T {
+    fn tag(&self) -> (Namespace, &'static str) {
+        (T::NS, T::NAME)
+    }
 }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+use super::Element;
 use super::scan::{Limits, scan};
-use super::{Decode, Namespace};
 use crate::error::{DecodeError, DecodeErrorKind, Path};
 
 /// A parsed message: its text and the tape over it. It owns both when made from a `String`, so it can be sent to
@@ -85,329 +85,13 @@ impl<'a> Document<'a> {
 
     /// The element at a place of the tape that [`Element::place`] told before.
     pub(crate) fn at(&self, place: u32) -> Element<'_> {
-        Element { text: &self.text, tape: &self.tape, at: place, hint: place + 1 }
+        Element::new(&self.text, &self.tape, place)
     }
 }
 
 impl Drop for Document<'_> {
     fn drop(&mut self) {
         std::mem::take(&mut self.tape).give_back();
-    }
-}
-
-/// A cursor to one element. Copying it costs nothing; the verbs advance a hint, so reading children in schema
-/// order never searches.
-#[derive(Clone, Copy)]
-pub struct Element<'d> {
-    text: &'d str,
-    tape: &'d Tape,
-    at: u32,
-    hint: u32,
-}
-
-impl<'d> Element<'d> {
-    /// The local name.
-    #[must_use]
-    pub fn name(&self) -> &'d str {
-        self.node().name.of(self.text)
-    }
-
-    /// The namespace URI; empty when the element is in none.
-    #[must_use]
-    pub fn ns(&self) -> &'d str {
-        self.tape.uri(self.node().ns, self.text)
-    }
-
-    /// Whether this is the element `name` of the namespace.
-    #[must_use]
-    pub fn is(&self, ns: Namespace, name: &str) -> bool {
-        self.name() == name && self.ns() == ns.uri
-    }
-
-    /// The element's own text without the white space around it; empty when there is none.
-    #[must_use]
-    pub fn text(&self) -> &'d str {
-        self.whole_text().trim_matches(XML_SPACE)
-    }
-
-    /// The element's own text with all its white space.
-    #[must_use]
-    pub fn whole_text(&self) -> &'d str {
-        self.node().text.of(self.text, &self.tape.arena)
-    }
-
-    /// The element as it stands in the message, tags included. Prefixes may be declared outside of it.
-    #[must_use]
-    pub fn source(&self) -> &'d str {
-        let node = self.node();
-        &self.text[node.start as usize..node.end as usize]
-    }
-
-    /// Where in the message the element's content is: between its tags. Empty for `<a/>`.
-    pub(crate) fn content_range(&self) -> (usize, usize) {
-        let node = self.node();
-        (node.content as usize, node.content_end as usize)
-    }
-
-    /// The element as text that stands for itself: [`source`](Self::source) with the namespaces declared around it
-    /// declared in its own tag.
-    #[must_use]
-    pub fn self_contained(&self) -> String {
-        let source = self.source();
-        let node = self.node();
-        let tag_end = (node.name.start + node.name.len - node.start) as usize;
-        let mut whole = String::with_capacity(source.len() + 64);
-        whole.push_str(&source[..tag_end]);
-        let within = &self.tape.nodes[self.at as usize..node.next as usize];
-        let unprefixed = within.iter().any(|node| node.prefix_len == 0);
-        let mut declared: Vec<&str> = Vec::new();
-        let around = self
-            .tape
-            .declarations
-            .iter()
-            .rev()
-            .filter(|d| d.element <= self.at && self.at < self.tape.nodes[d.element as usize].next);
-        for declaration in around {
-            let prefix = declaration.prefix.of(self.text);
-            if declared.contains(&prefix) {
-                continue;
-            }
-            declared.push(prefix);
-            if declaration.element == self.at
-                || !(if prefix.is_empty() { unprefixed } else { source.contains(&format!("{prefix}:")) })
-            {
-                continue;
-            }
-            let uri = declaration
-                .uri
-                .of(self.text, &self.tape.arena)
-                .replace('&', "&amp;")
-                .replace('"', "&quot;")
-                .replace('<', "&lt;");
-            let colon = if prefix.is_empty() { "" } else { ":" };
-            whole.push_str(&format!(" xmlns{colon}{prefix}=\"{uri}\""));
-        }
-        if unprefixed && !declared.contains(&"") {
-            whole.push_str(" xmlns=\"\"");
-        }
-        whole.push_str(&source[tag_end..]);
-        whole
-    }
-
-    /// The value of an attribute that is in no namespace.
-    #[must_use]
-    pub fn attr(&self, name: &str) -> Option<&'d str> {
-        self.raw_attrs()
-            .iter()
-            .find(|attr| attr.ns == NO_NS && attr.name.of(self.text) == name)
-            .map(|attr| attr.value.of(self.text, &self.tape.arena))
-    }
-
-    /// The value of a required attribute.
-    ///
-    /// # Errors
-    /// [`DecodeErrorKind::Missing`].
-    pub fn need_attr(&self, name: &'static str) -> Result<&'d str, DecodeError> {
-        self.attr(name).ok_or_else(|| self.error(DecodeErrorKind::Missing(name)))
-    }
-
-    /// An optional attribute as a typed value.
-    ///
-    /// # Errors
-    /// [`DecodeErrorKind::Invalid`] when it is there and not a `T`.
-    pub fn parse_attr<T: std::str::FromStr>(
-        &self,
-        name: &str,
-        what: &'static str,
-    ) -> Result<Option<T>, DecodeError> {
-        self.attr(name).map(|value| value.trim().parse().map_err(|_| self.invalid(what))).transpose()
-    }
-
-    /// All attributes but namespace declarations.
-    pub fn attrs(&self) -> impl Iterator<Item = Attribute<'d>> + use<'d> {
-        let Self { text, tape, .. } = *self;
-        self.raw_attrs().iter().map(move |attr| Attribute {
-            ns: tape.uri(attr.ns, text),
-            name: attr.name.of(text),
-            value: attr.value.of(text, &tape.arena),
-        })
-    }
-
-    /// The child elements, in document order.
-    #[must_use]
-    pub fn children(&self) -> Children<'d> {
-        Children { text: self.text, tape: self.tape, next: self.at + 1, end: self.node().next }
-    }
-
-    /// The text of the element as a typed value.
-    ///
-    /// # Errors
-    /// [`DecodeErrorKind::Invalid`] with `what` when it does not parse.
-    pub fn parse_text<T: std::str::FromStr>(&self, what: &'static str) -> Result<T, DecodeError> {
-        self.text().parse().map_err(|_| self.invalid(what))
-    }
-
-    /// The child `name` of the element's own namespace, which must be there.
-    ///
-    /// # Errors
-    /// [`DecodeErrorKind::Missing`], or what the child's `decode` says.
-    pub fn one<T: Decode>(&mut self, name: &'static str) -> Result<T, DecodeError> {
-        self.need(name).and_then(T::decode)
-    }
-
-    /// The child `name` of the element's own namespace, if there is one.
-    ///
-    /// # Errors
-    /// What the child's `decode` says.
-    pub fn opt<T: Decode>(&mut self, name: &str) -> Result<Option<T>, DecodeError> {
-        self.find(name).map(T::decode).transpose()
-    }
-
-    /// All children `name` of the element's own namespace, in document order.
-    ///
-    /// # Errors
-    /// What a child's `decode` says.
-    pub fn all<T: Decode>(&mut self, name: &str) -> Result<Vec<T>, DecodeError> {
-        let mut found = Vec::new();
-        let Some(first) = self.find(name) else {
-            return Ok(found);
-        };
-        found.push(T::decode(first)?);
-        let own = self.node();
-        let mut at = self.hint;
-        while at < own.next {
-            let node = &self.tape.nodes[at as usize];
-            if node.ns == own.ns && node.name.of(self.text) == name {
-                found.push(T::decode(self.child(at))?);
-                self.hint = node.next;
-            }
-            at = node.next;
-        }
-        Ok(found)
-    }
-
-    /// The first child `name` of the element's own namespace as a cursor.
-    pub fn find(&mut self, name: &str) -> Option<Self> {
-        let own = self.node();
-        let (first, end, hint) = (self.at + 1, own.next, self.hint);
-        let found =
-            self.search(name, own.ns, hint, end).or_else(|| self.search(name, own.ns, first, hint))?;
-        self.hint = self.tape.nodes[found as usize].next;
-        Some(self.child(found))
-    }
-
-    /// The first child `name` of the element's own namespace as a cursor, which must be there.
-    ///
-    /// # Errors
-    /// [`DecodeErrorKind::Missing`].
-    pub fn need(&mut self, name: &'static str) -> Result<Self, DecodeError> {
-        self.find(name).ok_or_else(|| self.error(DecodeErrorKind::Missing(name)))
-    }
-
-    /// Whether there is a child `name` of the element's own namespace: a flag such as `<rem><all/>`.
-    pub fn has(&mut self, name: &str) -> bool {
-        self.find(name).is_some()
-    }
-
-    /// The first child that is the element `T` of `T`'s own namespace, decoded.
-    ///
-    /// # Errors
-    /// What its `decode` says.
-    pub fn named<T: Decode + super::Named>(&self) -> Result<Option<T>, DecodeError> {
-        self.children().find(|child| child.is(T::NS, T::NAME)).map(T::decode).transpose()
-    }
-
-    /// An error at this element.
-    #[must_use]
-    pub fn error(&self, kind: DecodeErrorKind) -> DecodeError {
-        let mut names = Vec::new();
-        let mut at = 0;
-        while at <= self.at {
-            let node = &self.tape.nodes[at as usize];
-            if self.at < node.next {
-                names.push(node.name.of(self.text));
-                at += 1;
-            } else {
-                at = node.next;
-            }
-        }
-        DecodeError { kind, path: Path(&names).to_string(), offset: self.node().start }
-    }
-
-    /// The error that the text or an attribute here is not a `what`.
-    #[must_use]
-    pub fn invalid(&self, what: &'static str) -> DecodeError {
-        self.error(DecodeErrorKind::Invalid(what))
-    }
-
-    /// Where on the tape this element is; see [`Document::at`].
-    pub(crate) fn place(&self) -> u32 {
-        self.at
-    }
-
-    fn search(&self, name: &str, ns: u16, from: u32, end: u32) -> Option<u32> {
-        let mut at = from;
-        while at < end {
-            let node = &self.tape.nodes[at as usize];
-            if node.ns == ns && node.name.of(self.text) == name {
-                return Some(at);
-            }
-            at = node.next;
-        }
-        None
-    }
-
-    fn child(&self, at: u32) -> Self {
-        Element { text: self.text, tape: self.tape, at, hint: at + 1 }
-    }
-
-    fn node(&self) -> &'d Node {
-        &self.tape.nodes[self.at as usize]
-    }
-
-    fn raw_attrs(&self) -> &'d [Attr] {
-        let node = self.node();
-        &self.tape.attrs[node.attrs as usize..][..usize::from(node.attr_count)]
-    }
-}
-
-impl std::fmt::Debug for Element<'_> {
-    /// The name only: content may be secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "<{} xmlns={:?}>", self.name(), self.ns())
-    }
-}
-
-/// One attribute, as [`Element::attrs`] lists it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Attribute<'d> {
-    /// Namespace URI; empty for the usual attribute that is in none.
-    pub ns: &'d str,
-    /// Local name.
-    pub name: &'d str,
-    /// Value, normalised.
-    pub value: &'d str,
-}
-
-/// Iterates over the children of an element.
-#[derive(Clone)]
-pub struct Children<'d> {
-    text: &'d str,
-    tape: &'d Tape,
-    next: u32,
-    end: u32,
-}
-
-impl<'d> Iterator for Children<'d> {
-    type Item = Element<'d>;
-
-    fn next(&mut self) -> Option<Element<'d>> {
-        if self.next >= self.end {
-            return None;
-        }
-        let child = Element { text: self.text, tape: self.tape, at: self.next, hint: self.next + 1 };
-        self.next = child.node().next;
-        Some(child)
     }
 }
 
@@ -431,13 +115,13 @@ pub(super) struct Tape {
 /// One element.
 #[derive(Debug)]
 pub(super) struct Node {
-    /// Offsets of `<`, of the byte after the start tag, of the end tag, and of the byte after that.
+    /// Offsets of `<` and of the byte after the end tag.
     pub(super) start: u32,
-    pub(super) content: u32,
-    pub(super) content_end: u32,
     pub(super) end: u32,
     /// The next element that is not inside this one.
     pub(super) next: u32,
+    /// The element this one is in; itself for the root.
+    pub(super) parent: u32,
     pub(super) name: Span,
     pub(super) text: Text,
     pub(super) attrs: u32,
@@ -525,6 +209,11 @@ impl Tape {
         });
     }
 
+    /// How many namespace declarations stand before an element.
+    pub(super) fn declarations_before(&self, element: u32) -> usize {
+        self.declarations.partition_point(|declaration| declaration.element < element)
+    }
+
     pub(super) fn uri<'d>(&'d self, ns: u16, text: &'d str) -> &'d str {
         match self.uris.get(usize::from(ns)) {
             Some(uri) => uri.of(text, &self.arena),
@@ -543,6 +232,5 @@ pub(super) const NO_NS: u16 = u16::MAX;
 /// Namespace id of the prefix `xml`, which is always declared.
 pub(super) const XML_NS: u16 = NO_NS - 1;
 pub(super) const XML_URI: &str = "http://www.w3.org/XML/1998/namespace";
-const XML_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 const KEEP_TAPES: usize = 4;
 const KEEP_NODES: usize = 4096;

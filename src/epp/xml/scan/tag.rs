@@ -30,10 +30,9 @@ impl Scanner<'_> {
         let depth = offset(self.tape.open.len());
         self.tape.nodes.push(Node {
             start: offset(start),
-            content: 0,
-            content_end: 0,
             end: 0,
             next: at + 1,
+            parent: self.tape.open.last().copied().unwrap_or(at),
             name,
             text: Text::None,
             attrs: offset(first_attr),
@@ -64,9 +63,8 @@ impl Scanner<'_> {
         let node = &mut self.tape.nodes[at as usize];
         node.ns = ns;
         node.attr_count = count;
-        node.content = offset(self.at);
         if empty {
-            self.close(self.at);
+            self.close();
         }
         Ok(())
     }
@@ -167,24 +165,22 @@ impl Scanner<'_> {
         if !self.bytes[self.at + 2..].starts_with(name) {
             return Err(Malformed("an end tag that does not match"));
         }
-        let tag_at = self.at;
         self.at += 2 + name.len();
         self.skip_space();
         if !self.eat(">") {
             return Err(Malformed("an end tag that does not match"));
         }
-        self.close(tag_at);
+        self.close();
         Ok(())
     }
 
-    /// Ends the innermost element, whose content reaches to `content_end`.
-    fn close(&mut self, content_end: usize) {
+    /// Ends the innermost element.
+    fn close(&mut self) {
         let last = self.innermost();
         let next = offset(self.tape.nodes.len());
         let end = offset(self.at);
         let node = &mut self.tape.nodes[last];
         node.next = next;
-        node.content_end = offset(content_end);
         node.end = end;
         self.tape.open.pop();
         let depth = offset(self.tape.open.len());
