@@ -95,6 +95,44 @@ pub(crate) enum GraceKind {
 pub(crate) struct Deletion {
     pub(crate) restorable_until: DateTime<Utc>,
     pub(crate) purge_at: DateTime<Utc>,
+    /// A restore that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) restore: Option<Restore>,
+}
+
+/// A restore that waits for its report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Restore {
+    pub(crate) report_until: DateTime<Utc>,
+    /// What was left of the redemption period.
+    left_seconds: i64,
+}
+
+impl Deletion {
+    fn new(restorable_until: DateTime<Utc>) -> Self {
+        Self { restorable_until, purge_at: restorable_until + PENDING_DELETE, restore: None }
+    }
+
+    pub(crate) fn is_redeemable(&self, now: DateTime<Utc>) -> bool {
+        self.restore.is_none() && now < self.restorable_until
+    }
+
+    /// Stops the clock until the report is due.
+    pub(crate) fn start_restore(&mut self, now: DateTime<Utc>) {
+        let left_seconds = (self.restorable_until - now).num_seconds();
+        self.restore = Some(Restore { report_until: now + REPORT, left_seconds });
+    }
+
+    /// Lets the clock run on; no report came.
+    pub(crate) fn fail_restore(&mut self, now: DateTime<Utc>) {
+        if let Some(restore) = self.restore.take() {
+            *self = Self::new(now + TimeDelta::seconds(restore.left_seconds));
+        }
+    }
+
+    fn due(&self) -> DateTime<Utc> {
+        self.restore.as_ref().map_or(self.purge_at, |restore| restore.report_until)
+    }
 }
 
 impl Domain {
@@ -161,6 +199,7 @@ impl Domain {
     /// The grace periods a client sees.
     pub(crate) fn shown_graces(&self, now: DateTime<Utc>) -> Vec<RgpStatus> {
         match &self.deletion {
+            Some(deletion) if deletion.restore.is_some() => vec![RgpStatus::PendingRestore],
             Some(deletion) if now < deletion.restorable_until => vec![RgpStatus::RedemptionPeriod],
             Some(_) => vec![RgpStatus::PendingDelete],
             None => self.live_graces(now).map(|grace| grace.kind.into()).collect(),
@@ -181,14 +220,13 @@ impl Domain {
 
     /// Puts it on its way out.
     pub(crate) fn start_deletion(&mut self, now: DateTime<Utc>) {
-        let restorable_until = now + REDEMPTION;
         self.graces.clear();
-        self.deletion = Some(Deletion { restorable_until, purge_at: restorable_until + PENDING_DELETE });
+        self.deletion = Some(Deletion::new(now + REDEMPTION));
     }
 
     /// When time next does something to it.
     pub(crate) fn due(&self) -> DateTime<Utc> {
-        let due = self.deletion.as_ref().map_or(self.expires, |deletion| deletion.purge_at);
+        let due = self.deletion.as_ref().map_or(self.expires, Deletion::due);
         self.pending_transfer().map_or(due, |transfer| transfer.acts.min(due))
     }
 
@@ -246,4 +284,6 @@ pub(crate) fn years_before(moment: DateTime<Utc>, years: u8) -> DateTime<Utc> {
 /// Who holds the names that are taken from the start.
 pub(crate) const OTHER_REGISTRAR: &str = "registrar-other";
 const REDEMPTION: TimeDelta = TimeDelta::days(30);
+/// Time in which the report of a restore is due.
+const REPORT: TimeDelta = TimeDelta::days(7);
 const PENDING_DELETE: TimeDelta = TimeDelta::days(5);

@@ -9,7 +9,7 @@ use crate::domain::{Domain, GraceKind, years_after};
 use crate::names::Name;
 use crate::objects::Contact;
 use crate::prices::{CURRENCY, Class};
-use crate::record::{Change, Charge};
+use crate::record::{Change, Charge, Message};
 use crate::state::State;
 use crate::transfer;
 
@@ -41,6 +41,11 @@ fn of_domain(state: &State, mut domain: Domain, now: DateTime<Utc>, events: &mut
         let unanswered = domain.pending_transfer().filter(|transfer| transfer.acts == at).cloned();
         let mut changes = if let Some(transfer) = unanswered {
             transfer::of_domain(state, &mut domain, transfer, TransferStatus::ServerApproved, at)
+        } else if let Some(deletion) = domain.deletion.as_mut().filter(|deletion| deletion.restore.is_some())
+        {
+            deletion.fail_restore(at);
+            let text = format!("No restore report came for {}", domain.name);
+            vec![Change::Message { account: domain.sponsor.clone(), message: Message::plain(at, text) }]
         } else if domain.deletion.is_some() {
             events.push(Event { at, changes: vec![Change::Gone { name: domain.name }] });
             return;

@@ -87,6 +87,8 @@ pub(crate) enum Effect {
     Renewed,
     Updated,
     Deleted,
+    RestoreRequested,
+    Restored,
     TransferRequested,
     TransferCancelled,
     TransferRejected,

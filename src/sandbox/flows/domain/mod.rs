@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod info;
 mod renew;
+mod restore;
 mod signing;
 mod transfer;
 mod update;
@@ -22,6 +23,7 @@ pub(crate) enum Order {
     Create(Box<create::Order>),
     Delete(delete::Order),
     Renew(renew::Order),
+    Restore(Box<restore::Order>),
     Update(Box<update::Order>),
 }
 
@@ -33,6 +35,9 @@ impl Order {
             (Verb::Create, _) => create::Order::read(command).map(|order| Self::Create(Box::new(order))),
             (Verb::Delete, _) => delete::Order::read(command).map(Self::Delete),
             (Verb::Renew, _) => renew::Order::read(command).map(Self::Renew),
+            (Verb::Update, _) if restore::Order::is_in(command) => {
+                restore::Order::read(command).map(|order| Self::Restore(Box::new(order)))
+            }
             (Verb::Update, _) => update::Order::read(command).map(|order| Self::Update(Box::new(order))),
             (_, Some(op)) => transfer::Order::read(command, op).map(Self::Transfer),
             _ => Err(ResultCode::UNIMPLEMENTED_COMMAND.into()),
@@ -47,6 +52,7 @@ impl Order {
             Self::Create(order) => order.run(view),
             Self::Delete(order) => order.run(view),
             Self::Renew(order) => order.run(view),
+            Self::Restore(order) => order.run(view),
             Self::Update(order) => order.run(view),
         }
     }
