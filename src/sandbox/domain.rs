@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::Name;
 use crate::record::Kept;
+use crate::transfer::Transfer;
 
 /// A registered name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,15 +24,21 @@ pub(crate) struct Domain {
     /// Those that were set; the others follow from the rest, see [`Domain::shown_statuses`].
     pub(crate) statuses: Vec<String>,
     pub(crate) host_form: HostForm,
-    pub(crate) hosts: Vec<Host>,
+    pub(crate) hosts: Vec<NameServer>,
     pub(crate) registrant: Option<String>,
-    pub(crate) contacts: Vec<Contact>,
+    pub(crate) contacts: Vec<ContactLink>,
     pub(crate) auth_info: Option<Kept>,
     pub(crate) ds: Vec<Ds>,
     pub(crate) max_sig_life: Option<u32>,
     pub(crate) graces: Vec<Grace>,
     /// Set when it is on its way out.
     pub(crate) deletion: Option<Deletion>,
+    /// When it last changed its sponsor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transferred: Option<DateTime<Utc>>,
+    /// The last transfer, pending or over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transfer: Option<Transfer>,
 }
 
 /// In which of its two forms the name servers of a domain are told.
@@ -44,14 +51,14 @@ pub(crate) enum HostForm {
 
 /// A name server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Host {
+pub(crate) struct NameServer {
     pub(crate) name: String,
     pub(crate) addresses: Vec<std::net::IpAddr>,
 }
 
-/// A contact of a domain.
+/// A contact of a domain, by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Contact {
+pub(crate) struct ContactLink {
     pub(crate) role: Option<String>,
     pub(crate) id: String,
 }
@@ -80,6 +87,7 @@ pub(crate) enum GraceKind {
     Add,
     Renew,
     AutoRenew,
+    Transfer,
 }
 
 /// The two stages of a deletion.
@@ -110,7 +118,10 @@ impl Domain {
             statuses: vec![Status::ClientTransferProhibited.as_str().to_owned()],
             host_form: HostForm::Objects,
             hosts: ["ns1", "ns2"]
-                .map(|host| Host { name: format!("{host}.other-registrar.invalid"), addresses: Vec::new() })
+                .map(|host| NameServer {
+                    name: format!("{host}.other-registrar.invalid"),
+                    addresses: Vec::new(),
+                })
                 .into(),
             registrant: None,
             contacts: Vec::new(),
@@ -119,6 +130,8 @@ impl Domain {
             max_sig_life: None,
             graces: Vec::new(),
             deletion: None,
+            transferred: None,
+            transfer: None,
         }
     }
 
@@ -132,6 +145,9 @@ impl Domain {
         let mut shown: Vec<Status> = self.statuses.iter().map(|set| set.as_str().into()).collect();
         if self.deletion.is_some() {
             shown.push(Status::PendingDelete);
+        }
+        if self.pending_transfer().is_some() {
+            shown.push(Status::PendingTransfer);
         }
         if self.hosts.is_empty() {
             shown.push(Status::Inactive);
@@ -172,14 +188,31 @@ impl Domain {
 
     /// When time next does something to it.
     pub(crate) fn due(&self) -> DateTime<Utc> {
-        self.deletion.as_ref().map_or(self.expires, |deletion| deletion.purge_at)
+        let due = self.deletion.as_ref().map_or(self.expires, |deletion| deletion.purge_at);
+        self.pending_transfer().map_or(due, |transfer| transfer.acts.min(due))
+    }
+
+    /// The transfer that waits for an answer.
+    pub(crate) fn pending_transfer(&self) -> Option<&Transfer> {
+        self.transfer.as_ref().filter(|transfer| transfer.is_pending())
+    }
+
+    /// Its registrant and contacts.
+    pub(crate) fn contact_ids(&self) -> impl Iterator<Item = &str> {
+        self.registrant.as_deref().into_iter().chain(self.contacts.iter().map(|contact| contact.id.as_str()))
+    }
+
+    /// The hosts it names as objects.
+    pub(crate) fn host_objects(&self) -> impl Iterator<Item = &str> {
+        let objects = self.host_form == HostForm::Objects;
+        self.hosts.iter().filter(move |_| objects).map(|host| host.name.as_str())
     }
 }
 
 impl GraceKind {
     fn length(self) -> TimeDelta {
         match self {
-            Self::Add | Self::Renew => TimeDelta::days(5),
+            Self::Add | Self::Renew | Self::Transfer => TimeDelta::days(5),
             Self::AutoRenew => TimeDelta::days(45),
         }
     }
@@ -191,6 +224,7 @@ impl From<GraceKind> for RgpStatus {
             GraceKind::Add => Self::AddPeriod,
             GraceKind::Renew => Self::RenewPeriod,
             GraceKind::AutoRenew => Self::AutoRenewPeriod,
+            GraceKind::Transfer => Self::TransferPeriod,
         }
     }
 }
@@ -200,6 +234,13 @@ pub(crate) fn years_after(moment: DateTime<Utc>, years: u8) -> DateTime<Utc> {
     moment
         .checked_add_months(Months::new(12 * u32::from(years)))
         .expect("the clock stays ten thousand years below the end of the calendar")
+}
+
+/// The same moment so many years before.
+pub(crate) fn years_before(moment: DateTime<Utc>, years: u8) -> DateTime<Utc> {
+    moment
+        .checked_sub_months(Months::new(12 * u32::from(years)))
+        .expect("the clock stays far above the beginning of the calendar")
 }
 
 /// Who holds the names that are taken from the start.
