@@ -73,6 +73,18 @@ impl Message {
         Self::at::<T>(Place::ReplyExtension, document)
     }
 
+    /// An element that is no type of its own: one of a specification with several versions.
+    #[must_use]
+    pub const fn by(
+        ns: Namespace,
+        name: &'static str,
+        place: Place,
+        document: &'static str,
+        round_trip: RoundTrip,
+    ) -> Self {
+        Self { ns, name, place, document, round_trip }
+    }
+
     /// A part of what other specifications say.
     #[must_use]
     pub const fn part<T: Named + Decode + Encode>(document: &'static str) -> Self {
@@ -125,19 +137,26 @@ const PARTS: &[&[Message]] = &[
     domain::MESSAGES,
     host::MESSAGES,
     contact::MESSAGES,
+    ext::addlemail::MESSAGES,
+    ext::allocationtoken::MESSAGES,
     ext::bundle::MESSAGES,
     ext::changepoll::MESSAGES,
     ext::e164::MESSAGES,
+    ext::e164val::MESSAGES,
     ext::enumval::MESSAGES,
     ext::fee::MESSAGES,
     ext::idn::MESSAGES,
+    ext::keyrelay::MESSAGES,
     ext::launch::MESSAGES,
+    ext::loginsec::MESSAGES,
     ext::maintenance::MESSAGES,
     ext::mark::MESSAGES,
+    ext::org::MESSAGES,
     ext::orgext::MESSAGES,
     ext::rgp::MESSAGES,
     ext::secdns10::MESSAGES,
     ext::secdns::MESSAGES,
     ext::signed_mark::MESSAGES,
+    ext::ttl::MESSAGES,
     ext::verificationcode::MESSAGES,
 ];

@@ -1,6 +1,6 @@
 //! XML that is carried, not understood: whole elements, byte for byte, that can be written into another message.
 
-use crate::error::DecodeError;
+use crate::error::{DecodeError, EncodeError};
 use crate::xml::{Decode, Document, Element, Encode, Writer};
 
 /// One element with everything in it, exactly as it was read: white space and prefixes included, since a signature
@@ -17,6 +17,14 @@ impl Fragment {
     /// [`DecodeError`] when it is not one well-formed element.
     pub fn parse(xml: &str) -> Result<Self, DecodeError> {
         Ok(Self(Document::parse(xml)?.root().self_contained()))
+    }
+
+    /// An element as we write it. `inside` writes exactly one, which declares its own namespace.
+    ///
+    /// # Errors
+    /// [`EncodeError`] when a value cannot be carried by XML.
+    pub(crate) fn write(inside: impl FnOnce(&mut Writer)) -> Result<Self, EncodeError> {
+        Writer::fragment(inside).map(Self)
     }
 
     /// The element as text.

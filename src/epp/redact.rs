@@ -2,8 +2,9 @@
 
 use crate::xml::{Document, Element};
 
-/// Elements whose text is secret, whatever namespace they are in: `pw` of login and of every `authInfo`, `newPW`.
-const SECRET: [&str; 4] = ["pw", "newPW", "authInfo", "authCode"];
+/// Elements whose text is secret, whatever namespace they are in: `pw` of login and of every `authInfo`, `newPW`, and
+/// tokens that open a name.
+const SECRET: [&str; 5] = ["pw", "newPW", "authInfo", "authCode", "allocationToken"];
 
 /// The message with all secrets masked. What cannot be read as XML is left out whole.
 #[must_use]

@@ -19,6 +19,11 @@ impl Secret {
         Self(text.into())
     }
 
+    /// Reads a secret of the type `token`, around which white space does not count.
+    pub(crate) fn token(from: Element<'_>) -> Self {
+        Self(from.text().to_owned())
+    }
+
     /// The text, for the one place that needs it.
     #[must_use]
     pub fn expose(&self) -> &str {
