@@ -239,7 +239,8 @@ pub(super) fn reply(code: u16, seen: &Seen) -> Vec<u8> {
     if code == 1000 && seen.fees {
         let cd = |name: &&String| fee::Cd {
             avail: true,
-            obj_id: name.to_uppercase(),
+            obj_id: name.to_uppercase().into(),
+            premium: None,
             class: Some(name.len().to_string()),
             commands: Vec::new(),
             reason: None,
