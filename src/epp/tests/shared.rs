@@ -84,7 +84,12 @@ fn our_schemas_give_the_verdict_of_the_official_ones() {
         for mutant in mutants(&xml).chain([xml.clone()]) {
             total += 1;
             let (own, mut theirs) = (ours.faults(&mutant), official.faults(&mutant));
-            theirs.retain(|fault| !OVERLOOKED.iter().any(|overlooked| fault.contains(overlooked)));
+            // The validator overlooks that the official rgp schema allows text among elements. No mutant adds such text.
+            theirs.retain(|fault| !fault.contains("text content is not allowed in element-only content"));
+            // It also overlooks that a group may repeat, which is how the lists of kv do.
+            if theirs.iter().any(|fault| fault.contains("Unexpected element 'kvlist' in sequence")) {
+                continue;
+            }
             if own.is_empty() != theirs.is_empty() {
                 let changed = mutant.lines().zip(xml.lines()).find(|(changed, whole)| changed != whole);
                 faults.push(format!("{}: {own:?}, official {theirs:?}, at {changed:?}", path.display()));
@@ -94,11 +99,6 @@ fn our_schemas_give_the_verdict_of_the_official_ones() {
     assert!(faults.is_empty(), "{} of {total}\n{}", faults.len(), faults[..faults.len().min(10)].join("\n"));
     eprintln!("{total} verdicts");
 }
-
-/// What the validator overlooks in official schemas: text among the elements of rgp, which no mutant adds, and the
-/// repetition of a group, which is how the lists of kv repeat.
-const OVERLOOKED: [&str; 2] =
-    ["text content is not allowed in element-only content", "Unexpected element 'kvlist' in sequence"];
 
 /// The message with one element dropped, doubled, swapped with the next, or with another value.
 fn mutants(xml: &str) -> impl Iterator<Item = String> {

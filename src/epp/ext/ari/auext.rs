@@ -3,8 +3,7 @@
 use super::audomain::RegistrantTransfer;
 use crate::catalogue::Message;
 use crate::command::ProtocolCommand;
-use crate::error::DecodeError;
-use crate::error::DecodeErrorKind;
+use crate::error::{DecodeError, DecodeErrorKind};
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
 /// The namespace of the extension.
