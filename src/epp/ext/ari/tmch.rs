@@ -131,7 +131,7 @@ impl Encode for ChkData {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cd {
     /// `name`
-    pub name: Name,
+    pub name: ClaimedName,
     /// `key`: the key to ask the clearinghouse for the notice.
     pub key: Option<String>,
 }
@@ -151,14 +151,14 @@ impl Encode for Cd {
 
 /// `<tmch:name>`: a name that was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct ClaimedName {
     /// `claim`: whether there are claims on it.
     pub claim: bool,
     /// The name.
     pub name: String,
 }
 
-impl Decode for Name {
+impl Decode for ClaimedName {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             claim: from.bool_attr("claim")?.ok_or_else(|| from.error(DecodeErrorKind::Missing("claim")))?,
@@ -167,7 +167,7 @@ impl Decode for Name {
     }
 }
 
-impl Encode for Name {
+impl Encode for ClaimedName {
     fn encode(&self, to: &mut Writer) {
         to.attr_bool("claim", self.claim);
         to.text(&self.name);
