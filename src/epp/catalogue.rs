@@ -73,6 +73,17 @@ impl Message {
         Self::at::<T>(Place::ReplyExtension, document)
     }
 
+    /// An extension of a reply that is one of many of a kind, read by one type whatever its name.
+    #[must_use]
+    pub const fn extends_reply_by(
+        ns: Namespace,
+        name: &'static str,
+        document: &'static str,
+        round_trip: RoundTrip,
+    ) -> Self {
+        Self { ns, name, place: Place::ReplyExtension, document, round_trip }
+    }
+
     /// A part of what other specifications say.
     #[must_use]
     pub const fn part<T: Named + Decode + Encode>(document: &'static str) -> Self {
@@ -127,6 +138,7 @@ const PARTS: &[&[Message]] = &[
     contact::MESSAGES,
     ext::addlemail::MESSAGES,
     ext::allocationtoken::MESSAGES,
+    ext::auxcontact::MESSAGES,
     ext::bundle::MESSAGES,
     ext::changepoll::MESSAGES,
     ext::e164::MESSAGES,
@@ -134,13 +146,25 @@ const PARTS: &[&[Message]] = &[
     ext::enumval::MESSAGES,
     ext::fee::MESSAGES,
     ext::idn::MESSAGES,
+    ext::iis::MESSAGES,
     ext::keyrelay::MESSAGES,
     ext::launch::MESSAGES,
     ext::loginsec::MESSAGES,
     ext::maintenance::MESSAGES,
     ext::mark::MESSAGES,
+    ext::neulevel::MESSAGES,
+    ext::nominet::contact::MESSAGES,
+    ext::nominet::domain::MESSAGES,
+    ext::nominet::handshake::MESSAGES,
+    ext::nominet::list::MESSAGES,
+    ext::nominet::locks::MESSAGES,
+    ext::nominet::notifications::MESSAGES,
+    ext::nominet::release::MESSAGES,
+    ext::nominet::warning::MESSAGES,
     ext::org::MESSAGES,
     ext::orgext::MESSAGES,
+    ext::registrylock::MESSAGES,
+    ext::regtype::MESSAGES,
     ext::rgp::MESSAGES,
     ext::secdns10::MESSAGES,
     ext::secdns::MESSAGES,

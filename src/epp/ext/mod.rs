@@ -2,6 +2,7 @@
 
 pub mod addlemail;
 pub mod allocationtoken;
+pub mod auxcontact;
 pub mod bundle;
 pub mod changepoll;
 pub mod e164;
@@ -9,13 +10,18 @@ pub mod e164val;
 pub mod enumval;
 pub mod fee;
 pub mod idn;
+pub mod iis;
 pub mod keyrelay;
 pub mod launch;
 pub mod loginsec;
 pub mod maintenance;
 pub mod mark;
+pub mod neulevel;
+pub mod nominet;
 pub mod org;
 pub mod orgext;
+pub mod registrylock;
+pub mod regtype;
 pub mod rgp;
 pub mod secdns;
 pub mod secdns10;
