@@ -82,6 +82,10 @@ impl Message {
         round_trip: RoundTrip,
     ) -> Self {
         Self { ns, name, place: Place::ReplyExtension, document, round_trip }
+    /// An element that is no type of its own: one of a specification with several versions.
+    pub const fn by(
+        place: Place,
+        Self { ns, name, place, document, round_trip }
     }
 
     /// A part of what other specifications say.

@@ -5,7 +5,7 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::login::Login;
 use crate::poll::Poll;
 use crate::types::TransferOp;
-use crate::xml::{Decode, Document, Element, Encode, Named, Writer};
+use crate::xml::{Decode, Document, Element, Encode, Named, Tagged, Writer};
 use crate::{EPP, xml::Namespace};
 
 /// What this file reads and writes beside the envelope itself.
@@ -186,7 +186,7 @@ impl Command {
 
     /// Adds an extension. Several may be added; they stand in the order of the calls.
     #[must_use]
-    pub fn with<E: Named + Encode>(mut self, extension: &E) -> Self {
+    pub fn with<E: Tagged + Encode>(mut self, extension: &E) -> Self {
         self.extend(|out| out.named(extension));
         self
     }

@@ -6,7 +6,7 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::fragment::Fragment;
 use crate::greeting::Greeting;
 use crate::types::{MixedText, Text};
-use crate::xml::{Decode, Document, Element, Encode, Named, Writer};
+use crate::xml::{Decode, Document, Element, Encode, Named, Tagged, Writer};
 
 /// A result code (RFC 5730, 3). Any four digits: registries use some that no RFC knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -359,14 +359,14 @@ impl Reply {
 
     /// Adds data. Only before extensions.
     #[must_use]
-    pub fn data<T: Named + Encode>(mut self, data: &T) -> Self {
+    pub fn data<T: Tagged + Encode>(mut self, data: &T) -> Self {
         self.inside(Stage::Data).named(data);
         self
     }
 
     /// Adds an extension.
     #[must_use]
-    pub fn with<T: Named + Encode>(mut self, extension: &T) -> Self {
+    pub fn with<T: Tagged + Encode>(mut self, extension: &T) -> Self {
         self.inside(Stage::Extension).named(extension);
         self
     }

@@ -70,6 +70,9 @@ pub enum ErrorKind {
     /// The registry ended the session in place of doing the command.
     #[error("the registry ended the session with {0}")]
     SessionEnded(ResultCode),
+    /// What was to be checked is not a name in A-labels.
+    #[error("this is not a name that can be checked")]
+    BadName,
     /// The registry had forgotten the login and did not do the command.
     #[error("the registry had logged the session out")]
     NotLoggedIn,

@@ -7,29 +7,36 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use eppgate_epp::{CommandFrame, Response};
+use eppgate_epp::{CommandFrame, Response, Verb, domain};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use crate::board::{Batch, Nothing};
 use crate::error::{Error, ErrorKind, Fate};
 use crate::request::{Answer, Class, Request};
 
 /// A command that waits for a session, or for its reply.
 #[derive(Debug)]
 pub(crate) struct Job {
+    /// Of a check of names, empty until it is started.
     pub(crate) frame: CommandFrame,
     pub(crate) class: Class,
     pub(crate) tenant: u128,
-    pub(crate) deadline: Instant,
     /// The breaker's epoch at admission: results of an earlier one no longer count.
     pub(crate) epoch: u64,
     accepted: Instant,
     retried: bool,
-    progress: Arc<AtomicU8>,
-    reply: oneshot::Sender<Result<Answer, Error>>,
+    owner: Owner,
     /// Counts the jobs that are not finished, for the drain.
-    _open: TaskTrackerToken,
+    open: TaskTrackerToken,
+}
+
+/// Who gets the reply.
+#[derive(Debug)]
+enum Owner {
+    Caller { deadline: Instant, progress: Arc<AtomicU8>, reply: oneshot::Sender<Result<Answer, Error>> },
+    Names(Box<Batch>),
 }
 
 /// The caller's side of a [`Job`].
@@ -49,35 +56,75 @@ impl Job {
             frame: request.command,
             class: request.class,
             tenant: request.tenant,
-            deadline: request.deadline,
             epoch,
             accepted: Instant::now(),
             retried: false,
-            progress,
-            reply,
-            _open: open,
+            owner: Owner::Caller { deadline: request.deadline, progress, reply },
+            open,
         };
         (job, ticket)
     }
 
-    /// Claims the job for writing; false when the caller has left.
-    pub(crate) fn start(&self) -> bool {
-        self.progress.compare_exchange(WAITING, STARTED, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    /// A check of names.
+    pub(crate) fn check(batch: Batch, epoch: u64, open: TaskTrackerToken) -> Self {
+        Self {
+            frame: CommandFrame {
+                verb: Verb::Check,
+                object: domain::NS.uri,
+                cl_trid: String::new(),
+                bytes: Vec::new(),
+            },
+            class: batch.class(),
+            tenant: batch.tenant(),
+            epoch,
+            accepted: Instant::now(),
+            retried: false,
+            owner: Owner::Names(Box::new(batch)),
+            open,
+        }
+    }
+
+    /// Claims the job for writing; false when nobody waits for it.
+    pub(crate) fn start(&mut self, now: Instant) -> bool {
+        match &mut self.owner {
+            Owner::Caller { progress, .. } => {
+                progress.compare_exchange(WAITING, STARTED, Ordering::AcqRel, Ordering::Acquire).is_ok()
+            }
+            Owner::Names(batch) => match batch.fill(now) {
+                Ok(Some(frame)) => {
+                    self.frame = frame;
+                    true
+                }
+                Ok(None) => true,
+                Err(Nothing) => false,
+            },
+        }
+    }
+
+    /// Whether the time for the job is over.
+    pub(crate) fn is_late(&self, now: Instant) -> bool {
+        self.deadline().is_some_and(|deadline| deadline <= now)
     }
 
     /// Whether nobody waits for the job any more.
     pub(crate) fn is_stale(&self, now: Instant) -> bool {
-        self.progress.load(Ordering::Acquire) == LEFT || self.deadline <= now
+        let left = match &self.owner {
+            Owner::Caller { progress, .. } => progress.load(Ordering::Acquire) == LEFT,
+            Owner::Names(_) => false,
+        };
+        left || self.is_late(now)
     }
 
     /// Makes a job that no byte was written of ready for another session.
     pub(crate) fn unstart(&self) {
-        self.progress.store(WAITING, Ordering::Release);
+        if let Owner::Caller { progress, .. } = &self.owner {
+            progress.store(WAITING, Ordering::Release);
+        }
     }
 
     /// Makes a job ready for its one second try, if it may have one: only what changes nothing at the registry, once.
     pub(crate) fn retry(&mut self, now: Instant) -> bool {
-        let may = !self.retried && !self.frame.verb.is_transform() && self.deadline > now;
+        let may = !self.retried && !self.frame.verb.is_transform() && !self.is_late(now);
         if may {
             self.retried = true;
             self.unstart();
@@ -95,20 +142,39 @@ impl Job {
         now.duration_since(self.accepted)
     }
 
-    /// Hands the reply to the caller, if there still is one.
-    pub(crate) fn answer(self, response: Response<'static>, sent_at: Instant) {
-        let answer = Answer { response, queued: self.waited(sent_at), took: sent_at.elapsed() };
-        self.finish(Ok(answer));
+    /// Hands the reply to the caller, if there still is one. A check of several names may have to be asked again, in two.
+    pub(crate) fn answer(self, response: Response<'static>, sent_at: Instant) -> Option<[Self; 2]> {
+        let queued = self.waited(sent_at);
+        let Self { owner, epoch, open, accepted, .. } = self;
+        match owner {
+            Owner::Caller { reply, .. } => {
+                let answer = Answer { response, queued, took: sent_at.elapsed() };
+                // An error means that the caller has left: the exchange is finished all the same.
+                let _ = reply.send(Ok(answer));
+                None
+            }
+            Owner::Names(batch) => {
+                let halves = batch.answer(response)?;
+                Some(halves.map(|half| Self { accepted, ..Self::check(half, epoch, open.clone()) }))
+            }
+        }
     }
 
     /// Tells the caller, if there still is one, that there is no answer.
     pub(crate) fn fail(self, error: Error) {
-        self.finish(Err(error));
+        match self.owner {
+            Owner::Caller { reply, .. } => {
+                let _ = reply.send(Err(error));
+            }
+            Owner::Names(batch) => batch.fail(&error),
+        }
     }
 
-    fn finish(self, result: Result<Answer, Error>) {
-        // An error means that the caller has left: the exchange is finished all the same.
-        let _ = self.reply.send(result);
+    fn deadline(&self) -> Option<Instant> {
+        match &self.owner {
+            Owner::Caller { deadline, .. } => Some(*deadline),
+            Owner::Names(batch) => batch.deadline(),
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 //! | `request`, `error` | what goes in, what comes out; every failure tells the command's `Fate` |
 //! | `profile` | what is particular about a registry, as data |
 //! | `queue`, `job` | commands that wait: bounded, by urgency, fair between tenants, within their deadlines |
+//! | `check`, `board` | names to be checked, and how they come together in commands |
 //! | `session`, `frames` | a logged-in connection |
 //! | `connect`, `transport` | how one comes about |
 //! | `pool`, `lane` | how many there are, and which of them work |
@@ -20,7 +21,9 @@
 //! | `metrics` | what is counted |
 //! | `site` | what all these share |
 
+mod board;
 mod breaker;
+mod check;
 mod connect;
 pub mod error;
 mod frames;
@@ -52,6 +55,7 @@ use crate::site::Site;
 use crate::transport::{Connect, Tls};
 
 pub use breaker::BreakerState;
+pub use check::{CheckRequest, NameAnswer, NameResult, Payload};
 pub use error::{ConfigError, Error, ErrorKind, Fate};
 pub use profile::Profile;
 pub use request::{Answer, Class, Request};
@@ -146,6 +150,32 @@ impl Registry {
         result
     }
 
+    /// Checks names, and gives what became of each, in the order of the request. Ends at the request's deadline at the
+    /// latest.
+    ///
+    /// The names of all callers share commands where their payloads are equal, and a name that is asked about already is
+    /// not asked again; no name waits for that. Dropping the future takes back the names that still wait.
+    pub async fn check(&self, request: CheckRequest) -> Vec<NameResult> {
+        let refuse = |error: Error| {
+            self.site.metrics.finished(Verb::Check, Err(&error));
+            request.names.iter().map(|_| Err(error.clone())).collect()
+        };
+        let epoch = match self.site.breaker.admit() {
+            Ok(epoch) => epoch,
+            Err(error) => return refuse(error),
+        };
+        if request.deadline <= Instant::now() {
+            return refuse(ErrorKind::DeadlineInQueue.not_sent());
+        }
+        let results = self.site.check(request, epoch).await;
+        let is_late =
+            |result: &&NameResult| matches!(result, Err(Error { kind: ErrorKind::DeadlineInQueue, .. }));
+        if let Some(Err(late)) = results.iter().find(is_late) {
+            self.site.metrics.finished(Verb::Check, Err(late));
+        }
+        results.into_iter().map(|result| result.map_err(|error| self.told(error))).collect()
+    }
+
     /// Whether a command may use this namespace: it is in the profile and, once known, in the registry's greeting.
     #[must_use]
     pub fn speaks(&self, uri: &str) -> bool {
@@ -233,10 +263,15 @@ impl Registry {
             return Err(ErrorKind::DeadlineInQueue.not_sent());
         }
         let result = self.site.run(request, epoch).await;
-        result.map_err(|error| match error.kind {
+        result.map_err(|error| self.told(error))
+    }
+
+    /// The error as its caller is told.
+    fn told(&self, error: Error) -> Error {
+        match error.kind {
             ErrorKind::DeadlineInQueue if self.has_no_session() => ErrorKind::NoSession.with(error.fate),
             _ => error,
-        })
+        }
     }
 
     fn has_no_session(&self) -> bool {
@@ -259,7 +294,7 @@ impl<'m> Counted<'m> {
 
     fn finish(mut self, result: &Result<Answer, Error>) {
         self.done = true;
-        self.metrics.finished(self.verb, result);
+        self.metrics.finished(self.verb, result.as_ref().map(|answer| answer.response.code()));
     }
 }
 

@@ -9,7 +9,7 @@ use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
 use crate::breaker::BreakerState;
 use crate::error::{Error, ErrorKind, Fate};
-use crate::request::{Answer, Class};
+use crate::request::Class;
 
 /// The handles of one registry.
 #[derive(Debug)]
@@ -20,6 +20,10 @@ pub(crate) struct Metrics {
     pub(crate) keepalives: Counter,
     pub(crate) desyncs: Counter,
     pub(crate) late_replies: Counter,
+    pub(crate) check_batches: Counter,
+    pub(crate) check_names: Counter,
+    pub(crate) check_batch_size: Histogram,
+    pub(crate) check_deduplicated: Counter,
     commands: HashMap<(&'static str, &'static str), Counter>,
     unknown: HashMap<&'static str, Counter>,
     responses: HashMap<u16, Counter>,
@@ -109,6 +113,10 @@ impl Metrics {
             keepalives: counter!("eppgate_keepalives_total", "registry" => name()),
             desyncs: counter!("eppgate_session_desyncs_total", "registry" => name()),
             late_replies: counter!("eppgate_late_replies_total", "registry" => name()),
+            check_batches: counter!("eppgate_check_batches_total", "registry" => name()),
+            check_names: counter!("eppgate_check_names_total", "registry" => name()),
+            check_batch_size: histogram!("eppgate_check_batch_size", "registry" => name()),
+            check_deduplicated: counter!("eppgate_check_deduplicated_total", "registry" => name()),
             commands,
             unknown: by_word("eppgate_unknown_outcomes_total", "command", &COMMANDS),
             responses,
@@ -139,16 +147,17 @@ impl Metrics {
             .flat_map(HashMap::values)
             .chain(self.commands.values())
             .chain(self.responses.values())
-            .chain([&self.keepalives, &self.desyncs, &self.late_replies]);
+            .chain([&self.keepalives, &self.desyncs, &self.late_replies])
+            .chain([&self.check_batches, &self.check_names, &self.check_deduplicated]);
         counters.for_each(|counter| counter.increment(0));
         let gauges = self.sessions.iter().chain(&self.queue_length);
         gauges.for_each(|gauge| gauge.set(0.0));
     }
 
-    /// A request has come to its end.
-    pub(crate) fn finished(&self, verb: Verb, result: &Result<Answer, Error>) {
+    /// A request has come to its end, with this code if there is a reply.
+    pub(crate) fn finished(&self, verb: Verb, result: Result<ResultCode, &Error>) {
         let outcome = match result {
-            Ok(answer) => outcome_of(answer.response.code()),
+            Ok(code) => outcome_of(code),
             Err(error) => self.failed(verb, error),
         };
         self.command(verb, outcome);
@@ -212,6 +221,7 @@ impl Metrics {
             ErrorKind::BreakerOpen { .. } => "breaker_open",
             ErrorKind::Draining => "draining",
             ErrorKind::NoSession => "no_session",
+            ErrorKind::BadName => "bad_name",
             _ if error.fate == Fate::Unknown && verb.is_transform() => {
                 increment(self.unknown.get(verb.as_str()));
                 return "unknown";
@@ -277,7 +287,7 @@ const COMMANDS: [&str; 10] =
     ["login", "logout", "poll", "check", "info", "create", "delete", "renew", "transfer", "update"];
 const OUTCOMES: [&str; 8] =
     ["ok", "business", "registry_failure", "transport", "timeout", "unknown", "rejected", "cancelled"];
-const REASONS: [&str; 5] = ["queue_full", "deadline", "breaker_open", "draining", "no_session"];
+const REASONS: [&str; 6] = ["queue_full", "deadline", "breaker_open", "draining", "no_session", "bad_name"];
 const CONNECTS: [&str; 8] = ["ok", "dns", "tcp", "tls", "greeting", "auth", "limit", "timeout"];
 const CLOSES: [&str; 8] =
     ["lifetime", "commands", "idle", "server_close", "logged_out", "error", "desync", "drain"];

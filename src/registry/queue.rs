@@ -46,25 +46,27 @@ impl Queue {
         }
     }
 
-    /// Adds a job behind those of its class and tenant.
-    pub(crate) fn push(&self, job: Job) -> Result<(), Error> {
-        let waiting = {
+    /// Adds a job behind those of its class and tenant, or refuses it.
+    pub(crate) fn push(&self, job: Job) {
+        let refused = {
             let mut state = self.lock();
-            if state.closed {
-                return Err(ErrorKind::Draining.not_sent());
-            }
             if state.len >= self.limit {
                 self.purge(&mut state);
             }
-            if state.len >= self.limit {
-                return Err(ErrorKind::QueueFull.not_sent());
+            match (state.closed, state.len < self.limit) {
+                (false, true) => {
+                    self.count(&mut state, job.class, Step::In);
+                    state.classes[job.class as usize].push(job);
+                    Ok(state.len)
+                }
+                (true, _) => Err((job, ErrorKind::Draining)),
+                (false, false) => Err((job, ErrorKind::QueueFull)),
             }
-            self.count(&mut state, job.class, Step::In);
-            state.classes[job.class as usize].push(job);
-            state.len
         };
-        self.announce(waiting);
-        Ok(())
+        match refused {
+            Ok(waiting) => self.announce(waiting),
+            Err((job, why)) => job.fail(why.not_sent()),
+        }
     }
 
     /// Puts a job back at the head, when the session that took it could not do it.
@@ -130,15 +132,14 @@ impl Queue {
 
     fn try_pop(&self) -> Option<Job> {
         let now = Instant::now();
-        let mut state = self.lock();
-        while let Some(job) = self.take(&mut state) {
-            if job.deadline <= now {
+        loop {
+            let mut job = self.take(&mut self.lock())?;
+            if job.is_late(now) {
                 job.fail(ErrorKind::DeadlineInQueue.not_sent());
-            } else if job.start() {
+            } else if job.start(now) {
                 return Some(job);
             }
         }
-        None
     }
 
     /// Removes the first job of the most urgent class.
@@ -312,7 +313,7 @@ mod tests {
             ("b-1", Class::Interactive, 2),
         ] {
             let (job, ticket) = job(id, class, tenant);
-            queue.push(job).unwrap();
+            queue.push(job);
             tickets.push(ticket);
         }
         for id in ["a-1", "b-1", "a-2", "a-3", "bulk"] {
@@ -325,12 +326,13 @@ mod tests {
     async fn what_nobody_waits_for_makes_room() {
         let queue = queue(1);
         let (first, ticket) = job("first", Class::Bulk, 1);
-        queue.push(first).unwrap();
-        let (second, _ticket) = job("second", Class::Bulk, 1);
-        assert_eq!(queue.push(second).unwrap_err().kind, ErrorKind::QueueFull);
+        queue.push(first);
+        let (second, refused) = job("second", Class::Bulk, 1);
+        queue.push(second);
+        assert_eq!(refused.wait().await.unwrap_err().kind, ErrorKind::QueueFull);
         drop(ticket);
         let (third, _ticket) = job("third", Class::Bulk, 1);
-        queue.push(third).unwrap();
+        queue.push(third);
         assert_eq!(queue.pop().await.frame.cl_trid, "third");
     }
 }

@@ -374,7 +374,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     ResultCode::COMMAND_FAILED => site.breaker.fail_softly(job.epoch, &trouble),
                     _ => site.breaker.succeed(job.epoch),
                 }
-                job.answer(response, sent_at);
+                if let Some(halves) = job.answer(response, sent_at) {
+                    halves.into_iter().rev().for_each(|half| site.queue.requeue(half));
+                }
             }
         }
     }

@@ -10,7 +10,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::board::Board;
 use crate::breaker::Breaker;
+use crate::check::{Call, CheckRequest, NameResult};
 use crate::error::Error;
 use crate::jitter;
 use crate::job::Job;
@@ -35,6 +37,7 @@ pub(crate) struct Site {
     pub(crate) profile: Profile,
     pub(crate) credentials: Credentials,
     pub(crate) queue: Queue,
+    pub(crate) board: Arc<Board>,
     pub(crate) breaker: Breaker,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) ids: Ids,
@@ -57,6 +60,7 @@ impl Site {
         let metrics = Arc::new(Metrics::new(&name));
         Self {
             queue: Queue::new(profile.commands.queue, Arc::clone(&metrics)),
+            board: Arc::new(Board::new(profile.commands.max_check_names, Arc::clone(&metrics))),
             breaker: Breaker::new(Arc::clone(&metrics)),
             ids: Ids::new(),
             services: ArcSwapOption::empty(),
@@ -75,8 +79,18 @@ impl Site {
     /// Queues a command that was admitted in `epoch`, and waits for its end.
     pub(crate) async fn run(&self, request: Request, epoch: u64) -> Result<Answer, Error> {
         let (job, ticket) = Job::new(request, epoch, self.open.token());
-        self.queue.push(job)?;
+        self.queue.push(job);
         ticket.wait().await
+    }
+
+    /// Puts names that were admitted in `epoch` on the board, and waits for their answers.
+    pub(crate) async fn check(&self, request: CheckRequest, epoch: u64) -> Vec<NameResult> {
+        let CheckRequest { names, payload, class, tenant, deadline } = request;
+        let call = Call::new(names.len(), (class, tenant, deadline));
+        for batch in self.board.add(&call, &names, &payload) {
+            self.queue.push(Job::check(batch, epoch, self.open.token()));
+        }
+        call.wait(|place| self.board.late(&names[place], &payload)).await
     }
 }
 
@@ -88,7 +102,7 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { prefix: format!("EGS-{:016x}", jitter::random()), next: AtomicU64::new(1) }
     }
 

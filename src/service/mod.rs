@@ -3,16 +3,16 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`error`] | what a caller can meet |
-//! | [`access`], [`tokens`] | who may come in |
-//! | [`routing`] | from a name to the registry account its commands run with |
-//! | [`check`] | availability and fees, fanned out over registries |
-//! | [`read`] | what the gateway knows: domains, history, operations |
-//! | [`register`], [`lifecycle`], [`update`] | what changes a domain |
-//! | [`journal`] | how it is changed: journalled, sent, settled; never twice, never lost |
-//! | [`effect`] | pure: what a change at the registry means for our row |
-//! | [`settle`] | what became of a command whose reply was lost |
-//! | [`call`] | one command to a registry and its failures in the service's words |
+//! | `error` | what a caller can meet |
+//! | `access`, `tokens` | who may come in |
+//! | `routing` | from a name to the registry account its commands run with |
+//! | `check` | availability and fees, fanned out over registries |
+//! | `read` | what the gateway knows: domains, history, operations |
+//! | `register`, `lifecycle`, `update` | what changes a domain |
+//! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
+//! | `effect` | pure: what a change at the registry means for our row |
+//! | `settle` | what became of a command whose reply was lost |
+//! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
 mod call;

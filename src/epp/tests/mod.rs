@@ -2,8 +2,10 @@
 //! is one.
 
 mod compare;
+mod fees;
 mod fixtures;
 mod schemas;
+mod shared;
 mod whole;
 
 use std::path::{Path, PathBuf};

@@ -55,3 +55,16 @@ pub trait Named {
     /// Its local name.
     const NAME: &'static str;
 }
+
+/// What knows the element it is: every [`Named`] type, and a value of a specification with several versions, whose
+/// namespace is known only when it is written.
+pub trait Tagged {
+    /// Namespace and local name of the element.
+    fn tag(&self) -> (Namespace, &'static str);
+}
+
+impl<T: Named + ?Sized> Tagged for T {
+    fn tag(&self) -> (Namespace, &'static str) {
+        (T::NS, T::NAME)
+    }
+}

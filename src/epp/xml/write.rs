@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::{Encode, Named, Namespace};
+use super::{Encode, Namespace, Tagged};
 use crate::error::EncodeError;
 
 /// Appends XML to one buffer. The four length bytes of the frame stand at its head from the start, so that a message
@@ -84,8 +84,9 @@ impl Writer {
     }
 
     /// An element that brings its own namespace.
-    pub fn named<T: Named + Encode + ?Sized>(&mut self, value: &T) {
-        self.scoped(T::NS, T::NAME, |to| value.encode(to));
+    pub fn named<T: Tagged + Encode + ?Sized>(&mut self, value: &T) {
+        let (ns, name) = value.tag();
+        self.scoped(ns, name, |to| value.encode(to));
     }
 
     /// An element of another namespace, which it declares, and whose content `inside` writes.
@@ -93,6 +94,16 @@ impl Writer {
         let outer = std::mem::replace(&mut self.prefix, ns.prefix);
         self.open(name);
         self.declare(ns);
+        inside(self);
+        self.close(name);
+        self.prefix = outer;
+    }
+
+    /// An element of a namespace that is known by its URI only.
+    pub fn unprefixed(&mut self, uri: &str, name: &str, inside: impl FnOnce(&mut Self)) {
+        let outer = std::mem::take(&mut self.prefix);
+        self.open(name);
+        self.attr("xmlns", uri);
         inside(self);
         self.close(name);
         self.prefix = outer;

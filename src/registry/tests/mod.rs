@@ -1,5 +1,6 @@
 //! What a registry account promises, shown against a registry in memory under a paused clock.
 
+mod checks;
 mod server;
 
 use std::time::Duration;

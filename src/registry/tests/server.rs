@@ -4,10 +4,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use eppgate_epp::ext::fee;
 use eppgate_epp::greeting::{Greeting, Menu};
 use eppgate_epp::response::EppResult;
+use eppgate_epp::types::Checked;
 use eppgate_epp::xml::Document;
-use eppgate_epp::{Received, Reply, ResultCode, TrId, Verb};
+use eppgate_epp::{Received, Reply, ResultCode, TrId, Verb, domain};
 use tokio::io::DuplexStream;
 
 use crate::connect::ConnectError;
@@ -39,6 +41,10 @@ pub(super) struct Seen {
     pub(super) connection: usize,
     pub(super) verb: Verb,
     pub(super) cl_trid: String,
+    /// The names that a check asks about.
+    pub(super) names: Vec<String>,
+    /// Whether it asks about fees as well.
+    pub(super) fees: bool,
 }
 
 type Plan = Box<dyn FnMut(&Seen) -> Act + Send>;
@@ -101,6 +107,14 @@ impl Server {
         })
     }
 
+    /// The names of each check, in order.
+    pub(super) fn checks(&self) -> Vec<Vec<String>> {
+        self.with(|state| {
+            let checks = state.log.iter().filter(|seen| seen.verb == Verb::Check);
+            checks.map(|seen| seen.names.clone()).collect()
+        })
+    }
+
     pub(super) fn hellos(&self) -> usize {
         self.with(|state| state.hellos)
     }
@@ -133,18 +147,25 @@ impl Server {
                 wire.writer.queue(&greeting());
                 continue;
             };
-            let seen = Seen { connection, verb: command.verb, cl_trid: command.cl_trid.clone().unwrap() };
+            let check = command.read_object::<domain::Check>().unwrap();
+            let seen = Seen {
+                connection,
+                verb: command.verb,
+                cl_trid: command.cl_trid.clone().unwrap(),
+                names: check.map(|check| check.names).unwrap_or_default(),
+                fees: command.extension::<fee::Check>().unwrap().is_some(),
+            };
             let act = self.with(|state| {
                 state.log.push(seen.clone());
                 (state.plan)(&seen)
             });
             let reply = match act {
-                Act::Reply(code) => reply(code, &seen.cl_trid),
+                Act::Reply(code) => reply(code, &seen),
                 Act::ReplyAfter(delay) => {
                     tokio::time::sleep(delay).await;
-                    reply(1000, &seen.cl_trid)
+                    reply(1000, &seen)
                 }
-                Act::WrongId => reply(1000, "SOMEBODY-ELSE"),
+                Act::WrongId => reply(1000, &Seen { cl_trid: "SOMEBODY-ELSE".into(), ..seen }),
                 Act::Garbage => eppgate_epp::frame::frame(b"<epp/>").unwrap(),
                 Act::DropAfter => break,
                 Act::Hang => continue,
@@ -201,8 +222,30 @@ fn greeting() -> Vec<u8> {
     greeting.frame().unwrap()
 }
 
-fn reply(code: u16, cl_trid: &str) -> Vec<u8> {
-    let tr_id = TrId { client: Some(cl_trid.into()), server: "S-1".into() };
+/// A reply; to a check, in another order and in capitals, every name but those that begin with `forgotten`. Those that
+/// begin with `taken` are taken, and what a name costs is its length.
+fn reply(code: u16, seen: &Seen) -> Vec<u8> {
+    let tr_id = TrId { client: Some(seen.cl_trid.clone()), server: "S-1".into() };
     let result = EppResult::new(ResultCode(code), "as told");
-    Reply::new(&[result], None).finish(&tr_id).unwrap()
+    let mut reply = Reply::new(&[result], None);
+    let told: Vec<_> = seen.names.iter().rev().filter(|name| !name.starts_with("forgotten")).collect();
+    if code == 1000 && !seen.names.is_empty() {
+        let checked = |name: &&String| {
+            let avail = !name.starts_with("taken");
+            domain::Cd(Checked { name: name.to_uppercase(), avail, reason: None })
+        };
+        reply = reply.data(&domain::ChkData { cds: told.iter().map(checked).collect() });
+    }
+    if code == 1000 && seen.fees {
+        let cd = |name: &&String| fee::Cd {
+            avail: true,
+            obj_id: name.to_uppercase(),
+            class: Some(name.len().to_string()),
+            commands: Vec::new(),
+            reason: None,
+        };
+        let cds = told.iter().map(cd).collect();
+        reply = reply.with(&fee::ChkData { currency: "EUR".into(), cds });
+    }
+    reply.finish(&tr_id).unwrap()
 }

@@ -76,7 +76,8 @@ fn unavailable(view: &View<'_>, name: &Name) -> Option<&'static str> {
 fn priced(name: &str, class: Class, asked: &fee::Check) -> fee::Cd {
     fee::Cd {
         avail: true,
-        obj_id: name.to_owned(),
+        obj_id: name.into(),
+        premium: None,
         class: Some(class.as_str().to_owned()),
         commands: asked.commands.iter().map(|question| answer(class, question)).collect(),
         reason: None,
@@ -86,7 +87,8 @@ fn priced(name: &str, class: Class, asked: &fee::Check) -> fee::Cd {
 fn unpriced(name: &str) -> fee::Cd {
     fee::Cd {
         avail: false,
-        obj_id: name.to_owned(),
+        obj_id: name.into(),
+        premium: None,
         class: None,
         commands: Vec::new(),
         reason: Some(Text::new("Not served by this registry")),
@@ -103,10 +105,12 @@ fn answer(class: Class, question: &fee::CheckCommand) -> fee::CommandFees {
     };
     fee::CommandFees {
         command: question.clone(),
+        avail: true,
         standard: Some(class == Class::Standard || question.name == fee::FeeCommand::Restore),
         fees,
         credits: Vec::new(),
         reason,
+        not_after: None,
     }
 }
 
