@@ -73,18 +73,15 @@ impl Message {
         Self::at::<T>(Place::ReplyExtension, document)
     }
 
-    /// An extension of a reply that is one of many of a kind, read by one type whatever its name.
+    /// An element that is no type of its own: one of a specification with several versions.
     #[must_use]
-    pub const fn extends_reply_by(
+    pub const fn by(
         ns: Namespace,
         name: &'static str,
+        place: Place,
         document: &'static str,
         round_trip: RoundTrip,
     ) -> Self {
-        Self { ns, name, place: Place::ReplyExtension, document, round_trip }
-    /// An element that is no type of its own: one of a specification with several versions.
-    pub const fn by(
-        place: Place,
         Self { ns, name, place, document, round_trip }
     }
 

@@ -1,5 +1,5 @@
-//! The extension of the Swedish registry (.se, .nu: `iis-1.2`): who a contact is by law, when a domain goes, and poll messages
-//! that hold the object they are about.
+//! The extension of the Swedish registry (.se, .nu: `iis-1.2`): who a contact is by law, when a domain goes, and poll
+//! messages that hold the object they are about.
 
 use chrono::{DateTime, Utc};
 

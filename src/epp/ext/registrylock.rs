@@ -1,4 +1,5 @@
-//! Registry lock (`registryLock-1.0`): a domain that the registry keeps as it is until somebody proves the right to open it.
+//! Registry lock (`registryLock-1.0`): a domain that the registry keeps as it is until somebody proves the right to
+//! open it.
 
 use chrono::{DateTime, Utc};
 

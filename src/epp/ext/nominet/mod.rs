@@ -1,5 +1,5 @@
-//! Extensions of Nominet (.uk), one file a namespace. Several are commands of their own, which stand where RFC 5730 has an
-//! object's: `<update><release:release>`.
+//! Extensions of Nominet (.uk), one file a namespace. Several are commands of their own, which stand where RFC 5730
+//! has an object's: `<update><release:release>`.
 
 pub mod contact;
 pub mod domain;

@@ -1,5 +1,5 @@
-//! Release of a domain, or of all that a registrant has, to another registrar (`std-release-1.0`): what Nominet has in place
-//! of transfers. A command of its own, inside `<update>`.
+//! Release of a domain, or of all that a registrant has, to another registrar (`std-release-1.0`): what Nominet has in
+//! place of transfers. A command of its own, inside `<update>`.
 
 use crate::catalogue::Message;
 use crate::command::{ObjectCommand, Verb};

@@ -2,7 +2,7 @@
 //!
 //! Every warning is an element of its own; all are read by one type, which keeps new ones too.
 
-use crate::catalogue::Message;
+use crate::catalogue::{Message, Place};
 use crate::error::DecodeError;
 use crate::response::Response;
 use crate::xml::{Decode, Element, Encode, Namespace, Writer};
@@ -29,7 +29,7 @@ pub const MESSAGES: &[Message] = &[
 ];
 
 const fn warning(name: &'static str) -> Message {
-    Message::extends_reply_by(NS, name, "Nominet std-warning-1.1", |from, to| {
+    Message::by(NS, name, Place::ReplyExtension, "Nominet std-warning-1.1", |from, to| {
         Warning::decode(from)?.write(to);
         Ok(())
     })

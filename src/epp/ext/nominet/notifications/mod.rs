@@ -1,9 +1,9 @@
 //! Poll messages (`std-notifications-1.2`).
 
-mod domain;
+mod lost;
 mod registrant;
 
-pub use domain::{CancData, DomainFailData, HostCancData, SuspData};
+pub use lost::{CancData, DomainFailData, HostCancData, SuspData};
 pub use registrant::{
     ContactDelData, Moved, MovedAccount, PqData, PqStage, ProcessData, ProcessStage, RcData, RelData,
     TrnAuthData, TrnData,

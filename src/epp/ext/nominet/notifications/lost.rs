@@ -1,4 +1,4 @@
-//! Poll messages about what happened to domains and hosts.
+//! Poll messages about domains and hosts that are lost.
 
 use chrono::{DateTime, Utc};
 
