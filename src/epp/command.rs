@@ -357,3 +357,52 @@ pub(crate) fn open_epp(out: &mut Writer) {
 
 /// Most commands are shorter than this many bytes.
 const USUAL_SIZE: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain;
+    use crate::ext::rgp;
+
+    #[test]
+    fn the_envelope_has_no_prefixes_and_hints_at_no_schema() {
+        let update = domain::Update { name: "example.test".into(), ..Default::default() };
+        let restore = rgp::Update { restore: rgp::Restore::Request };
+        let frame = Command::new(&update).with(&restore).finish("GATE-1").unwrap();
+        let xml = concat!(
+            r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?><epp xmlns="urn:ietf:params:xml:ns:epp-1.0">"#,
+            r#"<command><update><domain:update xmlns:domain="urn:ietf:params:xml:ns:domain-1.0">"#,
+            r#"<domain:name>example.test</domain:name></domain:update></update><extension>"#,
+            r#"<rgp:update xmlns:rgp="urn:ietf:params:xml:ns:rgp-1.0"><rgp:restore op="request"/></rgp:update>"#,
+            r#"</extension><clTRID>GATE-1</clTRID></command></epp>"#,
+        );
+        assert_eq!(std::str::from_utf8(&frame.bytes[4..]), Ok(xml));
+        assert_eq!(frame.bytes[..4], u32::try_from(frame.bytes.len()).unwrap().to_be_bytes());
+    }
+
+    #[test]
+    fn a_used_buffer_is_used_again() {
+        let check = domain::Check { names: vec!["example.test".into()] };
+        let buffer = Command::new(&check).finish("GATE-1").unwrap().bytes;
+        let place = buffer.as_ptr();
+        let again = Command::in_buffer(buffer, &check).finish("GATE-2").unwrap();
+        assert_eq!(again.bytes.as_ptr(), place);
+        let text = std::str::from_utf8(&again.bytes[4..]).unwrap();
+        assert!(text.starts_with("<?xml") && text.contains("GATE-2") && !text.contains("GATE-1"), "{text}");
+    }
+
+    #[test]
+    fn what_xml_cannot_carry_is_refused_and_the_rest_is_escaped() {
+        let named = |name: &str| Command::new(&domain::Delete { name: name.into() }).finish("GATE-1");
+        for name in ["\0", "\u{1b}", "\u{fffe}", "a\u{ffff}b"] {
+            assert_eq!(named(name).unwrap_err(), EncodeError::Character, "{name:?}");
+        }
+        let odd = "<a> & \"b\" 'c' ]]> \r\n\t \u{ef} \u{fffd} \u{1f600}";
+        let frame = named(odd).unwrap();
+        let document = Document::from_bytes(frame.bytes[4..].to_vec()).unwrap();
+        let Received::Command(command) = Received::read(document).unwrap() else { panic!("a command") };
+        assert_eq!(command.read_object::<domain::Info>(), Ok(None));
+        let mut object = command.object().unwrap();
+        assert_eq!(object.need("name").unwrap().whole_text(), odd);
+    }
+}

@@ -2,6 +2,7 @@
 //! is one.
 
 mod compare;
+mod coverage;
 mod fees;
 mod fixtures;
 mod schemas;

@@ -41,7 +41,7 @@ impl<'d> Element<'d> {
     /// The element's own text without the white space around it; empty when there is none.
     #[must_use]
     pub fn text(&self) -> &'d str {
-        self.whole_text().trim_matches(XML_SPACE)
+        self.whole_text().trim_ascii()
     }
 
     /// The element's own text with all its white space.
@@ -358,5 +358,3 @@ impl<'d> Iterator for Children<'d> {
         Some(child)
     }
 }
-
-const XML_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];

@@ -1,20 +1,20 @@
 //! `<domain:create>`: registers a name.
-//!
-//! Hosts and contacts do not exist as objects yet: any well-formed host name or contact id is taken as it is.
 
 use eppgate_epp::ResultCode;
 use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{CreData, Create, DomainContact, NameServers};
 use eppgate_epp::ext::{fee, secdns};
-use eppgate_epp::types::AuthInfo;
 use eppgate_epp::xml::Named;
 
 use super::signing::records;
-use super::{Outcome, Refusal, View, object, only_extensions};
-use crate::domain::{Contact, Domain, GraceKind, Host, HostForm, years_after};
+use crate::character::{ContactRule, HostRule};
+use crate::domain::{ContactLink, Domain, GraceKind, HostForm, NameServer, years_after};
+use crate::flows::contact::contact_id;
+use crate::flows::secret::password;
+use crate::flows::{Outcome, Refusal, View, object, only_extensions};
 use crate::names::host_name;
 use crate::prices::{CURRENCY, Class, years};
-use crate::record::{Change, Effect, Kept};
+use crate::record::{Change, Effect};
 
 /// A create as it was read.
 pub(crate) struct Order {
@@ -72,7 +72,10 @@ impl Order {
             max_sig_life,
             graces: Vec::new(),
             deletion: None,
+            transferred: None,
+            transfer: None,
         };
+        judge_references(view, &domain)?;
         domain.open_grace(GraceKind::Add, price, view.now);
         let mut outcome = Outcome::new(ResultCode::OK).data(&CreData {
             name: domain.name.clone(),
@@ -95,13 +98,19 @@ impl Order {
 }
 
 /// Name servers in one of the two forms. A host below the domain itself needs addresses where it is no object.
-pub(super) fn name_servers(ns: Option<NameServers>, domain: &str) -> Result<(HostForm, Vec<Host>), Refusal> {
+pub(super) fn name_servers(
+    ns: Option<NameServers>,
+    domain: &str,
+) -> Result<(HostForm, Vec<NameServer>), Refusal> {
     let bad_host = || Refusal::new(ResultCode::PARAMETER_SYNTAX, "not a host name");
     let (form, hosts) = match ns {
         None => return Ok((HostForm::Objects, Vec::new())),
         Some(NameServers::Objects(names)) => {
             let hosts = names.iter().map(|name| {
-                Ok(Host { name: host_name(name).ok_or_else(bad_host)?.into_owned(), addresses: Vec::new() })
+                Ok(NameServer {
+                    name: host_name(name).ok_or_else(bad_host)?.into_owned(),
+                    addresses: Vec::new(),
+                })
             });
             (HostForm::Objects, hosts.collect::<Result<Vec<_>, Refusal>>()?)
         }
@@ -118,12 +127,13 @@ pub(super) fn name_servers(ns: Option<NameServers>, domain: &str) -> Result<(Hos
                     let reason = "a host below the domain needs addresses";
                     return Err(Refusal::new(ResultCode::PARAMETER_MISSING, reason));
                 }
-                Ok(Host { name, addresses })
+                Ok(NameServer { name, addresses })
             });
             (HostForm::Attributes, hosts.collect::<Result<Vec<_>, Refusal>>()?)
         }
     };
-    let twice = |(place, host): (usize, &Host)| hosts[..place].iter().any(|other| other.name == host.name);
+    let twice =
+        |(place, host): (usize, &NameServer)| hosts[..place].iter().any(|other| other.name == host.name);
     if hosts.len() > HOSTS || hosts.iter().enumerate().any(twice) {
         let reason = "at most 13 name servers, each once";
         return Err(Refusal::new(ResultCode::PARAMETER_POLICY, reason));
@@ -131,35 +141,48 @@ pub(super) fn name_servers(ns: Option<NameServers>, domain: &str) -> Result<(Hos
     Ok((form, hosts))
 }
 
-/// The password that proves the right to transfer; an empty one is none.
-pub(super) fn password(auth_info: AuthInfo) -> Result<Option<Kept>, Refusal> {
-    match auth_info {
-        AuthInfo::Pw { pw, roid: None } => Ok((!pw.expose().is_empty()).then_some(Kept(pw))),
-        AuthInfo::Null => Ok(None),
-        AuthInfo::Pw { .. } | AuthInfo::Ext(_) => {
-            Err(Refusal::new(ResultCode::UNIMPLEMENTED_OPTION, "only a plain password"))
-        }
-    }
-}
-
-fn contacts(contacts: Vec<DomainContact>) -> Result<Vec<Contact>, Refusal> {
+fn contacts(contacts: Vec<DomainContact>) -> Result<Vec<ContactLink>, Refusal> {
     if contacts.len() > CONTACTS {
         return Err(Refusal::new(ResultCode::PARAMETER_POLICY, "too many contacts"));
     }
     contacts.into_iter().map(contact).collect()
 }
 
-pub(super) fn contact(contact: DomainContact) -> Result<Contact, Refusal> {
-    Ok(Contact { role: contact.role.map(|role| role.as_str().to_owned()), id: contact_id(contact.id)? })
+pub(super) fn contact(contact: DomainContact) -> Result<ContactLink, Refusal> {
+    Ok(ContactLink { role: contact.role.map(|role| role.as_str().to_owned()), id: contact_id(contact.id)? })
 }
 
-/// An id of 3 to 16 characters (RFC 5730, `clIDType`).
-pub(super) fn contact_id(id: String) -> Result<String, Refusal> {
-    if (3..=16).contains(&id.chars().count()) {
-        Ok(id)
-    } else {
-        Err(Refusal::new(ResultCode::PARAMETER_SYNTAX, "not a contact id"))
+/// Refuses references to what the registry's rules do not allow: to objects that do not exist (2303), in the form it
+/// does not use or to any contact at a thin registry (2306).
+pub(super) fn judge_references(view: &View<'_>, domain: &Domain) -> Result<(), Refusal> {
+    let character = &view.profile.character;
+    let policy = |reason| Err(Refusal::new(ResultCode::PARAMETER_POLICY, reason));
+    let missing = |what: &str, name: &str| {
+        Err(Refusal::new(ResultCode::OBJECT_DOES_NOT_EXIST, format!("there is no {what} {name}")))
+    };
+    match (character.hosts, domain.host_form) {
+        (HostRule::Objects, HostForm::Attributes) => return policy("name servers are host objects"),
+        (HostRule::Attributes, HostForm::Objects) if !domain.hosts.is_empty() => {
+            return policy("name servers are host attributes");
+        }
+        (HostRule::Objects, HostForm::Objects) => {
+            if let Some(host) = domain.host_objects().find(|host| view.state.host(host).is_none()) {
+                return missing("host", host);
+            }
+        }
+        (HostRule::AnyName | HostRule::Attributes, _) => {}
     }
+    match character.contacts {
+        ContactRule::AnyId => {}
+        ContactRule::None if domain.contact_ids().next().is_some() => return policy("there are no contacts"),
+        ContactRule::None => {}
+        ContactRule::Known => {
+            if let Some(id) = domain.contact_ids().find(|id| view.state.contact(id).is_none()) {
+                return missing("contact", id);
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) const HOSTS: usize = 13;

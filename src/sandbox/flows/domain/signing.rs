@@ -3,9 +3,9 @@
 use eppgate_epp::ResultCode;
 use eppgate_epp::ext::secdns::{DsData, Rem, SigningData, Update};
 
-use super::Refusal;
-use super::domain_update::{join, take};
 use crate::domain::{Domain, Ds};
+use crate::flows::Refusal;
+use crate::flows::sets::{join, take};
 
 /// The records of a create or of what an update adds.
 pub(super) fn records(data: SigningData) -> Result<Vec<Ds>, Refusal> {

@@ -10,7 +10,7 @@ use eppgate_epp::ext::fee;
 use eppgate_epp::types::{Checked, Text};
 use eppgate_epp::xml::Named;
 
-use super::{Outcome, Refusal, View, object, only_extensions};
+use crate::flows::{NAMES_AT_ONCE, Outcome, Refusal, View, object, only_extensions};
 use crate::names::Name;
 use crate::prices::{CURRENCY, Class, currency, years};
 
@@ -113,8 +113,6 @@ fn answer(class: Class, question: &fee::CheckCommand) -> fee::CommandFees {
         not_after: None,
     }
 }
-
-const NAMES_AT_ONCE: usize = 100;
 
 #[cfg(test)]
 mod tests {

@@ -8,9 +8,13 @@ use eppgate_epp::ext::{fee, secdns};
 use eppgate_epp::xml::Named;
 use rust_decimal::Decimal;
 
-use super::domain_create::{CONTACTS, HOSTS, contact, contact_id, name_servers, password};
-use super::{Outcome, Refusal, View, object, only_extensions, signing};
+use super::create::{CONTACTS, HOSTS, contact, judge_references, name_servers};
+use super::signing;
 use crate::domain::Domain;
+use crate::flows::contact::contact_id;
+use crate::flows::secret::password;
+use crate::flows::sets::{already_there, join, not_there, take};
+use crate::flows::{Outcome, Refusal, View, object, only_extensions};
 use crate::prices::Class;
 use crate::record::{Change, Effect};
 
@@ -54,6 +58,7 @@ impl Order {
         if let Some(chg) = self.update.chg {
             replace(&mut domain, chg)?;
         }
+        judge_references(view, &domain)?;
         if let Some(signing) = self.signing {
             signing::update(&mut domain, signing)?;
         }
@@ -142,30 +147,6 @@ fn own_status(status: DomainStatus) -> Result<String, Refusal> {
         | Status::ClientUpdateProhibited => Ok(status.status.as_str().to_owned()),
         _ => Err(Refusal::new(ResultCode::PARAMETER_POLICY, "not a status that clients set")),
     }
-}
-
-/// Removes a member of a set that must be there.
-pub(super) fn take<T: PartialEq>(set: &mut Vec<T>, member: &T, what: &str) -> Result<(), Refusal> {
-    let place = set.iter().position(|there| there == member);
-    set.remove(place.ok_or_else(|| not_there(what))?);
-    Ok(())
-}
-
-/// Adds a member to a set that must not be there.
-pub(super) fn join<T: PartialEq>(set: &mut Vec<T>, member: T, what: &str) -> Result<(), Refusal> {
-    if set.contains(&member) {
-        return Err(already_there(what));
-    }
-    set.push(member);
-    Ok(())
-}
-
-fn not_there(what: &str) -> Refusal {
-    Refusal::new(ResultCode::PARAMETER_POLICY, format!("no such {what} to remove"))
-}
-
-fn already_there(what: &str) -> Refusal {
-    Refusal::new(ResultCode::PARAMETER_POLICY, format!("the {what} is there already"))
 }
 
 #[cfg(test)]

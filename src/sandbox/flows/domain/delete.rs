@@ -1,7 +1,7 @@
 //! `<domain:delete>`: gives a name back.
 //!
 //! Within the add grace period the name is free at once (1000). Later it first can be restored for 30 days and is
-//! purged 5 days after that, by the registry's clock (1001: the action is pending). Either way the grace periods that
+//! purged 5 days after that, by the registry's clock (1001: the action is pending). A name with hosts below it stays (2305). Either way the grace periods that
 //! still run give their money back (RFC 3915, 3.1).
 
 use eppgate_epp::ResultCode;
@@ -9,8 +9,8 @@ use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{Delete, Status};
 use rust_decimal::Decimal;
 
-use super::{Outcome, Refusal, View, no_extensions, object};
 use crate::domain::GraceKind;
+use crate::flows::{Outcome, Refusal, View, no_extensions, object};
 use crate::record::{Change, Effect};
 
 /// A delete as it was read.
@@ -27,6 +27,9 @@ impl Order {
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
         let prohibiting = [Status::ClientDeleteProhibited, Status::ServerDeleteProhibited];
         let mut domain = view.changeable(&self.delete.name, &prohibiting)?;
+        if view.state.hosts_below(&domain.name).next().is_some() {
+            return Err(Refusal::new(ResultCode::ASSOCIATION_PROHIBITS, "there are hosts below it"));
+        }
         let credit: Decimal = domain.live_graces(view.now).map(|grace| grace.amount).sum();
         let just_added = domain.live_graces(view.now).any(|grace| grace.kind == GraceKind::Add);
         let code = if just_added { ResultCode::OK } else { ResultCode::OK_PENDING };

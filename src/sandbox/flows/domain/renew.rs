@@ -6,8 +6,8 @@ use eppgate_epp::domain::{RenData, Renew, Status};
 use eppgate_epp::ext::fee;
 use eppgate_epp::xml::Named;
 
-use super::{Outcome, Refusal, View, object, only_extensions};
 use crate::domain::{GraceKind, years_after};
+use crate::flows::{Outcome, Refusal, View, object, only_extensions};
 use crate::prices::{CURRENCY, Class, years};
 use crate::record::{Change, Effect};
 

@@ -8,8 +8,9 @@ use eppgate_epp::domain::{DomainContact, HostAttr, Hosts, InfData, Info, NameSer
 use eppgate_epp::ext::{rgp, secdns};
 use eppgate_epp::types::AuthInfo;
 
-use super::{Outcome, Refusal, View, no_extensions, object};
-use crate::domain::{Domain, Ds, Host, HostForm};
+use crate::domain::{Domain, Ds, HostForm, NameServer};
+use crate::flows::secret::proves;
+use crate::flows::{Outcome, Refusal, View, no_extensions, object};
 
 /// An info as it was read.
 pub(crate) struct Order {
@@ -24,18 +25,19 @@ impl Order {
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
         let domain = view.domain(&self.info.name)?;
-        let shown = match &self.info.auth_info {
-            None => domain.sponsor == view.account(),
-            Some(AuthInfo::Pw { pw, .. }) if domain.auth_info.as_ref().is_some_and(|kept| kept.0 == *pw) => {
-                true
-            }
-            Some(_) => return Err(ResultCode::INVALID_AUTH_INFO.into()),
-        };
+        let proved = proves(self.info.auth_info.as_ref(), domain.auth_info.as_ref())?;
+        let shown = proved || domain.sponsor == view.account();
         let mut data = data(&domain);
-        match self.info.hosts {
-            None | Some(Hosts::All | Hosts::Delegated) => {}
-            Some(Hosts::Subordinate | Hosts::None) => data.ns = None,
+        let (delegated, below) = match self.info.hosts {
+            None | Some(Hosts::All) => (true, true),
+            Some(Hosts::Delegated) => (true, false),
+            Some(Hosts::Subordinate) => (false, true),
+            Some(Hosts::None) => (false, false),
             Some(Hosts::Other(_)) => return Err(ResultCode::PARAMETER_SYNTAX.into()),
+        };
+        data.ns = data.ns.filter(|_| delegated);
+        if below {
+            data.hosts = view.state.hosts_below(&domain.name).map(|host| host.data.name.clone()).collect();
         }
         if shown {
             data.auth_info = domain.auth_info.clone().map(|kept| AuthInfo::Pw { pw: kept.0, roid: None });
@@ -75,12 +77,12 @@ fn data(domain: &Domain) -> InfData {
         up_id: domain.updater.clone(),
         up_date: domain.updated,
         ex_date: Some(domain.expires),
-        tr_date: None,
+        tr_date: domain.transferred,
         auth_info: None,
     }
 }
 
-fn name_servers(form: HostForm, hosts: &[Host]) -> Option<NameServers> {
+fn name_servers(form: HostForm, hosts: &[NameServer]) -> Option<NameServers> {
     if hosts.is_empty() {
         return None;
     }
