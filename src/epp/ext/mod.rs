@@ -2,7 +2,6 @@
 
 pub mod addlemail;
 pub mod allocationtoken;
-pub mod auxcontact;
 pub mod bundle;
 pub mod changepoll;
 pub mod e164;
@@ -16,12 +15,8 @@ pub mod launch;
 pub mod loginsec;
 pub mod maintenance;
 pub mod mark;
-pub mod neulevel;
-pub mod nominet;
 pub mod org;
 pub mod orgext;
-pub mod registrylock;
-pub mod regtype;
 pub mod rgp;
 pub mod secdns;
 pub mod secdns10;
