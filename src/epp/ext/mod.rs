@@ -2,8 +2,10 @@
 
 pub mod addlemail;
 pub mod allocationtoken;
+pub mod auxcontact;
 pub mod bundle;
 pub mod changepoll;
+pub mod deleg;
 pub mod e164;
 pub mod e164val;
 pub mod enumval;
@@ -14,8 +16,13 @@ pub mod launch;
 pub mod loginsec;
 pub mod maintenance;
 pub mod mark;
+pub mod neulevel;
+pub mod nominet;
 pub mod org;
 pub mod orgext;
+pub mod registrylock;
+pub mod regtype;
+pub mod reverse;
 pub mod rgp;
 pub mod secdns;
 pub mod secdns10;
