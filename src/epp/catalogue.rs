@@ -156,6 +156,7 @@ const PARTS: &[&[Message]] = &[
     ext::enumval::MESSAGES,
     ext::fee::MESSAGES,
     ext::idn::MESSAGES,
+    ext::iis::MESSAGES,
     ext::keyrelay::MESSAGES,
     ext::launch::MESSAGES,
     ext::loginsec::MESSAGES,

@@ -11,6 +11,7 @@ pub mod e164val;
 pub mod enumval;
 pub mod fee;
 pub mod idn;
+pub mod iis;
 pub mod keyrelay;
 pub mod launch;
 pub mod loginsec;

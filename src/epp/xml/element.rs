@@ -256,7 +256,7 @@ impl<'d> Element<'d> {
     ///
     /// # Errors
     /// What a child's `decode` says.
-    pub fn all_named<T: Decode + super::Named>(&self) -> Result<Vec<T>, DecodeError> {
+    pub fn all_named<T: Decode + Named>(&self) -> Result<Vec<T>, DecodeError> {
         self.children().filter(|child| child.is(T::NS, T::NAME)).map(T::decode).collect()
     }
 
