@@ -10,10 +10,8 @@ use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 pub const NS: Namespace = Namespace { uri: "http://www.eurid.eu/xml/epp/authInfo-1.1", prefix: "authInfo" };
 
 /// What this file reads and writes.
-pub const MESSAGES: &[Message] = &[
-    Message::extends_command::<Info>(DOCUMENT),
-    Message::extends_reply::<InfData>(DOCUMENT),
-];
+pub const MESSAGES: &[Message] =
+    &[Message::extends_command::<Info>(DOCUMENT), Message::extends_reply::<InfData>(DOCUMENT)];
 const DOCUMENT: &str = "EURid authInfo-1.1";
 
 /// `<authInfo:info>`: makes a code, or ends it.
@@ -26,16 +24,26 @@ pub enum Info {
 }
 
 impl Named for Info {
- const NS: Namespace = NS;
- const NAME: &'static str = "info";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "info";
 }
 
 impl Decode for Info {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { if from.has("request") { return Ok(Self::Request); } Ok(Self::Cancel) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        if from.has("request") {
+            return Ok(Self::Request);
+        }
+        Ok(Self::Cancel)
+    }
 }
 
 impl Encode for Info {
- fn encode(&self, to: &mut Writer) { match self { Self::Request => to.flag("request"), Self::Cancel => to.flag("cancel"), } }
+    fn encode(&self, to: &mut Writer) {
+        match self {
+            Self::Request => to.flag("request"),
+            Self::Cancel => to.flag("cancel"),
+        }
+    }
 }
 
 /// `<authInfo:infData>`: until when the code holds, which stands in the reply itself.
@@ -46,14 +54,18 @@ pub struct InfData {
 }
 
 impl Named for InfData {
- const NS: Namespace = NS;
- const NAME: &'static str = "infData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "infData";
 }
 
 impl Decode for InfData {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { valid_until: from.one("validUntil")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { valid_until: from.one("validUntil")? })
+    }
 }
 
 impl Encode for InfData {
- fn encode(&self, to: &mut Writer) { to.put("validUntil", &self.valid_until); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("validUntil", &self.valid_until);
+    }
 }

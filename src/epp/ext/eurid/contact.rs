@@ -8,7 +8,8 @@ use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
 /// The namespace of the extension.
-pub const NS: Namespace = Namespace { uri: "http://www.eurid.eu/xml/epp/contact-ext-1.4", prefix: "contact-ext" };
+pub const NS: Namespace =
+    Namespace { uri: "http://www.eurid.eu/xml/epp/contact-ext-1.4", prefix: "contact-ext" };
 
 /// What this file reads and writes.
 pub const MESSAGES: &[Message] = &[
@@ -39,16 +40,32 @@ pub struct Create {
 }
 
 impl Named for Create {
- const NS: Namespace = NS;
- const NAME: &'static str = "create";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "create";
 }
 
 impl Decode for Create {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { role: from.one("type")?, vat: from.opt("vat")?, lang: from.one("lang")?, whois_email: from.opt("whoisEmail")?, natural_person: from.one("naturalPerson")?, country_of_citizenship: from.opt("countryOfCitizenship")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            role: from.one("type")?,
+            vat: from.opt("vat")?,
+            lang: from.one("lang")?,
+            whois_email: from.opt("whoisEmail")?,
+            natural_person: from.one("naturalPerson")?,
+            country_of_citizenship: from.opt("countryOfCitizenship")?,
+        })
+    }
 }
 
 impl Encode for Create {
- fn encode(&self, to: &mut Writer) { to.put("type", &self.role); to.put_opt("vat", &self.vat); to.put("lang", &self.lang); to.put_opt("whoisEmail", &self.whois_email); to.put("naturalPerson", &self.natural_person); to.put_opt("countryOfCitizenship", &self.country_of_citizenship); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("type", &self.role);
+        to.put_opt("vat", &self.vat);
+        to.put("lang", &self.lang);
+        to.put_opt("whoisEmail", &self.whois_email);
+        to.put("naturalPerson", &self.natural_person);
+        to.put_opt("countryOfCitizenship", &self.country_of_citizenship);
+    }
 }
 
 /// `<contact-ext:update>`: changes who a contact is.
@@ -59,16 +76,20 @@ pub struct Update {
 }
 
 impl Named for Update {
- const NS: Namespace = NS;
- const NAME: &'static str = "update";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "update";
 }
 
 impl Decode for Update {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { chg: from.opt("chg")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { chg: from.opt("chg")? })
+    }
 }
 
 impl Encode for Update {
- fn encode(&self, to: &mut Writer) { to.put_opt("chg", &self.chg); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_opt("chg", &self.chg);
+    }
 }
 
 /// `<contact-ext:chg>`
@@ -87,11 +108,25 @@ pub struct Chg {
 }
 
 impl Decode for Chg {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { vat: from.opt("vat")?, lang: from.opt("lang")?, whois_email: from.opt("whoisEmail")?, natural_person: from.opt("naturalPerson")?, country_of_citizenship: from.opt("countryOfCitizenship")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            vat: from.opt("vat")?,
+            lang: from.opt("lang")?,
+            whois_email: from.opt("whoisEmail")?,
+            natural_person: from.opt("naturalPerson")?,
+            country_of_citizenship: from.opt("countryOfCitizenship")?,
+        })
+    }
 }
 
 impl Encode for Chg {
- fn encode(&self, to: &mut Writer) { to.put_opt("vat", &self.vat); to.put_opt("lang", &self.lang); to.put_opt("whoisEmail", &self.whois_email); to.put_opt("naturalPerson", &self.natural_person); to.put_opt("countryOfCitizenship", &self.country_of_citizenship); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_opt("vat", &self.vat);
+        to.put_opt("lang", &self.lang);
+        to.put_opt("whoisEmail", &self.whois_email);
+        to.put_opt("naturalPerson", &self.natural_person);
+        to.put_opt("countryOfCitizenship", &self.country_of_citizenship);
+    }
 }
 
 /// `<contact-ext:infData>`: what a contact is, and who.
@@ -120,16 +155,40 @@ pub struct InfData {
 }
 
 impl Named for InfData {
- const NS: Namespace = NS;
- const NAME: &'static str = "infData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "infData";
 }
 
 impl Decode for InfData {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { role: from.one("type")?, vat: from.opt("vat")?, lang: from.one("lang")?, whois_email: from.opt("whoisEmail")?, natural_person: from.opt("naturalPerson")?, country_of_citizenship: from.opt("countryOfCitizenship")?, has_reserved_domain: from.opt("hasReservedDomain")?, has_domain_on_hold: from.opt("hasDomainOnHold")?, has_domain_registry_lock: from.opt("hasDomainRegistryLock")?, has_domain_registrar_lock: from.opt("hasDomainRegistrarLock")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            role: from.one("type")?,
+            vat: from.opt("vat")?,
+            lang: from.one("lang")?,
+            whois_email: from.opt("whoisEmail")?,
+            natural_person: from.opt("naturalPerson")?,
+            country_of_citizenship: from.opt("countryOfCitizenship")?,
+            has_reserved_domain: from.opt("hasReservedDomain")?,
+            has_domain_on_hold: from.opt("hasDomainOnHold")?,
+            has_domain_registry_lock: from.opt("hasDomainRegistryLock")?,
+            has_domain_registrar_lock: from.opt("hasDomainRegistrarLock")?,
+        })
+    }
 }
 
 impl Encode for InfData {
- fn encode(&self, to: &mut Writer) { to.put("type", &self.role); to.put_opt("vat", &self.vat); to.put("lang", &self.lang); to.put_opt("whoisEmail", &self.whois_email); to.put_opt("naturalPerson", &self.natural_person); to.put_opt("countryOfCitizenship", &self.country_of_citizenship); to.put_opt("hasReservedDomain", &self.has_reserved_domain); to.put_opt("hasDomainOnHold", &self.has_domain_on_hold); to.put_opt("hasDomainRegistryLock", &self.has_domain_registry_lock); to.put_opt("hasDomainRegistrarLock", &self.has_domain_registrar_lock); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("type", &self.role);
+        to.put_opt("vat", &self.vat);
+        to.put("lang", &self.lang);
+        to.put_opt("whoisEmail", &self.whois_email);
+        to.put_opt("naturalPerson", &self.natural_person);
+        to.put_opt("countryOfCitizenship", &self.country_of_citizenship);
+        to.put_opt("hasReservedDomain", &self.has_reserved_domain);
+        to.put_opt("hasDomainOnHold", &self.has_domain_on_hold);
+        to.put_opt("hasDomainRegistryLock", &self.has_domain_registry_lock);
+        to.put_opt("hasDomainRegistrarLock", &self.has_domain_registrar_lock);
+    }
 }
 
 /// A type in the older version 1.3.
@@ -154,4 +213,5 @@ impl<T: Encode> Encode for V13<T> {
 }
 
 /// The namespace of version 1.3.
-pub const NS_1_3: Namespace = Namespace { uri: "http://www.eurid.eu/xml/epp/contact-ext-1.3", prefix: "contact-ext" };
+pub const NS_1_3: Namespace =
+    Namespace { uri: "http://www.eurid.eu/xml/epp/contact-ext-1.3", prefix: "contact-ext" };

@@ -8,13 +8,11 @@ use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
 /// The namespace of the extension.
-pub const NS: Namespace = Namespace { uri: "http://www.eurid.eu/xml/epp/dnsQuality-2.0", prefix: "dnsQuality" };
+pub const NS: Namespace =
+    Namespace { uri: "http://www.eurid.eu/xml/epp/dnsQuality-2.0", prefix: "dnsQuality" };
 
 /// What this file reads and writes.
-pub const MESSAGES: &[Message] = &[
-    Message::command::<Info>(DOCUMENT),
-    Message::data::<InfData>(DOCUMENT),
-];
+pub const MESSAGES: &[Message] = &[Message::command::<Info>(DOCUMENT), Message::data::<InfData>(DOCUMENT)];
 const DOCUMENT: &str = "EURid dnsQuality-2.0";
 
 /// `<dnsQuality:info>`: asks for a domain.
@@ -25,20 +23,26 @@ pub struct Info {
 }
 
 impl Named for Info {
- const NS: Namespace = NS;
- const NAME: &'static str = "info";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "info";
 }
 
 impl ObjectCommand for Info {
- fn verb(&self) -> Verb { Verb::Info }
+    fn verb(&self) -> Verb {
+        Verb::Info
+    }
 }
 
 impl Decode for Info {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { name: from.one("name")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { name: from.one("name")? })
+    }
 }
 
 impl Encode for Info {
- fn encode(&self, to: &mut Writer) { to.put("name", &self.name); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+    }
 }
 
 /// `<dnsQuality:infData>`: how well it is run.
@@ -53,14 +57,20 @@ pub struct InfData {
 }
 
 impl Named for InfData {
- const NS: Namespace = NS;
- const NAME: &'static str = "infData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "infData";
 }
 
 impl Decode for InfData {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { name: from.one("name")?, check_time: from.opt("checkTime")?, score: from.one("score")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { name: from.one("name")?, check_time: from.opt("checkTime")?, score: from.one("score")? })
+    }
 }
 
 impl Encode for InfData {
- fn encode(&self, to: &mut Writer) { to.put("name", &self.name); to.put_opt("checkTime", &self.check_time); to.put("score", &self.score); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+        to.put_opt("checkTime", &self.check_time);
+        to.put("score", &self.score);
+    }
 }

@@ -8,9 +8,7 @@ use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 pub const NS: Namespace = Namespace { uri: "http://www.eurid.eu/xml/epp/homoglyph-1.0", prefix: "homoglyph" };
 
 /// What this file reads and writes.
-pub const MESSAGES: &[Message] = &[
-    Message::extends_reply::<ChkData>(DOCUMENT),
-];
+pub const MESSAGES: &[Message] = &[Message::extends_reply::<ChkData>(DOCUMENT)];
 const DOCUMENT: &str = "EURid homoglyph-1.0";
 
 /// `<homoglyph:chkData>`: names that cannot be had because one that looks like them is taken.
@@ -21,16 +19,20 @@ pub struct ChkData {
 }
 
 impl Named for ChkData {
- const NS: Namespace = NS;
- const NAME: &'static str = "chkData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "chkData";
 }
 
 impl Decode for ChkData {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { domains: from.all("domain")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { domains: from.all("domain")? })
+    }
 }
 
 impl Encode for ChkData {
- fn encode(&self, to: &mut Writer) { to.put_all("domain", &self.domains); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_all("domain", &self.domains);
+    }
 }
 
 /// `<homoglyph:domain>`
@@ -43,9 +45,14 @@ pub struct Domain {
 }
 
 impl Decode for Domain {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { name: from.one("name")?, blocked_by: from.all("blockedBy")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { name: from.one("name")?, blocked_by: from.all("blockedBy")? })
+    }
 }
 
 impl Encode for Domain {
- fn encode(&self, to: &mut Writer) { to.put("name", &self.name); to.put_all("blockedBy", &self.blocked_by); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+        to.put_all("blockedBy", &self.blocked_by);
+    }
 }

@@ -8,9 +8,7 @@ use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 pub const NS: Namespace = Namespace { uri: "http://www.eurid.eu/xml/epp/idn-1.0", prefix: "idn" };
 
 /// What this file reads and writes.
-pub const MESSAGES: &[Message] = &[
-    Message::extends_reply::<Mapping>(DOCUMENT),
-];
+pub const MESSAGES: &[Message] = &[Message::extends_reply::<Mapping>(DOCUMENT)];
 const DOCUMENT: &str = "EURid idn-1.0";
 
 /// `<idn:mapping>`: the internationalised names that the reply tells of.
@@ -21,16 +19,20 @@ pub struct Mapping {
 }
 
 impl Named for Mapping {
- const NS: Namespace = NS;
- const NAME: &'static str = "mapping";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "mapping";
 }
 
 impl Decode for Mapping {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { names: from.all("name")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { names: from.all("name")? })
+    }
 }
 
 impl Encode for Mapping {
- fn encode(&self, to: &mut Writer) { to.put_all("name", &self.names); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_all("name", &self.names);
+    }
 }
 
 /// `<idn:name>`
@@ -43,9 +45,14 @@ pub struct MappedName {
 }
 
 impl Decode for MappedName {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { ace: from.one("ace")?, unicode: from.one("unicode")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { ace: from.one("ace")?, unicode: from.one("unicode")? })
+    }
 }
 
 impl Encode for MappedName {
- fn encode(&self, to: &mut Writer) { to.put("ace", &self.ace); to.put("unicode", &self.unicode); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("ace", &self.ace);
+        to.put("unicode", &self.unicode);
+    }
 }

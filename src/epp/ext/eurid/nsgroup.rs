@@ -29,20 +29,26 @@ pub struct Check {
 }
 
 impl Named for Check {
- const NS: Namespace = NS;
- const NAME: &'static str = "check";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "check";
 }
 
 impl ObjectCommand for Check {
- fn verb(&self) -> Verb { Verb::Check }
+    fn verb(&self) -> Verb {
+        Verb::Check
+    }
 }
 
 impl Decode for Check {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { names: from.all("name")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { names: from.all("name")? })
+    }
 }
 
 impl Encode for Check {
- fn encode(&self, to: &mut Writer) { to.put_all("name", &self.names); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_all("name", &self.names);
+    }
 }
 
 /// `<nsgroup:chkData>`: which are.
@@ -53,16 +59,20 @@ pub struct ChkData {
 }
 
 impl Named for ChkData {
- const NS: Namespace = NS;
- const NAME: &'static str = "chkData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "chkData";
 }
 
 impl Decode for ChkData {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { cds: from.all("cd")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { cds: from.all("cd")? })
+    }
 }
 
 impl Encode for ChkData {
- fn encode(&self, to: &mut Writer) { to.put_all("cd", &self.cds); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_all("cd", &self.cds);
+    }
 }
 
 /// `<nsgroup:cd>`
@@ -91,20 +101,27 @@ pub struct Info {
 }
 
 impl Named for Info {
- const NS: Namespace = NS;
- const NAME: &'static str = "info";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "info";
 }
 
 impl ObjectCommand for Info {
- fn verb(&self) -> Verb { Verb::Info }
+    fn verb(&self) -> Verb {
+        Verb::Info
+    }
 }
 
 impl Decode for Info {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { name: from.one("name")?, auth_info: from.opt("authInfo")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { name: from.one("name")?, auth_info: from.opt("authInfo")? })
+    }
 }
 
 impl Encode for Info {
- fn encode(&self, to: &mut Writer) { to.put("name", &self.name); to.put_opt("authInfo", &self.auth_info); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+        to.put_opt("authInfo", &self.auth_info);
+    }
 }
 
 /// `<nsgroup:infData>`: a group.
@@ -112,16 +129,20 @@ impl Encode for Info {
 pub struct InfData(pub Group);
 
 impl Named for InfData {
- const NS: Namespace = NS;
- const NAME: &'static str = "infData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "infData";
 }
 
 impl Decode for InfData {
- fn decode(from: Element<'_>) -> Result<Self, DecodeError> { Group::decode(from).map(Self) }
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Group::decode(from).map(Self)
+    }
 }
 
 impl Encode for InfData {
- fn encode(&self, to: &mut Writer) { self.0.encode(to); }
+    fn encode(&self, to: &mut Writer) {
+        self.0.encode(to);
+    }
 }
 
 /// `<nsgroup:create>`: makes a group.
@@ -129,20 +150,26 @@ impl Encode for InfData {
 pub struct Create(pub Group);
 
 impl Named for Create {
- const NS: Namespace = NS;
- const NAME: &'static str = "create";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "create";
 }
 
 impl ObjectCommand for Create {
- fn verb(&self) -> Verb { Verb::Create }
+    fn verb(&self) -> Verb {
+        Verb::Create
+    }
 }
 
 impl Decode for Create {
- fn decode(from: Element<'_>) -> Result<Self, DecodeError> { Group::decode(from).map(Self) }
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Group::decode(from).map(Self)
+    }
 }
 
 impl Encode for Create {
- fn encode(&self, to: &mut Writer) { self.0.encode(to); }
+    fn encode(&self, to: &mut Writer) {
+        self.0.encode(to);
+    }
 }
 
 /// `<nsgroup:update>`: replaces the members of a group.
@@ -150,20 +177,26 @@ impl Encode for Create {
 pub struct Update(pub Group);
 
 impl Named for Update {
- const NS: Namespace = NS;
- const NAME: &'static str = "update";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "update";
 }
 
 impl ObjectCommand for Update {
- fn verb(&self) -> Verb { Verb::Update }
+    fn verb(&self) -> Verb {
+        Verb::Update
+    }
 }
 
 impl Decode for Update {
- fn decode(from: Element<'_>) -> Result<Self, DecodeError> { Group::decode(from).map(Self) }
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Group::decode(from).map(Self)
+    }
 }
 
 impl Encode for Update {
- fn encode(&self, to: &mut Writer) { self.0.encode(to); }
+    fn encode(&self, to: &mut Writer) {
+        self.0.encode(to);
+    }
 }
 
 /// `<nsgroup:delete>`: deletes a group.
@@ -174,20 +207,26 @@ pub struct Delete {
 }
 
 impl Named for Delete {
- const NS: Namespace = NS;
- const NAME: &'static str = "delete";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "delete";
 }
 
 impl ObjectCommand for Delete {
- fn verb(&self) -> Verb { Verb::Delete }
+    fn verb(&self) -> Verb {
+        Verb::Delete
+    }
 }
 
 impl Decode for Delete {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { name: from.one("name")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { name: from.one("name")? })
+    }
 }
 
 impl Encode for Delete {
- fn encode(&self, to: &mut Writer) { to.put("name", &self.name); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+    }
 }
 
 /// A group and its members.
@@ -200,9 +239,14 @@ pub struct Group {
 }
 
 impl Decode for Group {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { name: from.one("name")?, ns: from.all("ns")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { name: from.one("name")?, ns: from.all("ns")? })
+    }
 }
 
 impl Encode for Group {
- fn encode(&self, to: &mut Writer) { to.put("name", &self.name); to.put_all("ns", &self.ns); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+        to.put_all("ns", &self.ns);
+    }
 }

@@ -8,9 +8,7 @@ use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 pub const NS: Namespace = Namespace { uri: "http://www.eurid.eu/xml/epp/poll-1.2", prefix: "poll" };
 
 /// What this file reads and writes.
-pub const MESSAGES: &[Message] = &[
-    Message::data::<PollData>(DOCUMENT),
-];
+pub const MESSAGES: &[Message] = &[Message::data::<PollData>(DOCUMENT)];
 const DOCUMENT: &str = "EURid poll-1.2";
 
 /// `<poll:pollData>`: what happened to an object.
@@ -35,14 +33,34 @@ pub struct PollData {
 }
 
 impl Named for PollData {
- const NS: Namespace = NS;
- const NAME: &'static str = "pollData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "pollData";
 }
 
 impl Decode for PollData {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { context: from.one("context")?, object_type: from.one("objectType")?, object: from.one("object")?, object_unicode: from.opt("objectUnicode")?, action: from.one("action")?, code: from.one("code")?, detail: from.opt("detail")?, registrar: from.opt("registrar")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            context: from.one("context")?,
+            object_type: from.one("objectType")?,
+            object: from.one("object")?,
+            object_unicode: from.opt("objectUnicode")?,
+            action: from.one("action")?,
+            code: from.one("code")?,
+            detail: from.opt("detail")?,
+            registrar: from.opt("registrar")?,
+        })
+    }
 }
 
 impl Encode for PollData {
- fn encode(&self, to: &mut Writer) { to.put("context", &self.context); to.put("objectType", &self.object_type); to.put("object", &self.object); to.put_opt("objectUnicode", &self.object_unicode); to.put("action", &self.action); to.put("code", &self.code); to.put_opt("detail", &self.detail); to.put_opt("registrar", &self.registrar); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("context", &self.context);
+        to.put("objectType", &self.object_type);
+        to.put("object", &self.object);
+        to.put_opt("objectUnicode", &self.object_unicode);
+        to.put("action", &self.action);
+        to.put("code", &self.code);
+        to.put_opt("detail", &self.detail);
+        to.put_opt("registrar", &self.registrar);
+    }
 }

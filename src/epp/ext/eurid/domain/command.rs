@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::{Contact, NS, Ns};
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
-use super::{Contact, NS, Ns};
 
 /// `<domain-ext:create>`: what a new domain has beside the usual.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,16 +22,30 @@ pub struct Create {
 }
 
 impl Named for Create {
- const NS: Namespace = NS;
- const NAME: &'static str = "create";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "create";
 }
 
 impl Decode for Create {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { contacts: from.all("contact")?, nsgroups: from.all("nsgroup")?, keygroup: from.opt("keygroup")?, voucher: from.opt("voucher")?, registrar_reference: from.opt("registrarReference")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            contacts: from.all("contact")?,
+            nsgroups: from.all("nsgroup")?,
+            keygroup: from.opt("keygroup")?,
+            voucher: from.opt("voucher")?,
+            registrar_reference: from.opt("registrarReference")?,
+        })
+    }
 }
 
 impl Encode for Create {
- fn encode(&self, to: &mut Writer) { to.put_all("contact", &self.contacts); to.put_all("nsgroup", &self.nsgroups); to.put_opt("keygroup", &self.keygroup); to.put_opt("voucher", &self.voucher); to.put_opt("registrarReference", &self.registrar_reference); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_all("contact", &self.contacts);
+        to.put_all("nsgroup", &self.nsgroups);
+        to.put_opt("keygroup", &self.keygroup);
+        to.put_opt("voucher", &self.voucher);
+        to.put_opt("registrarReference", &self.registrar_reference);
+    }
 }
 
 /// `<domain-ext:delete>`: deletes a domain later, or takes that back.
@@ -44,16 +58,26 @@ pub enum Delete {
 }
 
 impl Named for Delete {
- const NS: Namespace = NS;
- const NAME: &'static str = "delete";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "delete";
 }
 
 impl Decode for Delete {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { if let Some(schedule) = from.opt("schedule")? { return Ok(Self::Schedule(schedule)); } Ok(Self::Cancel) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        if let Some(schedule) = from.opt("schedule")? {
+            return Ok(Self::Schedule(schedule));
+        }
+        Ok(Self::Cancel)
+    }
 }
 
 impl Encode for Delete {
- fn encode(&self, to: &mut Writer) { match self { Self::Schedule(schedule) => to.put("schedule", schedule), Self::Cancel => to.flag("cancel"), } }
+    fn encode(&self, to: &mut Writer) {
+        match self {
+            Self::Schedule(schedule) => to.put("schedule", schedule),
+            Self::Cancel => to.flag("cancel"),
+        }
+    }
 }
 
 /// `<domain-ext:schedule>`
@@ -64,11 +88,15 @@ pub struct Schedule {
 }
 
 impl Decode for Schedule {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { del_date: from.one("delDate")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { del_date: from.one("delDate")? })
+    }
 }
 
 impl Encode for Schedule {
- fn encode(&self, to: &mut Writer) { to.put("delDate", &self.del_date); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("delDate", &self.del_date);
+    }
 }
 
 /// `<domain-ext:transfer>`: what a domain has once it is here.
@@ -79,16 +107,20 @@ pub struct Transfer {
 }
 
 impl Named for Transfer {
- const NS: Namespace = NS;
- const NAME: &'static str = "transfer";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "transfer";
 }
 
 impl Decode for Transfer {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { request: from.one("request")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { request: from.one("request")? })
+    }
 }
 
 impl Encode for Transfer {
- fn encode(&self, to: &mut Writer) { to.put("request", &self.request); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("request", &self.request);
+    }
 }
 
 /// `<domain-ext:request>`
@@ -109,11 +141,27 @@ pub struct Request {
 }
 
 impl Decode for Request {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { registrant: from.one("registrant")?, contacts: from.all("contact")?, ns: from.opt("ns")?, nsgroups: from.all("nsgroup")?, keygroup: from.opt("keygroup")?, registrar_reference: from.opt("registrarReference")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            registrant: from.one("registrant")?,
+            contacts: from.all("contact")?,
+            ns: from.opt("ns")?,
+            nsgroups: from.all("nsgroup")?,
+            keygroup: from.opt("keygroup")?,
+            registrar_reference: from.opt("registrarReference")?,
+        })
+    }
 }
 
 impl Encode for Request {
- fn encode(&self, to: &mut Writer) { to.put("registrant", &self.registrant); to.put_all("contact", &self.contacts); to.put_opt("ns", &self.ns); to.put_all("nsgroup", &self.nsgroups); to.put_opt("keygroup", &self.keygroup); to.put_opt("registrarReference", &self.registrar_reference); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("registrant", &self.registrant);
+        to.put_all("contact", &self.contacts);
+        to.put_opt("ns", &self.ns);
+        to.put_all("nsgroup", &self.nsgroups);
+        to.put_opt("keygroup", &self.keygroup);
+        to.put_opt("registrarReference", &self.registrar_reference);
+    }
 }
 
 /// `<domain-ext:update>`: changes what a domain has beside the usual.
@@ -128,16 +176,22 @@ pub struct Update {
 }
 
 impl Named for Update {
- const NS: Namespace = NS;
- const NAME: &'static str = "update";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "update";
 }
 
 impl Decode for Update {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { add: from.opt("add")?, rem: from.opt("rem")?, chg: from.opt("chg")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { add: from.opt("add")?, rem: from.opt("rem")?, chg: from.opt("chg")? })
+    }
 }
 
 impl Encode for Update {
- fn encode(&self, to: &mut Writer) { to.put_opt("add", &self.add); to.put_opt("rem", &self.rem); to.put_opt("chg", &self.chg); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_opt("add", &self.add);
+        to.put_opt("rem", &self.rem);
+        to.put_opt("chg", &self.chg);
+    }
 }
 
 /// `<domain-ext:add>` and `<domain-ext:rem>`.
@@ -152,11 +206,21 @@ pub struct AddRem {
 }
 
 impl Decode for AddRem {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { contacts: from.all("contact")?, nsgroups: from.all("nsgroup")?, keygroup: from.opt("keygroup")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            contacts: from.all("contact")?,
+            nsgroups: from.all("nsgroup")?,
+            keygroup: from.opt("keygroup")?,
+        })
+    }
 }
 
 impl Encode for AddRem {
- fn encode(&self, to: &mut Writer) { to.put_all("contact", &self.contacts); to.put_all("nsgroup", &self.nsgroups); to.put_opt("keygroup", &self.keygroup); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_all("contact", &self.contacts);
+        to.put_all("nsgroup", &self.nsgroups);
+        to.put_opt("keygroup", &self.keygroup);
+    }
 }
 
 /// `<domain-ext:chg>`
@@ -167,9 +231,13 @@ pub struct Chg {
 }
 
 impl Decode for Chg {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { registrar_reference: from.opt("registrarReference")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { registrar_reference: from.opt("registrarReference")? })
+    }
 }
 
 impl Encode for Chg {
- fn encode(&self, to: &mut Writer) { to.put_opt("registrarReference", &self.registrar_reference); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_opt("registrarReference", &self.registrar_reference);
+    }
 }

@@ -10,12 +10,13 @@ pub use command::{AddRem, Chg, Create, Delete, Request, Schedule, Transfer, Upda
 pub use reply::{CheckedDomain, ChkData, InfData, RenData, TrnData};
 
 use crate::catalogue::Message;
+use crate::domain::{self, HostAttr, NameServers};
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
-use crate::domain::{self, HostAttr, NameServers};
 
 /// The namespace of the extension.
-pub const NS: Namespace = Namespace { uri: "http://www.eurid.eu/xml/epp/domain-ext-2.6", prefix: "domain-ext" };
+pub const NS: Namespace =
+    Namespace { uri: "http://www.eurid.eu/xml/epp/domain-ext-2.6", prefix: "domain-ext" };
 
 /// What these files read and write.
 pub const MESSAGES: &[Message] = &[
@@ -48,11 +49,16 @@ pub struct Contact {
 }
 
 impl Decode for Contact {
- fn decode(from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { role: from.word("type"), id: from.text().to_owned() }) }
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { role: from.word("type"), id: from.text().to_owned() })
+    }
 }
 
 impl Encode for Contact {
- fn encode(&self, to: &mut Writer) { to.attr_opt("type", &self.role); to.text(&self.id); }
+    fn encode(&self, to: &mut Writer) {
+        to.attr_opt("type", &self.role);
+        to.text(&self.id);
+    }
 }
 
 /// `<domain-ext:ns>`, whose content is that of `<domain:ns>`.
@@ -100,4 +106,5 @@ impl<T: Encode> Encode for V25<T> {
 }
 
 /// The namespace of version 2.5.
-pub const NS_2_5: Namespace = Namespace { uri: "http://www.eurid.eu/xml/epp/domain-ext-2.5", prefix: "domain-ext" };
+pub const NS_2_5: Namespace =
+    Namespace { uri: "http://www.eurid.eu/xml/epp/domain-ext-2.5", prefix: "domain-ext" };

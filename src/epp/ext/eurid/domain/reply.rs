@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::error::DecodeError;
-use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 use super::{Contact, NS, Ns};
 use crate::domain::DomainStatus;
+use crate::error::DecodeError;
+use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
 /// `<domain-ext:chkData>`: more about names that were checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,16 +15,20 @@ pub struct ChkData {
 }
 
 impl Named for ChkData {
- const NS: Namespace = NS;
- const NAME: &'static str = "chkData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "chkData";
 }
 
 impl Decode for ChkData {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { domains: from.all("domain")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { domains: from.all("domain")? })
+    }
 }
 
 impl Encode for ChkData {
- fn encode(&self, to: &mut Writer) { to.put_all("domain", &self.domains); }
+    fn encode(&self, to: &mut Writer) {
+        to.put_all("domain", &self.domains);
+    }
 }
 
 /// `<domain-ext:domain>`: more about a name that was checked.
@@ -39,11 +43,21 @@ pub struct CheckedDomain {
 }
 
 impl Decode for CheckedDomain {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { name: from.one("name")?, available_date: from.opt("availableDate")?, statuses: from.all("status")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            name: from.one("name")?,
+            available_date: from.opt("availableDate")?,
+            statuses: from.all("status")?,
+        })
+    }
 }
 
 impl Encode for CheckedDomain {
- fn encode(&self, to: &mut Writer) { to.put("name", &self.name); to.put_opt("availableDate", &self.available_date); to.put_all("status", &self.statuses); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+        to.put_opt("availableDate", &self.available_date);
+        to.put_all("status", &self.statuses);
+    }
 }
 
 /// `<domain-ext:infData>`: more about a domain.
@@ -84,16 +98,52 @@ pub struct InfData {
 }
 
 impl Named for InfData {
- const NS: Namespace = NS;
- const NAME: &'static str = "infData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "infData";
 }
 
 impl Decode for InfData {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { on_hold: from.one("onHold")?, reserved: from.one("reserved")?, quarantined: from.one("quarantined")?, suspended: from.one("suspended")?, seized: from.one("seized")?, available_date: from.opt("availableDate")?, scheduled_suspension_date: from.opt("scheduledSuspensionDate")?, deletion_date: from.opt("deletionDate")?, contacts: from.all("contact")?, nsgroups: from.all("nsgroup")?, keygroup: from.opt("keygroup")?, delayed: from.one("delayed")?, max_extension_period: from.one("maxExtensionPeriod")?, registrant_country: from.one("registrantCountry")?, registrant_country_of_citizenship: from.opt("registrantCountryOfCitizenship")?, registrar_reference: from.opt("registrarReference")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            on_hold: from.one("onHold")?,
+            reserved: from.one("reserved")?,
+            quarantined: from.one("quarantined")?,
+            suspended: from.one("suspended")?,
+            seized: from.one("seized")?,
+            available_date: from.opt("availableDate")?,
+            scheduled_suspension_date: from.opt("scheduledSuspensionDate")?,
+            deletion_date: from.opt("deletionDate")?,
+            contacts: from.all("contact")?,
+            nsgroups: from.all("nsgroup")?,
+            keygroup: from.opt("keygroup")?,
+            delayed: from.one("delayed")?,
+            max_extension_period: from.one("maxExtensionPeriod")?,
+            registrant_country: from.one("registrantCountry")?,
+            registrant_country_of_citizenship: from.opt("registrantCountryOfCitizenship")?,
+            registrar_reference: from.opt("registrarReference")?,
+        })
+    }
 }
 
 impl Encode for InfData {
- fn encode(&self, to: &mut Writer) { to.put("onHold", &self.on_hold); to.put("reserved", &self.reserved); to.put("quarantined", &self.quarantined); to.put("suspended", &self.suspended); to.put("seized", &self.seized); to.put_opt("availableDate", &self.available_date); to.put_opt("scheduledSuspensionDate", &self.scheduled_suspension_date); to.put_opt("deletionDate", &self.deletion_date); to.put_all("contact", &self.contacts); to.put_all("nsgroup", &self.nsgroups); to.put_opt("keygroup", &self.keygroup); to.put("delayed", &self.delayed); to.put("maxExtensionPeriod", &self.max_extension_period); to.put("registrantCountry", &self.registrant_country); to.put_opt("registrantCountryOfCitizenship", &self.registrant_country_of_citizenship); to.put_opt("registrarReference", &self.registrar_reference); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("onHold", &self.on_hold);
+        to.put("reserved", &self.reserved);
+        to.put("quarantined", &self.quarantined);
+        to.put("suspended", &self.suspended);
+        to.put("seized", &self.seized);
+        to.put_opt("availableDate", &self.available_date);
+        to.put_opt("scheduledSuspensionDate", &self.scheduled_suspension_date);
+        to.put_opt("deletionDate", &self.deletion_date);
+        to.put_all("contact", &self.contacts);
+        to.put_all("nsgroup", &self.nsgroups);
+        to.put_opt("keygroup", &self.keygroup);
+        to.put("delayed", &self.delayed);
+        to.put("maxExtensionPeriod", &self.max_extension_period);
+        to.put("registrantCountry", &self.registrant_country);
+        to.put_opt("registrantCountryOfCitizenship", &self.registrant_country_of_citizenship);
+        to.put_opt("registrarReference", &self.registrar_reference);
+    }
 }
 
 /// `<domain-ext:renData>`: `removedDeletionDate`, that the renewal took back a deletion.
@@ -155,14 +205,50 @@ pub struct TrnData {
 }
 
 impl Named for TrnData {
- const NS: Namespace = NS;
- const NAME: &'static str = "trnData";
+    const NS: Namespace = NS;
+    const NAME: &'static str = "trnData";
 }
 
 impl Decode for TrnData {
- fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> { Ok(Self { on_hold: from.one("onHold")?, reserved: from.one("reserved")?, quarantined: from.one("quarantined")?, suspended: from.one("suspended")?, available_date: from.opt("availableDate")?, deletion_date: from.opt("deletionDate")?, registrant: from.one("registrant")?, contacts: from.all("contact")?, ns: from.opt("ns")?, nsgroups: from.all("nsgroup")?, keygroup: from.opt("keygroup")?, delayed: from.one("delayed")?, reason: from.one("reason")?, registrant_country: from.one("registrantCountry")?, registrant_country_of_citizenship: from.opt("registrantCountryOfCitizenship")?, registrar_reference: from.opt("registrarReference")? }) }
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            on_hold: from.one("onHold")?,
+            reserved: from.one("reserved")?,
+            quarantined: from.one("quarantined")?,
+            suspended: from.one("suspended")?,
+            available_date: from.opt("availableDate")?,
+            deletion_date: from.opt("deletionDate")?,
+            registrant: from.one("registrant")?,
+            contacts: from.all("contact")?,
+            ns: from.opt("ns")?,
+            nsgroups: from.all("nsgroup")?,
+            keygroup: from.opt("keygroup")?,
+            delayed: from.one("delayed")?,
+            reason: from.one("reason")?,
+            registrant_country: from.one("registrantCountry")?,
+            registrant_country_of_citizenship: from.opt("registrantCountryOfCitizenship")?,
+            registrar_reference: from.opt("registrarReference")?,
+        })
+    }
 }
 
 impl Encode for TrnData {
- fn encode(&self, to: &mut Writer) { to.put("onHold", &self.on_hold); to.put("reserved", &self.reserved); to.put("quarantined", &self.quarantined); to.put("suspended", &self.suspended); to.put_opt("availableDate", &self.available_date); to.put_opt("deletionDate", &self.deletion_date); to.put("registrant", &self.registrant); to.put_all("contact", &self.contacts); to.put_opt("ns", &self.ns); to.put_all("nsgroup", &self.nsgroups); to.put_opt("keygroup", &self.keygroup); to.put("delayed", &self.delayed); to.put("reason", &self.reason); to.put("registrantCountry", &self.registrant_country); to.put_opt("registrantCountryOfCitizenship", &self.registrant_country_of_citizenship); to.put_opt("registrarReference", &self.registrar_reference); }
+    fn encode(&self, to: &mut Writer) {
+        to.put("onHold", &self.on_hold);
+        to.put("reserved", &self.reserved);
+        to.put("quarantined", &self.quarantined);
+        to.put("suspended", &self.suspended);
+        to.put_opt("availableDate", &self.available_date);
+        to.put_opt("deletionDate", &self.deletion_date);
+        to.put("registrant", &self.registrant);
+        to.put_all("contact", &self.contacts);
+        to.put_opt("ns", &self.ns);
+        to.put_all("nsgroup", &self.nsgroups);
+        to.put_opt("keygroup", &self.keygroup);
+        to.put("delayed", &self.delayed);
+        to.put("reason", &self.reason);
+        to.put("registrantCountry", &self.registrant_country);
+        to.put_opt("registrantCountryOfCitizenship", &self.registrant_country_of_citizenship);
+        to.put_opt("registrarReference", &self.registrar_reference);
+    }
 }
