@@ -4,7 +4,7 @@
 //! list is what tests hold against fixtures and schemas, and what `docs/epp-coverage.md` is made of. Nothing
 //! on the way of a command reads it: there, types are named where they are used.
 
-use crate::command::ObjectCommand;
+use crate::command::{ObjectCommand, ProtocolCommand};
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Tagged, Writer};
 use crate::{EPP, command, contact, domain, ext, greeting, host, login, poll};
@@ -32,6 +32,8 @@ pub enum Place {
     Command,
     /// Inside `resData` of a reply.
     Data,
+    /// Inside `extension` in the place of a command.
+    Protocol,
     /// Inside `extension` of a command.
     CommandExtension,
     /// Inside `extension` of a reply.
@@ -53,6 +55,12 @@ impl Message {
     #[must_use]
     pub const fn command_by<T: ObjectCommand>(document: &'static str, round_trip: RoundTrip) -> Self {
         Self { ns: T::NS, name: T::NAME, place: Place::Command, document, round_trip }
+    }
+
+    /// A command that no verb of RFC 5730 covers.
+    #[must_use]
+    pub const fn protocol<T: ProtocolCommand + Decode>(document: &'static str) -> Self {
+        Self::at::<T>(Place::Protocol, document)
     }
 
     /// Data of a reply.
@@ -140,11 +148,13 @@ const PARTS: &[&[Message]] = &[
     contact::MESSAGES,
     ext::addlemail::MESSAGES,
     ext::allocationtoken::MESSAGES,
+    ext::auxcontact::MESSAGES,
     ext::balance::MESSAGES,
     ext::bundle::MESSAGES,
     ext::changepoll::MESSAGES,
     ext::charge::MESSAGES,
     ext::coa::MESSAGES,
+    ext::deleg::MESSAGES,
     ext::e164::MESSAGES,
     ext::e164val::MESSAGES,
     ext::enumval::MESSAGES,
@@ -158,11 +168,30 @@ const PARTS: &[&[Message]] = &[
     ext::maintenance::MESSAGES,
     ext::mark::MESSAGES,
     ext::namestore::MESSAGES,
+    ext::neulevel::MESSAGES,
+    ext::nominet::abuse_feed::MESSAGES,
+    ext::nominet::contact_ext::MESSAGES,
+    ext::nominet::contact_id::MESSAGES,
+    ext::nominet::data_quality::MESSAGES,
+    ext::nominet::direct_rights::MESSAGES,
+    ext::nominet::domain_ext::MESSAGES,
+    ext::nominet::fork::MESSAGES,
+    ext::nominet::handshake::MESSAGES,
+    ext::nominet::list::MESSAGES,
+    ext::nominet::locks::MESSAGES,
+    ext::nominet::notifications::MESSAGES,
+    ext::nominet::release::MESSAGES,
+    ext::nominet::tag::MESSAGES,
+    ext::nominet::unrenew::MESSAGES,
+    ext::nominet::warning::MESSAGES,
     ext::org::MESSAGES,
     ext::orgext::MESSAGES,
     ext::premiumdomain::MESSAGES,
     ext::price::MESSAGES,
+    ext::registrylock::MESSAGES,
+    ext::regtype::MESSAGES,
     ext::relateddomain::MESSAGES,
+    ext::reverse::MESSAGES,
     ext::rgp::MESSAGES,
     ext::rgppoll::MESSAGES,
     ext::secdns10::MESSAGES,

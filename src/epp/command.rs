@@ -45,6 +45,8 @@ pub enum Verb {
     Transfer,
     /// Changes an object.
     Update,
+    /// Does what no command of RFC 5730 does: an extension in the place of a command.
+    Extension,
 }
 
 impl Verb {
@@ -62,13 +64,19 @@ impl Verb {
             Self::Delete => "delete",
             Self::Renew => "renew",
             Self::Update => "update",
+            Self::Extension => "extension",
         }
     }
 
     /// Whether the command changes something at the registry, so that sending it twice is not the same as once.
     #[must_use]
     pub fn is_transform(self) -> bool {
-        matches!(self, Self::Create | Self::Delete | Self::Renew | Self::Transfer | Self::Update)
+        match self {
+            Self::Create | Self::Delete | Self::Renew | Self::Transfer | Self::Update | Self::Extension => {
+                true
+            }
+            Self::Login | Self::Logout | Self::Poll | Self::Check | Self::Info | Self::TransferQuery => false,
+        }
     }
 
     fn parse(name: &str, op: Option<&str>) -> Option<Self> {
@@ -97,6 +105,29 @@ pub trait ObjectCommand: Named + Encode {
     /// `op` of a transfer.
     fn op(&self) -> Option<TransferOp> {
         None
+    }
+}
+
+/// A command that no verb covers, and that stands in an `<extension>` in the place of a `<command>` (RFC 5730, 2.7.1).
+pub trait ProtocolCommand: Named + Encode {
+    /// The client's transaction id, which such a command carries inside.
+    fn cl_trid(&self) -> Option<&str>;
+
+    /// The command ready for the wire.
+    ///
+    /// # Errors
+    /// [`EncodeError`] when a value cannot be written as XML.
+    fn frame(&self) -> Result<CommandFrame, EncodeError> {
+        let mut out = Writer::new(Vec::with_capacity(USUAL_SIZE));
+        open_epp(&mut out);
+        out.element("extension", |out| out.named(self));
+        out.close("epp");
+        Ok(CommandFrame {
+            verb: Verb::Extension,
+            object: Self::NS.uri,
+            cl_trid: self.cl_trid().unwrap_or_default().to_owned(),
+            bytes: out.finish()?,
+        })
     }
 }
 
@@ -273,6 +304,16 @@ impl<'a> Received<'a> {
         if root.has("hello") {
             return Ok(Self::Hello);
         }
+        if let Some(extension) = root.find("extension") {
+            return Ok(Self::Command(ReceivedCommand {
+                verb: Verb::Extension,
+                op: None,
+                cl_trid: inner_cl_trid(extension),
+                verb_at: extension.place(),
+                extension_at: None,
+                document,
+            }));
+        }
         let mut command =
             root.find("command").ok_or_else(|| root.error(DecodeErrorKind::Missing("command")))?;
         let first =
@@ -294,7 +335,8 @@ impl<'a> Received<'a> {
 }
 
 impl ReceivedCommand<'_> {
-    /// The element of the object the command is about, such as `<domain:create>`; none for session commands.
+    /// The element of the object the command is about, such as `<domain:create>`; none for session commands. Of an
+    /// extension in the place of a command, its element.
     #[must_use]
     pub fn object(&self) -> Option<Element<'_>> {
         self.document
@@ -348,6 +390,14 @@ impl ReceivedCommand<'_> {
     }
 }
 
+/// The transaction id that an extension in the place of a command carries, in its element or in the first one inside.
+fn inner_cl_trid(extension: Element<'_>) -> Option<String> {
+    let first = extension.children().next()?;
+    let inner = first.children().next();
+    let id = [Some(first), inner].into_iter().flatten().find_map(|mut element| element.find("clTRID"))?;
+    Some(id.text().to_owned())
+}
+
 /// Opens the root element.
 pub(crate) fn open_epp(out: &mut Writer) {
     out.open("epp");
@@ -357,3 +407,52 @@ pub(crate) fn open_epp(out: &mut Writer) {
 
 /// Most commands are shorter than this many bytes.
 const USUAL_SIZE: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain;
+    use crate::ext::rgp;
+
+    #[test]
+    fn the_envelope_has_no_prefixes_and_hints_at_no_schema() {
+        let update = domain::Update { name: "example.test".into(), ..Default::default() };
+        let restore = rgp::Update { restore: rgp::Restore::Request };
+        let frame = Command::new(&update).with(&restore).finish("GATE-1").unwrap();
+        let xml = concat!(
+            r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?><epp xmlns="urn:ietf:params:xml:ns:epp-1.0">"#,
+            r#"<command><update><domain:update xmlns:domain="urn:ietf:params:xml:ns:domain-1.0">"#,
+            r#"<domain:name>example.test</domain:name></domain:update></update><extension>"#,
+            r#"<rgp:update xmlns:rgp="urn:ietf:params:xml:ns:rgp-1.0"><rgp:restore op="request"/></rgp:update>"#,
+            r#"</extension><clTRID>GATE-1</clTRID></command></epp>"#,
+        );
+        assert_eq!(std::str::from_utf8(&frame.bytes[4..]), Ok(xml));
+        assert_eq!(frame.bytes[..4], u32::try_from(frame.bytes.len()).unwrap().to_be_bytes());
+    }
+
+    #[test]
+    fn a_used_buffer_is_used_again() {
+        let check = domain::Check { names: vec!["example.test".into()] };
+        let buffer = Command::new(&check).finish("GATE-1").unwrap().bytes;
+        let place = buffer.as_ptr();
+        let again = Command::in_buffer(buffer, &check).finish("GATE-2").unwrap();
+        assert_eq!(again.bytes.as_ptr(), place);
+        let text = std::str::from_utf8(&again.bytes[4..]).unwrap();
+        assert!(text.starts_with("<?xml") && text.contains("GATE-2") && !text.contains("GATE-1"), "{text}");
+    }
+
+    #[test]
+    fn what_xml_cannot_carry_is_refused_and_the_rest_is_escaped() {
+        let named = |name: &str| Command::new(&domain::Delete { name: name.into() }).finish("GATE-1");
+        for name in ["\0", "\u{1b}", "\u{fffe}", "a\u{ffff}b"] {
+            assert_eq!(named(name).unwrap_err(), EncodeError::Character, "{name:?}");
+        }
+        let odd = "<a> & \"b\" 'c' ]]> \r\n\t \u{ef} \u{fffd} \u{1f600}";
+        let frame = named(odd).unwrap();
+        let document = Document::from_bytes(frame.bytes[4..].to_vec()).unwrap();
+        let Received::Command(command) = Received::read(document).unwrap() else { panic!("a command") };
+        assert_eq!(command.read_object::<domain::Info>(), Ok(None));
+        let mut object = command.object().unwrap();
+        assert_eq!(object.need("name").unwrap().whole_text(), odd);
+    }
+}

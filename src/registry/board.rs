@@ -11,7 +11,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use eppgate_epp::{Command, CommandFrame, Response, ResultCode, Verb, domain};
+use eppgate_epp::{CommandFrame, Response, ResultCode, Verb, domain};
 use tokio::time::Instant;
 
 use crate::check::{Call, NameAnswer, NameResult, Payload, no_name, normalised};
@@ -99,7 +99,8 @@ impl Board {
             entry.waiters.push(Waiter { call: Arc::clone(call), place });
         }
         self.metrics.check_deduplicated.increment(shared);
-        let needed = line.names.len().div_ceil(self.most).saturating_sub(line.places);
+        let most = self.most.min(payload.most());
+        let needed = line.names.len().div_ceil(most).saturating_sub(line.places);
         line.places += needed;
         group.lines.retain(|line| line.places > 0);
         if group.is_over() {
@@ -127,7 +128,7 @@ impl Board {
             line.places -= 1;
         }
         let Group { names, lines, payload } = &mut *group;
-        let most = self.most;
+        let most = self.most.min(payload.most());
         let mut take_from = |line: &mut Line| {
             while batch.names.len() < most {
                 let Some(name) = line.names.pop_front() else { break };
@@ -159,11 +160,12 @@ impl Board {
         let mut given_up = Vec::new();
         let mut groups = self.groups();
         let Some(group) = groups.get_mut(&batch.key) else { return };
-        let Group { names, lines, .. } = &mut *group;
+        let Group { names, lines, payload } = &mut *group;
+        let most = self.most.min(payload.most());
         let own = |line: &&mut Line| line.class == batch.class && line.tenant == batch.tenant;
         if let Some(line) = lines.iter_mut().find(own) {
             line.places -= 1;
-            while line.names.len() > line.places * self.most {
+            while line.names.len() > line.places * most {
                 let Some(name) = line.names.pop_back() else { break };
                 let Some(entry) = names.get_mut(&name).filter(|entry| !entry.asked) else { continue };
                 let (gone, others) = entry.waiters.drain(..).partition(|waiter| line.is_of(&waiter.call));
@@ -274,8 +276,7 @@ impl Batch {
             return Err(Nothing);
         };
         let names = self.names.iter().map(|name| name.to_string()).collect();
-        let command = payload.add_to(Command::new(&domain::Check { names }));
-        let command = command.finish(&self.board.ids.next());
+        let command = payload.command(names).finish(&self.board.ids.next());
         let Metrics { check_batches, check_names, check_batch_size, .. } = &*self.board.metrics;
         check_batches.increment(1);
         check_names.increment(self.names.len() as u64);

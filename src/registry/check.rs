@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use eppgate_epp::xml::{Element, Encode, Named};
+use eppgate_epp::xml::{Element, Encode, Tagged};
 use eppgate_epp::{Command, EncodeError, Response, domain};
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
@@ -32,38 +32,55 @@ pub struct CheckRequest {
 /// What a check carries beside the names: its extensions. Names with equal payloads share commands.
 #[derive(Clone)]
 pub struct Payload {
-    add: Arc<dyn Fn(Command) -> Command + Send + Sync>,
+    add: Arc<Adds>,
     key: Arc<[u8]>,
+    most: usize,
 }
 
+type Adds = dyn Fn(Command, &[String]) -> Command + Send + Sync;
+
 impl Payload {
-    /// Whatever `add` adds to a command.
+    /// Whatever `add` adds to a command about these names.
     ///
     /// # Errors
     /// [`EncodeError`] when that cannot be written as XML.
-    pub fn new(add: impl Fn(Command) -> Command + Send + Sync + 'static) -> Result<Self, EncodeError> {
-        let nothing = Command::new(&domain::Check { names: Vec::new() });
+    pub fn new(
+        add: impl Fn(Command, &[String]) -> Command + Send + Sync + 'static,
+    ) -> Result<Self, EncodeError> {
         // What is written is what makes two payloads equal.
-        let key = add(nothing).finish("KEY")?.bytes.into();
-        Ok(Self { add: Arc::new(add), key })
+        let names = ["name".to_owned()];
+        let sample = Command::new(&domain::Check { names: names.to_vec() });
+        let key = add(sample, &names).finish("KEY")?.bytes.into();
+        Ok(Self { add: Arc::new(add), key, most: usize::MAX })
     }
 
     /// No extension.
     #[must_use]
     pub fn none() -> Self {
-        Self::new(|command| command).expect("a check of no names holds no foreign text")
+        Self::new(|command, _| command).expect("a check without extensions holds no foreign text")
     }
 
     /// One extension.
     ///
     /// # Errors
     /// [`EncodeError`] when it cannot be written as XML.
-    pub fn of<E: Named + Encode + Send + Sync + 'static>(extension: E) -> Result<Self, EncodeError> {
-        Self::new(move |command| command.with(&extension))
+    pub fn of<E: Tagged + Encode + Send + Sync + 'static>(extension: E) -> Result<Self, EncodeError> {
+        Self::new(move |command, _| command.with(&extension))
     }
 
-    pub(crate) fn add_to(&self, command: Command) -> Command {
-        (self.add)(command)
+    /// The same, in commands of so many names at most: some extensions can tell of one only.
+    #[must_use]
+    pub fn at_most(self, names: usize) -> Self {
+        Self { most: names.max(1), ..self }
+    }
+
+    pub(crate) fn command(&self, names: Vec<String>) -> Command {
+        let check = domain::Check { names };
+        (self.add)(Command::new(&check), &check.names)
+    }
+
+    pub(crate) fn most(&self) -> usize {
+        self.most
     }
 
     pub(crate) fn key(&self) -> &Arc<[u8]> {
@@ -110,16 +127,13 @@ impl NameAnswer {
         self.reply.extensions().find(|extension| extension.name() == "chkData" && extension.ns() == ns)
     }
 
-    /// The part of an extension's `<chkData>` that is about this name, such as `<fee:cd>`.
-    #[must_use]
-    pub fn about(&self, ns: &str) -> Option<Element<'_>> {
-        let is_it = |part: &Element<'_>| {
-            let mut inside = part.children();
-            inside.any(|child| {
-                matches!(child.name(), "objID" | "name" | "object") && same(child.text(), &self.name)
-            })
+    /// The parts of an extension's `<chkData>` that are about this name, such as each `<fee:cd>` of it.
+    pub fn about(&self, ns: &str) -> impl Iterator<Item = Element<'_>> {
+        let names_it = |child: Element<'_>| {
+            matches!(child.name(), "objID" | "name" | "object") && same(child.text(), &self.name)
         };
-        self.list(ns)?.children().find(is_it)
+        let parts = self.list(ns).into_iter().flat_map(|list| list.children());
+        parts.filter(move |part| part.children().any(names_it))
     }
 }
 

@@ -61,6 +61,11 @@ pub struct Sessions {
     pub spares: u32,
     /// Commands in flight on one session. 1, since few registries take more without trouble.
     pub window: usize,
+    /// Of these, commands that change something. 1: a slow one holds up the others, and if the session is lost, the outcome
+    /// of each is unknown.
+    pub transforms: usize,
+    /// Bytes of commands in flight on one session, beside the first one's. 64 KiB: what the network buffers anyway.
+    pub window_bytes: usize,
     /// Silence after which the registry closes. 300 s is the shortest that is common.
     #[serde(with = "duration")]
     pub idle_limit: Duration,
@@ -82,6 +87,8 @@ impl Default for Sessions {
             limit: 1,
             spares: 0,
             window: 1,
+            transforms: 1,
+            window_bytes: 1 << 16,
             idle_limit: Duration::from_secs(300),
             keepalive: 0.6,
             max_age: Duration::from_secs(4 * 3600),
@@ -207,7 +214,8 @@ impl Profile {
         let rules = [
             (self.sessions.limit >= 1, "sessions.limit is at least 1"),
             (self.sessions.spares < self.sessions.limit, "sessions.spares is less than sessions.limit"),
-            (self.sessions.window >= 1, "sessions.window is at least 1"),
+            ((1..=MAX_WINDOW).contains(&self.sessions.window), "sessions.window is between 1 and 256"),
+            (self.sessions.transforms >= 1, "sessions.transforms is at least 1"),
             ((0.1..=0.8).contains(&self.sessions.keepalive), "sessions.keepalive is between 0.1 and 0.8"),
             (
                 self.sessions.max_commands == 0 || self.sessions.max_commands >= MIN_COMMANDS,
@@ -258,6 +266,8 @@ mod duration {
 }
 
 const BUILTIN: [(&str, &str); 1] = [("generic", include_str!("profiles/generic.toml"))];
+/// More would only wait at the registry in place of here.
+const MAX_WINDOW: usize = 256;
 /// Login and logout, and something worth them in between.
 const MIN_COMMANDS: u64 = 10;
 /// A greeting with its policy is shorter.

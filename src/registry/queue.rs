@@ -20,11 +20,26 @@ use crate::request::Class;
 pub(crate) struct Queue {
     state: Mutex<State>,
     limit: usize,
-    /// Sessions that wait for a command.
-    takers: AtomicUsize,
-    arrived: Notify,
+    /// As in the state, for those who only look.
+    len: AtomicUsize,
+    /// The sessions that wait for a command, by what they take.
+    takers: [Takers; 2],
     pressed: Notify,
     metrics: Arc<Metrics>,
+}
+
+/// What a session takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    Anything,
+    /// Its share of commands that change something is in flight.
+    Reads,
+}
+
+impl Takes {
+    fn accepts(self, job: &Job) -> bool {
+        self == Self::Anything || !job.frame.verb.is_transform()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -34,13 +49,25 @@ struct State {
     closed: bool,
 }
 
+#[derive(Debug, Default)]
+struct Takers {
+    count: AtomicUsize,
+    arrived: Notify,
+}
+
+impl Takers {
+    fn are_waiting(&self) -> bool {
+        self.count.load(Ordering::Acquire) > 0
+    }
+}
+
 impl Queue {
     pub(crate) fn new(limit: usize, metrics: Arc<Metrics>) -> Self {
         Self {
             state: Mutex::default(),
             limit,
-            takers: AtomicUsize::new(0),
-            arrived: Notify::new(),
+            len: AtomicUsize::new(0),
+            takers: Default::default(),
             pressed: Notify::new(),
             metrics,
         }
@@ -48,6 +75,7 @@ impl Queue {
 
     /// Adds a job behind those of its class and tenant, or refuses it.
     pub(crate) fn push(&self, job: Job) {
+        let is_transform = job.frame.verb.is_transform();
         let refused = {
             let mut state = self.lock();
             if state.len >= self.limit {
@@ -57,39 +85,44 @@ impl Queue {
                 (false, true) => {
                     self.count(&mut state, job.class, Step::In);
                     state.classes[job.class as usize].push(job);
-                    Ok(state.len)
+                    None
                 }
-                (true, _) => Err((job, ErrorKind::Draining)),
-                (false, false) => Err((job, ErrorKind::QueueFull)),
+                (true, _) => Some((job, ErrorKind::Draining)),
+                (false, false) => Some((job, ErrorKind::QueueFull)),
             }
         };
         match refused {
-            Ok(waiting) => self.announce(waiting),
-            Err((job, why)) => job.fail(why.not_sent()),
+            None => self.announce(is_transform),
+            Some((job, why)) => job.fail(why.not_sent()),
         }
     }
 
     /// Puts a job back at the head, when the session that took it could not do it.
     pub(crate) fn requeue(&self, job: Job) {
-        let waiting = {
+        let is_transform = job.frame.verb.is_transform();
+        {
             let mut state = self.lock();
             self.count(&mut state, job.class, Step::In);
             state.classes[job.class as usize].push_front(job);
-            state.len
-        };
-        self.announce(waiting);
+        }
+        self.announce(is_transform);
     }
 
-    /// The next job, started. Cancel-safe: a job is either returned or still in the queue.
-    pub(crate) async fn pop(&self) -> Job {
-        let _taker = Taker::enter(&self.takers);
+    /// The next job that the session takes, started. Cancel-safe: a job is either returned or still in the queue.
+    pub(crate) async fn pop(&self, takes: Takes) -> Job {
+        let _taker = Taker::enter(self, takes);
         loop {
-            let arrived = self.arrived.notified();
-            if let Some(job) = self.try_pop() {
+            let arrived = self.takers[takes as usize].arrived.notified();
+            if let Some(job) = self.try_pop(takes) {
                 return job;
             }
             arrived.await;
         }
+    }
+
+    /// Whether a session waits for a command.
+    pub(crate) fn has_takers(&self) -> bool {
+        self.takers.iter().any(Takers::are_waiting)
     }
 
     /// Waits until a command came that no session was free for.
@@ -107,7 +140,7 @@ impl Queue {
         let refused: Vec<Job> = {
             let mut state = self.lock();
             let mut refused = Vec::with_capacity(state.len);
-            while let Some(job) = self.take(&mut state) {
+            while let Some(job) = self.take(&mut state, Takes::Anything) {
                 refused.push(job);
             }
             refused
@@ -119,7 +152,7 @@ impl Queue {
 
     /// How many wait.
     pub(crate) fn len(&self) -> usize {
-        self.lock().len
+        self.len.load(Ordering::Relaxed)
     }
 
     /// How many have waited since `then`.
@@ -130,10 +163,10 @@ impl Queue {
         jobs.filter(|job| job.waits_since(then)).count()
     }
 
-    fn try_pop(&self) -> Option<Job> {
+    fn try_pop(&self, takes: Takes) -> Option<Job> {
         let now = Instant::now();
         loop {
-            let mut job = self.take(&mut self.lock())?;
+            let mut job = self.take(&mut self.lock(), takes)?;
             if job.is_late(now) {
                 job.fail(ErrorKind::DeadlineInQueue.not_sent());
             } else if job.start(now) {
@@ -142,9 +175,9 @@ impl Queue {
         }
     }
 
-    /// Removes the first job of the most urgent class.
-    fn take(&self, state: &mut State) -> Option<Job> {
-        let job = state.classes.iter_mut().find_map(Fair::pop)?;
+    /// Removes the first job of the most urgent class that has one to take.
+    fn take(&self, state: &mut State, takes: Takes) -> Option<Job> {
+        let job = state.classes.iter_mut().find_map(|class| class.pop(takes))?;
         self.count(state, job.class, Step::Out);
         Some(job)
     }
@@ -159,11 +192,22 @@ impl Queue {
         }
     }
 
-    fn announce(&self, waiting: usize) {
-        if waiting > self.takers.load(Ordering::Acquire) {
+    fn announce(&self, is_transform: bool) {
+        let [any, reads] = [0, 1].map(|takes: usize| self.takers[takes].count.load(Ordering::Acquire));
+        if self.len() > any + reads || is_transform && any == 0 {
             self.pressed.notify_one();
         }
-        self.arrived.notify_one();
+        self.wake_one(is_transform);
+    }
+
+    /// Wakes a session that takes the job; one that is busy comes by itself when it has room.
+    fn wake_one(&self, is_transform: bool) {
+        let [any, reads] = &self.takers;
+        if any.are_waiting() {
+            any.arrived.notify_one();
+        } else if !is_transform && reads.are_waiting() {
+            reads.arrived.notify_one();
+        }
     }
 
     fn count(&self, state: &mut State, class: Class, step: Step) {
@@ -178,6 +222,7 @@ impl Queue {
                 length.decrement(1.0);
             }
         }
+        self.len.store(state.len, Ordering::Relaxed);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -226,8 +271,11 @@ impl Fair {
         }
     }
 
-    fn pop(&mut self) -> Option<Job> {
-        let mut line = self.turns.pop_front()?;
+    /// The first job that is taken. A tenant whose first is not lets nothing pass it: its jobs keep their order.
+    fn pop(&mut self, takes: Takes) -> Option<Job> {
+        let has_one = |line: &Line| line.jobs.front().is_some_and(|job| takes.accepts(job));
+        let place = self.turns.iter().position(has_one)?;
+        let mut line = self.turns.remove(place)?;
         let job = line.jobs.pop_front();
         if !line.jobs.is_empty() {
             self.turns.push_back(line);
@@ -257,18 +305,25 @@ impl Fair {
 }
 
 /// A session that waits for a command, counted as long as it does.
-struct Taker<'q>(&'q AtomicUsize);
+struct Taker<'q> {
+    queue: &'q Queue,
+    takes: Takes,
+}
 
 impl<'q> Taker<'q> {
-    fn enter(takers: &'q AtomicUsize) -> Self {
-        takers.fetch_add(1, Ordering::AcqRel);
-        Self(takers)
+    fn enter(queue: &'q Queue, takes: Takes) -> Self {
+        queue.takers[takes as usize].count.fetch_add(1, Ordering::AcqRel);
+        Self { queue, takes }
     }
 }
 
 impl Drop for Taker<'_> {
+    /// A session that waits no longer may have been woken for a job that it did not take, or for one of several.
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        self.queue.takers[self.takes as usize].count.fetch_sub(1, Ordering::AcqRel);
+        if self.queue.len() > 0 {
+            self.queue.wake_one(false);
+        }
     }
 }
 
@@ -317,7 +372,7 @@ mod tests {
             tickets.push(ticket);
         }
         for id in ["a-1", "b-1", "a-2", "a-3", "bulk"] {
-            assert_eq!(queue.pop().await.frame.cl_trid, id);
+            assert_eq!(queue.pop(Takes::Anything).await.frame.cl_trid, id);
         }
         assert_eq!(queue.len(), 0);
     }
@@ -333,6 +388,6 @@ mod tests {
         drop(ticket);
         let (third, _ticket) = job("third", Class::Bulk, 1);
         queue.push(third);
-        assert_eq!(queue.pop().await.frame.cl_trid, "third");
+        assert_eq!(queue.pop(Takes::Anything).await.frame.cl_trid, "third");
     }
 }

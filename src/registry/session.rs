@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use eppgate_epp::xml::Document;
-use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
+use eppgate_epp::{Command, CommandFrame, Response, ResultCode, ServerMessage, command};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -22,6 +22,7 @@ use crate::jitter;
 use crate::job::Job;
 use crate::metrics::{SessionGauge, SessionState};
 use crate::profile::Quirk;
+use crate::queue::Takes;
 use crate::site::Site;
 
 /// Steers a session.
@@ -225,14 +226,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             if wake < timer.deadline() {
                 timer.as_mut().reset(wake);
             }
-            let takes_work = self.takes_work();
+            let takes = self.takes();
             let step = tokio::select! {
                 biased;
                 () = &mut killed => Err(End::lost(CloseReason::Drain)),
                 frame = self.wire.reader.frame() => self.receive(frame),
-                written = self.wire.writer.flush(), if self.wire.writer.has_unsent() => {
-                    written.map_err(|_| End::lost(CloseReason::ServerClose))
-                }
                 duty = self.duty.changed(), if self.retiring.is_none() => {
                     if duty.is_err() {
                         self.retire(match site.stop.is_cancelled() {
@@ -247,9 +245,13 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     timer.as_mut().reset(self.next_wake());
                     step
                 }
-                job = site.queue.pop(), if takes_work => {
+                // Before the write, so that commands that come together leave together.
+                job = site.queue.pop(takes.unwrap_or(Takes::Reads)), if takes.is_some() => {
                     self.send(job);
                     Ok(())
+                }
+                written = self.wire.writer.flush(), if self.wire.writer.has_unsent() => {
+                    written.map_err(|_| End::lost(CloseReason::ServerClose))
                 }
             };
             if let Err(end) = step {
@@ -258,10 +260,23 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
     }
 
-    fn takes_work(&self) -> bool {
-        self.retiring.is_none()
-            && self.in_flight.len() < self.site.profile.sessions.window
+    /// What the session takes from the queue now.
+    fn takes(&self) -> Option<Takes> {
+        let sessions = &self.site.profile.sessions;
+        let has_room = self.retiring.is_none()
+            && self.in_flight.len() < sessions.window
             && *self.duty.borrow() == Duty::Work
+            // What is not written yet waits on this connection: others are better placed.
+            && !(self.wire.writer.has_unsent() && self.site.queue.has_takers());
+        if !has_room {
+            return None;
+        }
+        let jobs = || self.in_flight.iter().filter_map(InFlight::frame);
+        if jobs().map(|frame| frame.bytes.len()).sum::<usize>() > sessions.window_bytes {
+            return None;
+        }
+        let transforms = jobs().filter(|frame| frame.verb.is_transform()).count();
+        Some(if transforms < sessions.transforms { Takes::Anything } else { Takes::Reads })
     }
 
     fn send(&mut self, job: Job) {
@@ -486,6 +501,13 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 }
 
 impl InFlight {
+    fn frame(&self) -> Option<&CommandFrame> {
+        match &self.what {
+            What::Job(job) => Some(&job.frame),
+            What::Late(_) | What::Hello => None,
+        }
+    }
+
     fn cl_trid(&self) -> Option<&str> {
         match &self.what {
             What::Job(job) => Some(&job.frame.cl_trid),

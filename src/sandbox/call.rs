@@ -122,12 +122,11 @@ mod tests {
             (command("<check/>"), 2001, true),
             (command(&format!("<check><check {domain}/></check>")), 2003, true),
             (command(&format!("<check><info {domain}/></check>")), 2001, true),
-            (command(&format!("<check><check {host}><name>a.b</name></check></check>")), 2307, true),
+            (command(&format!("<renew><renew {host}><name>a.b</name></renew></renew>")), 2101, true),
+            (command("<check><check xmlns='urn:unknown'><name>a.b</name></check></check>"), 2307, true),
             (
-                command(&format!(
-                    "<transfer op='request'><transfer {domain}><name>a.b</name></transfer></transfer>"
-                )),
-                2101,
+                command(&format!("<transfer op='request'><info {domain}><name>a.b</name></info></transfer>")),
+                2001,
                 true,
             ),
             (

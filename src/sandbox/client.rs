@@ -11,7 +11,7 @@ use eppgate_epp::ext::{fee, rgp, secdns};
 use eppgate_epp::login::{Login, Options, Services};
 use eppgate_epp::types::{AuthInfo, Secret};
 use eppgate_epp::xml::Document;
-use eppgate_epp::{Command, ObjectCommand, Response, domain};
+use eppgate_epp::{Command, ObjectCommand, Response, contact, domain, host};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -23,7 +23,12 @@ use tokio_rustls::client::TlsStream;
 
 use crate::registry::Registry;
 use crate::session::{Answer, Session};
-use crate::{Config, DEFAULT_PASSWORD, PkiPaths};
+use crate::{Character, Config, DEFAULT_PASSWORD, PkiPaths};
+
+/// A registry of another character.
+pub(crate) fn registry_like(character: Character) -> Arc<Registry> {
+    Arc::new(Registry::open(&Config { character, ..config() }).unwrap())
+}
 
 /// A registry without memory that allows three sessions.
 pub(crate) fn registry() -> Arc<Registry> {
@@ -52,7 +57,7 @@ pub(crate) fn login_with(account: &str, change: impl FnOnce(&mut Login)) -> Comm
         new_pw: None,
         options: Options { version: "1.0".into(), lang: "en".into() },
         svcs: Services {
-            objects: vec![domain::NS.uri.into()],
+            objects: [domain::NS, contact::NS, host::NS].map(|ns| ns.uri.into()).into(),
             extensions: [secdns::NS, rgp::NS, fee::NS].map(|ns| ns.uri.into()).into(),
         },
     };
@@ -75,6 +80,25 @@ pub(crate) fn create_with(name: &str, change: impl FnOnce(&mut Create)) -> Creat
     };
     change(&mut create);
     create
+}
+
+pub(crate) fn contact(id: &str) -> contact::Create {
+    let addr = contact::Address { city: "Stockholm".into(), cc: "SE".into(), ..contact::Address::default() };
+    let postal_info = contact::PostalInfo {
+        form: contact::PostalForm::International,
+        name: "Jane Doe".into(),
+        org: None,
+        addr,
+    };
+    contact::Create {
+        id: id.into(),
+        postal_infos: vec![postal_info],
+        voice: None,
+        fax: None,
+        email: "jane@example.test".into(),
+        auth_info: AuthInfo::pw("sandbox-secret"),
+        disclose: None,
+    }
 }
 
 pub(crate) fn status_update(name: &str, add: &[&str], rem: &[&str]) -> Update {

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `GET /log?after=N` | commands behind number N, 10,000 at a time; go on with `after` = `next` while `more` |
 //! | `GET /ledger?after=N` | charges, and the sum for each account |
-//! | `GET /objects/domains/{name}` | a domain as the registry sees it, without its password |
+//! | `GET /objects/domains/{name}`, `contacts/{id}`, `hosts/{name}` | an object as the registry sees it, without its password |
 //! | `GET /sessions` | open sessions and the most there ever were, by account |
 //! | `GET`, `POST`, `DELETE /faults` | what goes wrong on request |
 //! | `GET`, `POST /clock` | `{"advance": "P45D"}` or `{"set": "2030-01-01T00:00:00Z"}` |
@@ -23,7 +23,6 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
-use chrono::{DateTime, Utc};
 use eppgate_epp::xml::timestamp;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -37,11 +36,11 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::domain::{Contact, Domain, Ds, Host, HostForm};
 use crate::faults::FaultError;
-use crate::names::Name;
+use crate::names::{Name, host_name};
 use crate::record::Charge;
 use crate::registry::{Registry, Trouble};
+use crate::shown;
 use crate::span::{CalendarSpan, parse_wait};
 
 /// Answers until it is told to stop.
@@ -84,6 +83,8 @@ fn router(registry: Arc<Registry>) -> Router {
         .route("/log", get(log))
         .route("/ledger", get(ledger))
         .route("/objects/domains/{name}", get(domain))
+        .route("/objects/contacts/{id}", get(contact))
+        .route("/objects/hosts/{name}", get(host))
         .route("/sessions", get(sessions))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/clock", get(clock).post(move_clock))
@@ -128,9 +129,25 @@ async fn ledger(
 async fn domain(State(registry): State<Arc<Registry>>, Path(name): Path<String>) -> Answer {
     let found = registry.look(|state| {
         let domain = Name::parse(&name).and_then(|name| state.domain(&name))?;
-        Some(json!(Shown::new(domain, state.now())))
+        Some(shown::domain(domain, state.now()))
     });
     found.map(Json).ok_or_else(|| Problem(StatusCode::NOT_FOUND, "no such domain".into()))
+}
+
+async fn contact(State(registry): State<Arc<Registry>>, Path(id): Path<String>) -> Answer {
+    let found = registry.look(|state| {
+        let contact = state.contact(&id)?;
+        Some(shown::contact(contact, state.contact_is_linked(&id)))
+    });
+    found.map(Json).ok_or_else(|| Problem(StatusCode::NOT_FOUND, "no such contact".into()))
+}
+
+async fn host(State(registry): State<Arc<Registry>>, Path(name): Path<String>) -> Answer {
+    let found = registry.look(|state| {
+        let name = host_name(&name)?;
+        Some(shown::host(state.host(&name)?, state.host_is_linked(&name)))
+    });
+    found.map(Json).ok_or_else(|| Problem(StatusCode::NOT_FOUND, "no such host".into()))
 }
 
 async fn sessions(State(registry): State<Arc<Registry>>) -> Answer {
@@ -257,52 +274,6 @@ struct Numbered<'a> {
     seq: u64,
     #[serde(flatten)]
     charge: &'a Charge,
-}
-
-/// A domain as it is shown.
-#[derive(Serialize)]
-struct Shown<'a> {
-    name: &'a str,
-    roid: &'a str,
-    sponsor: &'a str,
-    creator: &'a str,
-    created: DateTime<Utc>,
-    updated: Option<DateTime<Utc>>,
-    expires: DateTime<Utc>,
-    statuses: Vec<String>,
-    rgp_statuses: Vec<String>,
-    host_form: HostForm,
-    hosts: &'a [Host],
-    registrant: Option<&'a str>,
-    contacts: &'a [Contact],
-    has_auth_info: bool,
-    ds: &'a [Ds],
-    max_sig_life: Option<u32>,
-    purge_at: Option<DateTime<Utc>>,
-}
-
-impl<'a> Shown<'a> {
-    fn new(domain: &'a Domain, now: DateTime<Utc>) -> Self {
-        Self {
-            name: &domain.name,
-            roid: &domain.roid,
-            sponsor: &domain.sponsor,
-            creator: &domain.creator,
-            created: domain.created,
-            updated: domain.updated,
-            expires: domain.expires,
-            statuses: domain.shown_statuses().iter().map(ToString::to_string).collect(),
-            rgp_statuses: domain.shown_graces(now).iter().map(ToString::to_string).collect(),
-            host_form: domain.host_form,
-            hosts: &domain.hosts,
-            registrant: domain.registrant.as_deref(),
-            contacts: &domain.contacts,
-            has_auth_info: domain.auth_info.is_some(),
-            ds: &domain.ds,
-            max_sig_life: domain.max_sig_life,
-            purge_at: domain.deletion.as_ref().map(|deletion| deletion.purge_at),
-        }
-    }
 }
 
 /// An error as JSON.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::Name;
 use crate::record::Kept;
+use crate::transfer::Transfer;
 
 /// A registered name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,15 +24,21 @@ pub(crate) struct Domain {
     /// Those that were set; the others follow from the rest, see [`Domain::shown_statuses`].
     pub(crate) statuses: Vec<String>,
     pub(crate) host_form: HostForm,
-    pub(crate) hosts: Vec<Host>,
+    pub(crate) hosts: Vec<NameServer>,
     pub(crate) registrant: Option<String>,
-    pub(crate) contacts: Vec<Contact>,
+    pub(crate) contacts: Vec<ContactLink>,
     pub(crate) auth_info: Option<Kept>,
     pub(crate) ds: Vec<Ds>,
     pub(crate) max_sig_life: Option<u32>,
     pub(crate) graces: Vec<Grace>,
     /// Set when it is on its way out.
     pub(crate) deletion: Option<Deletion>,
+    /// When it last changed its sponsor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transferred: Option<DateTime<Utc>>,
+    /// The last transfer, pending or over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transfer: Option<Transfer>,
 }
 
 /// In which of its two forms the name servers of a domain are told.
@@ -44,14 +51,14 @@ pub(crate) enum HostForm {
 
 /// A name server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Host {
+pub(crate) struct NameServer {
     pub(crate) name: String,
     pub(crate) addresses: Vec<std::net::IpAddr>,
 }
 
-/// A contact of a domain.
+/// A contact of a domain, by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Contact {
+pub(crate) struct ContactLink {
     pub(crate) role: Option<String>,
     pub(crate) id: String,
 }
@@ -80,6 +87,7 @@ pub(crate) enum GraceKind {
     Add,
     Renew,
     AutoRenew,
+    Transfer,
 }
 
 /// The two stages of a deletion.
@@ -87,6 +95,44 @@ pub(crate) enum GraceKind {
 pub(crate) struct Deletion {
     pub(crate) restorable_until: DateTime<Utc>,
     pub(crate) purge_at: DateTime<Utc>,
+    /// A restore that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) restore: Option<Restore>,
+}
+
+/// A restore that waits for its report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Restore {
+    pub(crate) report_until: DateTime<Utc>,
+    /// What was left of the redemption period.
+    left_seconds: i64,
+}
+
+impl Deletion {
+    fn new(restorable_until: DateTime<Utc>) -> Self {
+        Self { restorable_until, purge_at: restorable_until + PENDING_DELETE, restore: None }
+    }
+
+    pub(crate) fn is_redeemable(&self, now: DateTime<Utc>) -> bool {
+        self.restore.is_none() && now < self.restorable_until
+    }
+
+    /// Stops the clock until the report is due.
+    pub(crate) fn start_restore(&mut self, now: DateTime<Utc>) {
+        let left_seconds = (self.restorable_until - now).num_seconds();
+        self.restore = Some(Restore { report_until: now + REPORT, left_seconds });
+    }
+
+    /// Lets the clock run on; no report came.
+    pub(crate) fn fail_restore(&mut self, now: DateTime<Utc>) {
+        if let Some(restore) = self.restore.take() {
+            *self = Self::new(now + TimeDelta::seconds(restore.left_seconds));
+        }
+    }
+
+    fn due(&self) -> DateTime<Utc> {
+        self.restore.as_ref().map_or(self.purge_at, |restore| restore.report_until)
+    }
 }
 
 impl Domain {
@@ -110,7 +156,10 @@ impl Domain {
             statuses: vec![Status::ClientTransferProhibited.as_str().to_owned()],
             host_form: HostForm::Objects,
             hosts: ["ns1", "ns2"]
-                .map(|host| Host { name: format!("{host}.other-registrar.invalid"), addresses: Vec::new() })
+                .map(|host| NameServer {
+                    name: format!("{host}.other-registrar.invalid"),
+                    addresses: Vec::new(),
+                })
                 .into(),
             registrant: None,
             contacts: Vec::new(),
@@ -119,6 +168,8 @@ impl Domain {
             max_sig_life: None,
             graces: Vec::new(),
             deletion: None,
+            transferred: None,
+            transfer: None,
         }
     }
 
@@ -133,6 +184,9 @@ impl Domain {
         if self.deletion.is_some() {
             shown.push(Status::PendingDelete);
         }
+        if self.pending_transfer().is_some() {
+            shown.push(Status::PendingTransfer);
+        }
         if self.hosts.is_empty() {
             shown.push(Status::Inactive);
         }
@@ -145,6 +199,7 @@ impl Domain {
     /// The grace periods a client sees.
     pub(crate) fn shown_graces(&self, now: DateTime<Utc>) -> Vec<RgpStatus> {
         match &self.deletion {
+            Some(deletion) if deletion.restore.is_some() => vec![RgpStatus::PendingRestore],
             Some(deletion) if now < deletion.restorable_until => vec![RgpStatus::RedemptionPeriod],
             Some(_) => vec![RgpStatus::PendingDelete],
             None => self.live_graces(now).map(|grace| grace.kind.into()).collect(),
@@ -165,21 +220,37 @@ impl Domain {
 
     /// Puts it on its way out.
     pub(crate) fn start_deletion(&mut self, now: DateTime<Utc>) {
-        let restorable_until = now + REDEMPTION;
         self.graces.clear();
-        self.deletion = Some(Deletion { restorable_until, purge_at: restorable_until + PENDING_DELETE });
+        self.deletion = Some(Deletion::new(now + REDEMPTION));
     }
 
     /// When time next does something to it.
     pub(crate) fn due(&self) -> DateTime<Utc> {
-        self.deletion.as_ref().map_or(self.expires, |deletion| deletion.purge_at)
+        let due = self.deletion.as_ref().map_or(self.expires, Deletion::due);
+        self.pending_transfer().map_or(due, |transfer| transfer.acts.min(due))
+    }
+
+    /// The transfer that waits for an answer.
+    pub(crate) fn pending_transfer(&self) -> Option<&Transfer> {
+        self.transfer.as_ref().filter(|transfer| transfer.is_pending())
+    }
+
+    /// Its registrant and contacts.
+    pub(crate) fn contact_ids(&self) -> impl Iterator<Item = &str> {
+        self.registrant.as_deref().into_iter().chain(self.contacts.iter().map(|contact| contact.id.as_str()))
+    }
+
+    /// The hosts it names as objects.
+    pub(crate) fn host_objects(&self) -> impl Iterator<Item = &str> {
+        let objects = self.host_form == HostForm::Objects;
+        self.hosts.iter().filter(move |_| objects).map(|host| host.name.as_str())
     }
 }
 
 impl GraceKind {
     fn length(self) -> TimeDelta {
         match self {
-            Self::Add | Self::Renew => TimeDelta::days(5),
+            Self::Add | Self::Renew | Self::Transfer => TimeDelta::days(5),
             Self::AutoRenew => TimeDelta::days(45),
         }
     }
@@ -191,6 +262,7 @@ impl From<GraceKind> for RgpStatus {
             GraceKind::Add => Self::AddPeriod,
             GraceKind::Renew => Self::RenewPeriod,
             GraceKind::AutoRenew => Self::AutoRenewPeriod,
+            GraceKind::Transfer => Self::TransferPeriod,
         }
     }
 }
@@ -202,7 +274,16 @@ pub(crate) fn years_after(moment: DateTime<Utc>, years: u8) -> DateTime<Utc> {
         .expect("the clock stays ten thousand years below the end of the calendar")
 }
 
+/// The same moment so many years before.
+pub(crate) fn years_before(moment: DateTime<Utc>, years: u8) -> DateTime<Utc> {
+    moment
+        .checked_sub_months(Months::new(12 * u32::from(years)))
+        .expect("the clock stays far above the beginning of the calendar")
+}
+
 /// Who holds the names that are taken from the start.
 pub(crate) const OTHER_REGISTRAR: &str = "registrar-other";
 const REDEMPTION: TimeDelta = TimeDelta::days(30);
+/// Time in which the report of a restore is due.
+const REPORT: TimeDelta = TimeDelta::days(7);
 const PENDING_DELETE: TimeDelta = TimeDelta::days(5);

@@ -1,13 +1,11 @@
 //! The greeting: what this registry speaks.
-//!
-//! Hosts and contacts are not announced, since they do not exist here yet.
 
 use chrono::{DateTime, Utc};
 use eppgate_epp::greeting::{Access, Dcp, Menu, Purpose, Recipient, Retention, Statement};
-use eppgate_epp::{Greeting, domain, ext};
+use eppgate_epp::{Greeting, contact, domain, ext, host};
 
 /// The object mappings that can be used.
-pub(crate) const OBJECTS: [&str; 1] = [domain::NS.uri];
+pub(crate) const OBJECTS: [&str; 3] = [domain::NS.uri, contact::NS.uri, host::NS.uri];
 /// The extensions that can be used.
 pub(crate) const EXTENSIONS: [&str; 3] = [ext::secdns::NS.uri, ext::rgp::NS.uri, ext::fee::NS.uri];
 /// The one version of the protocol.

@@ -8,9 +8,12 @@
 //! | `session`, `call` | one client's session: bytes in, an answer out, without I/O |
 //! | `flows` | the commands, one file each: what a command changes, decided without changing anything |
 //! | `registry` | the one place that carries decisions out: journal first, then the state, then the reply |
-//! | `state`, `domain`, `record`, `journal` | what the registry knows, and how it survives a kill |
+//! | `state`, `domain`, `objects`, `transfer`, `links` | what the registry knows |
+//! | `passing` | what time does |
+//! | `record`, `kept`, `journal` | how it survives a kill |
 //! | `faults` | what goes wrong on request |
-//! | `control` | the HTTP side door that tests look through |
+//! | `control`, `shown` | the HTTP side door that tests look through |
+//! | [`character`] | in what registries differ |
 //! | `names`, `prices`, `greeting`, [`span`] | the rules of names and money, the greeting, durations as text |
 //!
 //! Every change goes one way: a flow looks at the state and returns the changes it wants, these are written to the
@@ -18,6 +21,7 @@
 //! step by hand.
 
 mod call;
+pub mod character;
 #[cfg(test)]
 mod client;
 mod connection;
@@ -27,17 +31,24 @@ mod faults;
 mod flows;
 mod greeting;
 mod journal;
+mod kept;
+mod links;
 mod names;
+mod objects;
+mod passing;
 pub mod pki;
 mod prices;
 mod record;
 mod registry;
 mod server;
 mod session;
+mod shown;
 pub mod span;
 mod state;
 mod tail;
+mod transfer;
 
+pub use character::Character;
 pub use pki::{Pki, PkiPaths};
 
 use std::io;
@@ -64,8 +75,10 @@ pub enum StateKind {
 /// What a sandbox registry is like and where it listens.
 #[derive(Clone)]
 pub struct Config {
-    /// Its character, which is its name too: `generic`.
+    /// Its name: `generic`.
     pub name: String,
+    /// In what it differs from others. It does not follow from the name.
+    pub character: Character,
     /// The zones it serves.
     pub tlds: Vec<String>,
     /// Where EPP clients connect; port 0 takes any free one.
@@ -96,6 +109,7 @@ impl Config {
         let account = |id: &str| (id.to_owned(), DEFAULT_PASSWORD.to_owned());
         Self {
             name: name.into(),
+            character: Character::GENERIC,
             tlds: tlds.iter().map(|&tld| tld.to_owned()).collect(),
             listen: any_port,
             control: any_port,
@@ -243,13 +257,19 @@ mod tests {
 
     use super::*;
     use crate::client::{
-        Shows, Wire, config, create, http, login, login_with, status_update, tls, tls_login,
+        Shows, Wire, config, contact, create, http, login, login_with, status_update, tls, tls_login,
     };
 
     /// All that a registry has to remember, as its control API tells it.
-    async fn memory(sandbox: &Sandbox) -> [Value; 3] {
+    async fn memory(sandbox: &Sandbox) -> [Value; 5] {
         let tell = async |path| http(sandbox.control_address(), "GET", path, "").await.1;
-        [tell("/log").await, tell("/ledger").await, tell("/objects/domains/mine.example").await]
+        [
+            tell("/log").await,
+            tell("/ledger").await,
+            tell("/objects/domains/mine.example").await,
+            tell("/objects/contacts/jane-1").await,
+            tell("/objects/hosts/ns1.mine.example").await,
+        ]
     }
 
     #[tokio::test]
@@ -266,11 +286,19 @@ mod tests {
         assert_eq!(wire.ask(Command::new(&create("mine.example")), "id-2").await.code, 1000);
         let hold = status_update("mine.example", &["clientHold"], &[]);
         assert_eq!(wire.ask(Command::new(&hold), "id-3").await.code, 1000);
+        assert_eq!(wire.ask(Command::new(&contact("jane-1")), "id-3a").await.code, 1000);
+        let host = eppgate_epp::host::Create {
+            name: "ns1.mine.example".into(),
+            addresses: vec![std::net::IpAddr::from([192, 0, 2, 1]).into()],
+        };
+        assert_eq!(wire.ask(Command::new(&host), "id-3b").await.code, 1000);
         http(sandbox.control_address(), "POST", "/clock", r#"{"advance": "P400D"}"#).await;
         let message = r#"{"account": "registrar-a", "msg": "kept"}"#;
         http(sandbox.control_address(), "POST", "/poll", message).await;
         let before = memory(&sandbox).await;
         assert_eq!(before[1]["totals"]["registrar-a"], "20.00");
+        assert_eq!(before[3]["postal"][0]["city"], "Stockholm");
+        assert_eq!(before[4]["addresses"][0], "192.0.2.1");
         drop(sandbox);
 
         let sandbox = Sandbox::start(config).await.unwrap();
@@ -283,7 +311,7 @@ mod tests {
         assert_eq!(wire.ask(login("registrar-a"), "id-4").await.code, 2200);
         let known = login_with("registrar-a", |login| login.pw = Secret::new("another-password"));
         let told = wire.ask(known, "id-5").await;
-        assert_eq!((told.code, told.sv_trid.as_str()), (1000, "generic-00000005"));
+        assert_eq!((told.code, told.sv_trid.as_str()), (1000, "generic-00000007"));
         let poll = wire.ask(Command::poll(&eppgate_epp::poll::Poll::Req), "id-6").await;
         assert!(poll.text.contains("kept"), "{}", poll.text);
     }

@@ -4,10 +4,13 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use eppgate_epp::types::Secret;
+use eppgate_epp::{contact, domain};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::Domain;
+use crate::kept;
+use crate::objects::{Contact, Host};
 
 /// One line of the journal: a command with all it changed, or a change from outside the protocol.
 #[derive(Serialize, Deserialize)]
@@ -27,6 +30,14 @@ pub(crate) enum Change {
     Domain(Box<Domain>),
     /// The name is free again.
     Gone { name: String },
+    /// The contact is like this now.
+    Contact(Box<Contact>),
+    /// There is no contact of this id any more.
+    ContactGone { id: String },
+    /// The host is like this now.
+    Host(Box<Host>),
+    /// There is no host of this name any more.
+    HostGone { name: String },
     /// Money was taken, or given back when it is negative.
     Charge(Charge),
     /// An account has another password.
@@ -76,6 +87,12 @@ pub(crate) enum Effect {
     Renewed,
     Updated,
     Deleted,
+    RestoreRequested,
+    Restored,
+    TransferRequested,
+    TransferCancelled,
+    TransferRejected,
+    Transferred,
     Acknowledged,
     PasswordChanged,
 }
@@ -99,6 +116,24 @@ pub(crate) struct Charge {
 pub(crate) struct Message {
     pub(crate) time: DateTime<Utc>,
     pub(crate) text: String,
+    /// What it tells to a machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<Notice>,
+}
+
+impl Message {
+    /// A message for people only.
+    pub(crate) fn plain(time: DateTime<Utc>, text: String) -> Self {
+        Self { time, text, data: None }
+    }
+}
+
+/// What a message holds beside its text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Notice {
+    DomainTransfer(#[serde(with = "kept::xml")] domain::TrnData),
+    ContactTransfer(#[serde(with = "kept::xml")] contact::TrnData),
 }
 
 /// A secret as the journal keeps it: in the clear, since a registry has to compare it, in a file for its owner only.

@@ -19,7 +19,7 @@ use crate::journal::Journal;
 use crate::names::Name;
 use crate::record::{Change, LogEntry, Message, Record};
 use crate::state::{Account, State, low_balance};
-use crate::{Config, Error, StateKind, greeting};
+use crate::{Character, Config, Error, StateKind, greeting};
 
 /// A registry that sessions and the control API share.
 pub(crate) struct Registry {
@@ -36,6 +36,7 @@ pub(crate) struct Registry {
 /// What a registry is like.
 pub(crate) struct Profile {
     pub(crate) name: String,
+    pub(crate) character: Character,
     pub(crate) zones: Vec<String>,
     /// The end of its object ids (RFC 5730, 2.8): at most 8 characters.
     pub(crate) roid_suffix: String,
@@ -82,6 +83,7 @@ impl Registry {
         Ok(Self {
             profile: Profile {
                 name: config.name.clone(),
+                character: config.character.clone(),
                 zones: config.tlds.iter().map(|tld| tld.to_ascii_lowercase()).collect(),
                 roid_suffix: suffix.collect::<String>().to_ascii_uppercase(),
                 max_sessions: config.max_sessions,
@@ -130,7 +132,9 @@ impl Registry {
             amount: outcome.amount,
             fault: fault.map(|fault| fault.as_str().into()),
         };
-        let record = Record { log: Some(entry), changes: outcome.changes };
+        let mut changes = outcome.changes;
+        changes.extend(core.state.warnings(&changes, entry.time));
+        let record = Record { log: Some(entry), changes };
         let (code, reply) = match core.commit(record) {
             Ok(()) => (outcome.code, outcome.reply),
             Err(error) => {
@@ -243,6 +247,17 @@ impl Profile {
     pub(crate) fn serves(&self, name: &Name) -> bool {
         self.zones.iter().any(|zone| zone == name.zone())
     }
+
+    /// The name of the domain of this registry that a host is below, or is called like.
+    pub(crate) fn above(&self, host: &str) -> Option<String> {
+        let zone = self
+            .zones
+            .iter()
+            .find(|zone| host.strip_suffix(*zone).is_some_and(|rest| rest.ends_with('.')))?;
+        let above = host.strip_suffix(zone)?.strip_suffix('.')?;
+        let label = above.rsplit('.').next()?;
+        Some(format!("{label}.{zone}"))
+    }
 }
 
 impl Core {
@@ -259,10 +274,12 @@ impl Core {
 
     /// Lets happen what time has brought about.
     fn pass_time(&mut self) {
-        let changes = self.state.due(self.state.now());
+        let now = self.state.now();
+        let mut changes = self.state.due(now);
         if changes.is_empty() {
             return;
         }
+        changes.extend(self.state.warnings(&changes, now));
         if let Err(error) = self.commit(Record { log: None, changes }) {
             tracing::error!(%error, "the journal cannot be written, time stands still");
         }
@@ -280,7 +297,7 @@ impl Core {
         }
         let id = queue.acknowledged + queue.messages.len() as u64 + 1;
         let time = self.state.now();
-        self.change(Change::Message { account: account.to_owned(), message: Message { time, text } })?;
+        self.change(Change::Message { account: account.to_owned(), message: Message::plain(time, text) })?;
         Ok(id)
     }
 }

@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use eppgate_epp::ext::fee::FeeCommand;
 use eppgate_epp::types::Secret;
 use rust_decimal::Decimal;
 
-use crate::domain::{Domain, GraceKind, years_after};
+use crate::domain::Domain;
+use crate::links::Links;
 use crate::names::Name;
-use crate::prices::{CURRENCY, Class};
+use crate::objects::{Contact, Host};
+use crate::passing;
+use crate::prices::CURRENCY;
 use crate::record::{Change, Charge, LogEntry, Message, Record};
 use crate::tail::Tail;
 
@@ -19,11 +21,18 @@ pub(crate) struct State {
     accounts: BTreeMap<String, Account>,
     /// In the order of names, so that what time does to many happens in the same order each time.
     domains: BTreeMap<String, Domain>,
+    contacts: BTreeMap<String, Contact>,
+    hosts: BTreeMap<String, Host>,
+    /// Contacts and hosts, with the domains that name them.
+    contact_users: Links,
+    host_users: Links,
+    /// Domains, with the hosts below them.
+    below: Links,
     pub(crate) log: Tail<LogEntry>,
     pub(crate) ledger: Tail<Charge>,
     /// The registry's clock minus the machine's.
     ahead: TimeDelta,
-    /// Nothing happens to any domain by itself before this.
+    /// Nothing happens to any object by itself before this.
     next_due: Option<DateTime<Utc>>,
     last_session: u64,
 }
@@ -67,6 +76,11 @@ impl State {
         Self {
             accounts: accounts.collect(),
             domains: BTreeMap::new(),
+            contacts: BTreeMap::new(),
+            hosts: BTreeMap::new(),
+            contact_users: Links::default(),
+            host_users: Links::default(),
+            below: Links::default(),
             log: Tail::new(ENTRIES_KEPT),
             ledger: Tail::new(ENTRIES_KEPT),
             ahead: TimeDelta::zero(),
@@ -82,6 +96,43 @@ impl State {
 
     pub(crate) fn domain(&self, name: &Name) -> Option<&Domain> {
         self.domains.get(name.as_str())
+    }
+
+    pub(crate) fn domains(&self) -> impl Iterator<Item = &Domain> {
+        self.domains.values()
+    }
+
+    pub(crate) fn contact(&self, id: &str) -> Option<&Contact> {
+        self.contacts.get(id)
+    }
+
+    pub(crate) fn contacts(&self) -> impl Iterator<Item = &Contact> {
+        self.contacts.values()
+    }
+
+    /// The host of a name in lower case.
+    pub(crate) fn host(&self, name: &str) -> Option<&Host> {
+        self.hosts.get(name)
+    }
+
+    /// The hosts below a domain.
+    pub(crate) fn hosts_below(&self, domain: &str) -> impl Iterator<Item = &Host> {
+        self.below.users(domain).filter_map(|host| self.hosts.get(host))
+    }
+
+    /// Whether a domain names the contact.
+    pub(crate) fn contact_is_linked(&self, id: &str) -> bool {
+        self.contact_users.is_used(id)
+    }
+
+    /// Whether a domain names the host.
+    pub(crate) fn host_is_linked(&self, name: &str) -> bool {
+        self.host_users.is_used(name)
+    }
+
+    /// The domains that name a host.
+    pub(crate) fn users_of_host(&self, name: &str) -> impl Iterator<Item = &Domain> {
+        self.host_users.users(name).filter_map(|domain| self.domains.get(domain))
     }
 
     pub(crate) fn account(&self, id: &str) -> Option<&Account> {
@@ -126,13 +177,30 @@ impl State {
 
     fn apply_change(&mut self, change: Change) {
         match change {
-            Change::Domain(domain) => {
-                let due = domain.due();
-                self.next_due = Some(self.next_due.map_or(due, |next| next.min(due)));
-                self.domains.insert(domain.name.clone(), *domain);
-            }
+            Change::Domain(domain) => self.put_domain(*domain),
             Change::Gone { name } => {
-                self.domains.remove(&name);
+                if let Some(domain) = self.domains.remove(&name) {
+                    self.unlink(&domain);
+                }
+            }
+            Change::Contact(contact) => {
+                self.expect(contact.due());
+                self.contacts.insert(contact.data.id.clone(), *contact);
+            }
+            Change::ContactGone { id } => {
+                self.contacts.remove(&id);
+            }
+            Change::Host(host) => {
+                if let Some(domain) = self.above(&host.data.name) {
+                    self.below.add(&domain, &host.data.name);
+                }
+                self.hosts.insert(host.data.name.clone(), *host);
+            }
+            Change::HostGone { name } => {
+                if let Some(domain) = self.above(&name) {
+                    self.below.remove(&domain, &name);
+                }
+                self.hosts.remove(&name);
             }
             Change::Charge(charge) => {
                 if let Some(account) = self.accounts.get_mut(&charge.account) {
@@ -154,7 +222,8 @@ impl State {
                 }
             }
             Change::Message { account, message } => {
-                if let Some(account) = self.accounts.get_mut(&account) {
+                let account = self.accounts.get_mut(&account);
+                if let Some(account) = account.filter(|account| account.messages.len() < MESSAGES_KEPT) {
                     account.messages.push_back(message);
                 }
             }
@@ -168,32 +237,76 @@ impl State {
         }
     }
 
-    /// What time has done since it was last asked: registrations that ended are renewed by a year and charged, and
-    /// deletions that ran their course free the name. Whoever applies the result calls [`State::settled`] after it.
+    fn put_domain(&mut self, domain: Domain) {
+        self.expect(Some(domain.due()));
+        if let Some(before) = self.domains.remove(&domain.name) {
+            self.unlink(&before);
+        }
+        for id in domain.contact_ids() {
+            self.contact_users.add(id, &domain.name);
+        }
+        for host in domain.host_objects() {
+            self.host_users.add(host, &domain.name);
+        }
+        self.domains.insert(domain.name.clone(), domain);
+    }
+
+    fn unlink(&mut self, domain: &Domain) {
+        for id in domain.contact_ids() {
+            self.contact_users.remove(id, &domain.name);
+        }
+        for host in domain.host_objects() {
+            self.host_users.remove(host, &domain.name);
+        }
+    }
+
+    /// The registered domain that a host is below, or is called like.
+    fn above(&self, host: &str) -> Option<String> {
+        let mut name = host;
+        loop {
+            if self.domains.contains_key(name) {
+                return Some(name.to_owned());
+            }
+            name = name.split_once('.')?.1;
+        }
+    }
+
+    fn expect(&mut self, due: Option<DateTime<Utc>>) {
+        self.next_due = self.next_due.into_iter().chain(due).min();
+    }
+
+    /// What time has done since it was last asked. Whoever applies the result calls [`State::settled`] after it.
     pub(crate) fn due(&self, now: DateTime<Utc>) -> Vec<Change> {
         if self.next_due.is_none_or(|due| now < due) {
             return Vec::new();
         }
-        let due = self.domains.values().filter(|domain| domain.due() <= now);
-        due.flat_map(|domain| match domain.deletion {
-            Some(_) => vec![Change::Gone { name: domain.name.clone() }],
-            None => renew_by_itself(domain.clone(), now),
-        })
-        .collect()
+        passing::due(self, now)
     }
 
     /// Looks up when time will next do something.
     pub(crate) fn settled(&mut self) {
-        self.next_due = self.domains.values().map(Domain::due).min();
+        let domains = self.domains.values().map(Domain::due);
+        self.next_due = domains.chain(self.contacts.values().filter_map(Contact::due)).min();
     }
-}
 
-impl Account {
-    /// The warning that is due when the account is left with this much, if it had enough before.
-    pub(crate) fn warning(&self, left: Decimal) -> Option<String> {
-        let balance = self.balance?;
-        let crossed = left < balance.threshold && balance.left >= balance.threshold;
-        crossed.then(|| low_balance(left, balance.threshold))
+    /// The warnings that charges bring about: one for each account that they take below its threshold.
+    pub(crate) fn warnings(&self, changes: &[Change], now: DateTime<Utc>) -> Vec<Change> {
+        let mut left: BTreeMap<&str, Decimal> = BTreeMap::new();
+        let mut warnings = Vec::new();
+        for change in changes {
+            let Change::Charge(charge) = change else { continue };
+            let Some(balance) = self.account(&charge.account).and_then(|account| account.balance) else {
+                continue;
+            };
+            let before = left.entry(&charge.account).or_insert(balance.left);
+            let after = *before - charge.amount;
+            if after < balance.threshold && *before >= balance.threshold {
+                let message = Message::plain(now, low_balance(after, balance.threshold));
+                warnings.push(Change::Message { account: charge.account.clone(), message });
+            }
+            *before = after;
+        }
+        warnings
     }
 }
 
@@ -202,27 +315,7 @@ pub(crate) fn low_balance(left: Decimal, threshold: Decimal) -> String {
     format!("Low balance: {left} {CURRENCY} left, threshold {threshold} {CURRENCY}")
 }
 
-fn renew_by_itself(mut domain: Domain, now: DateTime<Utc>) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let class = Name::parse(&domain.name).map_or(Class::Standard, |name| Class::of(&name));
-    let amount = class.price(&FeeCommand::Renew, 1).expect("a renewal has a price");
-    while domain.expires <= now {
-        let ended = domain.expires;
-        domain.expires = years_after(ended, 1);
-        domain.open_grace(GraceKind::AutoRenew, amount, ended);
-        changes.push(Change::Charge(Charge {
-            time: ended,
-            account: domain.sponsor.clone(),
-            cl_trid: None,
-            command: "autorenew".into(),
-            name: domain.name.clone(),
-            amount,
-            currency: CURRENCY.into(),
-        }));
-    }
-    changes.push(Change::Domain(Box::new(domain)));
-    changes
-}
-
 /// Entries of log and ledger held in memory; the journal has them all.
 const ENTRIES_KEPT: usize = 200_000;
+/// Messages that may wait for one account; more are not queued.
+const MESSAGES_KEPT: usize = 10_000;

@@ -1,7 +1,5 @@
 //! The prices of ARI, now GoDaddy Registry (`price-1.0`, `-1.1`, `-1.2`): told by a check of their own, which tells
 //! nothing about availability, and acknowledged in commands.
-//!
-//! The public schemas describe the reply only; the commands were written after the examples.
 
 use rust_decimal::Decimal;
 
@@ -49,28 +47,33 @@ impl Version {
 }
 
 /// What this file reads and writes.
-pub const MESSAGES: &[Message] = &{
-    const ELEMENTS: [&str; 6] = ["check", "chkData", "create", "renew", "transfer", "update"];
-    let mut all = [message(Version::V1_0, ELEMENTS[0]); Version::ALL.len() * ELEMENTS.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = message(Version::ALL[at / ELEMENTS.len()], ELEMENTS[at % ELEMENTS.len()]);
-        at += 1;
-    }
-    all
-};
+pub const MESSAGES: &[Message] = &[
+    command::<Check>(Version::V1_0, "check"),
+    reply(Version::V1_0),
+    command::<Ack>(Version::V1_0, "create"),
+    command::<Ack>(Version::V1_0, "renew"),
+    command::<Ack>(Version::V1_0, "transfer"),
+    command::<Check>(Version::V1_1, "check"),
+    reply(Version::V1_1),
+    command::<Ack>(Version::V1_1, "create"),
+    command::<Ack>(Version::V1_1, "renew"),
+    command::<Ack>(Version::V1_1, "transfer"),
+    command::<Ack>(Version::V1_1, "update"),
+    command::<Check>(Version::V1_2, "check"),
+    reply(Version::V1_2),
+    command::<Ack>(Version::V1_2, "create"),
+    command::<Ack>(Version::V1_2, "renew"),
+    command::<Ack>(Version::V1_2, "transfer"),
+    command::<Ack>(Version::V1_2, "update"),
+];
+const DOCUMENT: &str = "ARI price";
 
-const fn message(version: Version, name: &'static str) -> Message {
-    let document = "ARI price";
-    match name.as_bytes() {
-        b"check" => {
-            Message::by(version.ns(), name, Place::CommandExtension, document, decode_and_encode::<Check>)
-        }
-        b"chkData" => {
-            Message::by(version.ns(), name, Place::ReplyExtension, document, decode_and_encode::<ChkData>)
-        }
-        _ => Message::by(version.ns(), name, Place::CommandExtension, document, decode_and_encode::<Ack>),
-    }
+const fn command<T: Decode + Tagged + Encode>(version: Version, name: &'static str) -> Message {
+    Message::by(version.ns(), name, Place::CommandExtension, DOCUMENT, decode_and_encode::<T>)
+}
+
+const fn reply(version: Version) -> Message {
+    Message::by(version.ns(), "chkData", Place::ReplyExtension, DOCUMENT, decode_and_encode::<ChkData>)
 }
 
 /// `<price:check>`: turns a check into a question about prices.
@@ -207,8 +210,7 @@ impl Cd {
     }
 }
 
-/// `<price:create>`, `<price:renew>`, `<price:transfer>` and `<price:update>`, which is for a restore, each with an `<ack>`
-/// in it: the client knows that the name has a price of its own. A command on such a name fails without it.
+/// `<price:create>`, `<price:renew>`, `<price:transfer>` and `<price:update>`, each with an `<ack>` in it: the client knows that the name has a price of its own. A command on such a name fails without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ack {
     /// The version it is said in.
@@ -230,7 +232,7 @@ pub enum Acknowledged {
     Renew,
     /// `transfer`
     Transfer,
-    /// `update`
+    /// `update` (from 1.1), for a restore.
     Update,
 }
 

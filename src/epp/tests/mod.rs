@@ -2,9 +2,11 @@
 //! is one.
 
 mod compare;
+mod coverage;
 mod fees;
 mod fixtures;
 mod schemas;
+mod shared;
 mod whole;
 
 use std::path::{Path, PathBuf};

@@ -41,7 +41,7 @@ impl<'d> Element<'d> {
     /// The element's own text without the white space around it; empty when there is none.
     #[must_use]
     pub fn text(&self) -> &'d str {
-        self.whole_text().trim_matches(XML_SPACE)
+        self.whole_text().trim_ascii()
     }
 
     /// The element's own text with all its white space.
@@ -252,6 +252,14 @@ impl<'d> Element<'d> {
         self.children().find(|child| child.is(T::NS, T::NAME)).map(T::decode).transpose()
     }
 
+    /// All children that are the element `T` of `T`'s own namespace, decoded.
+    ///
+    /// # Errors
+    /// What a child's `decode` says.
+    pub fn all_named<T: Decode + Named>(&self) -> Result<Vec<T>, DecodeError> {
+        self.children().filter(|child| child.is(T::NS, T::NAME)).map(T::decode).collect()
+    }
+
     /// An error at this element.
     #[must_use]
     pub fn error(&self, kind: DecodeErrorKind) -> DecodeError {
@@ -350,5 +358,3 @@ impl<'d> Iterator for Children<'d> {
         Some(child)
     }
 }
-
-const XML_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];

@@ -64,12 +64,13 @@ async fn the_part_of_an_extension_about_a_name_is_found() {
     let registry = start(&Server::obedient(), "");
     let names = vec!["a.test".to_owned(), "long.test".to_owned()];
     let results = registry.check(CheckRequest { payload: fees(), ..ask(names, 1) }).await;
-    let class = |answer: &NameAnswer| fee::Cd::decode(answer.about(fee::NS.uri).unwrap()).unwrap().class;
+    let class =
+        |answer: &NameAnswer| fee::Cd::decode(answer.about(fee::NS.uri).next().unwrap()).unwrap().class;
     let classes = results.iter().map(|result| class(result.as_ref().unwrap()).unwrap());
     assert_eq!(classes.collect::<Vec<_>>(), ["6", "9"]);
     let mut list = results[0].as_ref().unwrap().list(fee::NS.uri).unwrap();
     assert_eq!(list.one::<String>("currency").unwrap(), "EUR");
-    assert!(results[0].as_ref().unwrap().about("urn:other").is_none());
+    assert!(results[0].as_ref().unwrap().about("urn:other").next().is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -245,4 +246,14 @@ async fn a_drain_answers_the_names_that_wait() {
     assert!(results.iter().all(|result| avail(result) == Some(true)));
     let late = check(&registry, &["d.test"]).await;
     assert_eq!(fails(&late[0]), (ErrorKind::Draining, Fate::NotSent));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_payload_may_be_for_one_name_only() {
+    let server = Server::obedient();
+    let registry = start(&server, "");
+    let payload = Payload::none().at_most(1);
+    let results = registry.check(CheckRequest { payload, ..ask(names("name", 3), 1) }).await;
+    assert!(results.iter().all(|result| avail(result) == Some(true)));
+    assert_eq!(server.checks(), [["name0.test"], ["name1.test"], ["name2.test"]]);
 }

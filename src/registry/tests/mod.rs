@@ -1,6 +1,7 @@
 //! What a registry account promises, shown against a registry in memory under a paused clock.
 
 mod checks;
+mod pipelining;
 mod server;
 
 use std::time::Duration;
@@ -14,18 +15,23 @@ use tokio::time::{Instant, sleep};
 use crate::error::{Error, ErrorKind, Fate};
 use crate::request::{Answer, Class, Request};
 use crate::site::{Credentials, Site};
+use crate::transport::Connect;
 use crate::{BreakerState, Profile, Registry};
 use server::{Act, Server};
 
 const DOMAIN: &str = "urn:ietf:params:xml:ns:domain-1.0";
 
 fn start(server: &Server, profile: &str) -> Registry {
+    start_at(server.clone(), profile)
+}
+
+fn start_at(server: impl Connect, profile: &str) -> Registry {
     let head = format!("name = 'test'\nservices = {{ objects = ['{DOMAIN}', 'urn:mine'] }}\n");
     let credentials =
         Credentials { client_id: "me".into(), password: SecretString::from("sandbox-password") };
     let profile = Profile::parse(&(head + profile)).unwrap();
     let site = Site::new("test".into(), profile, credentials);
-    Registry::start_with(site, server.clone())
+    Registry::start_with(site, server)
 }
 
 /// Two sessions at work and no spare.
@@ -88,7 +94,7 @@ async fn only_what_greeting_and_profile_name_is_spoken() {
 #[tokio::test(start_paused = true)]
 async fn a_reply_to_another_command_makes_all_in_flight_unknown() {
     let server = first(Verb::Delete, [Act::Hang, Act::WrongId]);
-    let registry = start(&server, "sessions.window = 3");
+    let registry = start(&server, "sessions = { window = 3, transforms = 3 }");
     let (a, b, c) = tokio::join!(
         run(&registry, transform("ABC-1")),
         run(&registry, transform("ABC-2")),
@@ -133,7 +139,7 @@ async fn a_caller_that_leaves_the_queue_takes_its_command_along() {
 async fn a_command_without_a_byte_written_is_done_on_another_session() {
     // The server takes the first command and no more; the pipe then holds a part of the second and nothing of the third.
     let server = first(Verb::Delete, [Act::StallAndDrop(SECOND)]).with_pipe(64);
-    let registry = start(&server, "sessions.window = 3");
+    let registry = start(&server, "sessions = { window = 3, transforms = 3 }");
     let (first, second, third) = tokio::join!(
         run(&registry, transform("ABC-1")),
         run(&registry, transform("ABC-2")),

@@ -207,7 +207,7 @@ impl Connect for Server {
     }
 }
 
-fn greeting() -> Vec<u8> {
+pub(super) fn greeting() -> Vec<u8> {
     let greeting = Greeting {
         sv_id: "test".into(),
         sv_date: None,
@@ -224,7 +224,7 @@ fn greeting() -> Vec<u8> {
 
 /// A reply; to a check, in another order and in capitals, every name but those that begin with `forgotten`. Those that
 /// begin with `taken` are taken, and what a name costs is its length.
-fn reply(code: u16, seen: &Seen) -> Vec<u8> {
+pub(super) fn reply(code: u16, seen: &Seen) -> Vec<u8> {
     let tr_id = TrId { client: Some(seen.cl_trid.clone()), server: "S-1".into() };
     let result = EppResult::new(ResultCode(code), "as told");
     let mut reply = Reply::new(&[result], None);
@@ -239,7 +239,8 @@ fn reply(code: u16, seen: &Seen) -> Vec<u8> {
     if code == 1000 && seen.fees {
         let cd = |name: &&String| fee::Cd {
             avail: true,
-            obj_id: name.to_uppercase(),
+            obj_id: name.to_uppercase().into(),
+            premium: None,
             class: Some(name.len().to_string()),
             commands: Vec::new(),
             reason: None,

@@ -1,6 +1,4 @@
 //! `<login>`: who may open a session.
-//!
-//! Hosts and contacts may be named though they are not announced: many clients always name all three standard objects.
 
 use eppgate_epp::ResultCode;
 use eppgate_epp::command::ReceivedCommand;
@@ -53,8 +51,7 @@ impl Order {
                 ResultCode::AUTHENTICATION_ERROR.into()
             });
         };
-        let object_known =
-            |uri: &String| OBJECTS.contains(&uri.as_str()) || TOLERATED.contains(&uri.as_str());
+        let object_known = |uri: &String| OBJECTS.contains(&uri.as_str());
         if !login.svcs.objects.iter().all(object_known) {
             return Err(ResultCode::UNIMPLEMENTED_OBJECT.into());
         }
@@ -79,7 +76,6 @@ impl Order {
 
 /// Wrong passwords in one session, the last of which closes it.
 const LOGINS_ALLOWED: u8 = 3;
-const TOLERATED: [&str; 2] = ["urn:ietf:params:xml:ns:host-1.0", "urn:ietf:params:xml:ns:contact-1.0"];
 
 #[cfg(test)]
 mod tests {

@@ -1,16 +1,14 @@
 //! The commands. Each is read into an [`Order`] before the registry is locked, and run against a [`View`] of it: a flow
 //! decides what to answer and which changes it wants, and changes nothing itself.
 
-mod domain_check;
-mod domain_create;
-mod domain_delete;
-mod domain_info;
-mod domain_renew;
-mod domain_transfer;
-mod domain_update;
+mod contact;
+mod domain;
+mod host;
 mod login;
 mod poll;
-mod signing;
+mod secret;
+mod sets;
+mod transfers;
 mod view;
 
 pub(crate) use view::{Caller, Chosen, View};
@@ -19,9 +17,8 @@ use std::borrow::Cow;
 
 use eppgate_epp::command::{ReceivedCommand, Verb};
 use eppgate_epp::response::{EppResult, MsgQ};
-use eppgate_epp::types::TransferOp;
 use eppgate_epp::xml::{Decode, Encode, Named};
-use eppgate_epp::{DecodeError, DecodeErrorKind, Namespace, Reply, ResultCode, domain};
+use eppgate_epp::{DecodeError, DecodeErrorKind, Namespace, Reply, ResultCode};
 use rust_decimal::Decimal;
 
 use crate::greeting::EXTENSIONS;
@@ -33,13 +30,9 @@ pub(crate) enum Order {
     Login(login::Order),
     Logout,
     Poll(poll::Order),
-    Check(domain_check::Order),
-    Info(domain_info::Order),
-    TransferQuery(domain_transfer::Query),
-    Create(Box<domain_create::Order>),
-    Delete(domain_delete::Order),
-    Renew(domain_renew::Order),
-    Update(Box<domain_update::Order>),
+    Domain(domain::Order),
+    Contact(contact::Order),
+    Host(host::Order),
 }
 
 impl Order {
@@ -54,22 +47,11 @@ impl Order {
         let object = command
             .object()
             .ok_or_else(|| Refusal::new(ResultCode::SYNTAX_ERROR, "the command is about nothing"))?;
-        if object.ns() != domain::NS.uri {
-            return Err(ResultCode::UNIMPLEMENTED_OBJECT.into());
-        }
-        match (command.verb, command.op) {
-            (Verb::Check, _) => domain_check::Order::read(command).map(Self::Check),
-            (Verb::Info, _) => domain_info::Order::read(command).map(Self::Info),
-            (Verb::Create, _) => {
-                domain_create::Order::read(command).map(|order| Self::Create(Box::new(order)))
-            }
-            (Verb::Delete, _) => domain_delete::Order::read(command).map(Self::Delete),
-            (Verb::Renew, _) => domain_renew::Order::read(command).map(Self::Renew),
-            (Verb::Update, _) => {
-                domain_update::Order::read(command).map(|order| Self::Update(Box::new(order)))
-            }
-            (_, Some(TransferOp::Query)) => domain_transfer::Query::read(command).map(Self::TransferQuery),
-            _ => Err(ResultCode::UNIMPLEMENTED_COMMAND.into()),
+        match object.ns() {
+            ns if ns == eppgate_epp::domain::NS.uri => domain::Order::read(command).map(Self::Domain),
+            ns if ns == eppgate_epp::contact::NS.uri => contact::Order::read(command).map(Self::Contact),
+            ns if ns == eppgate_epp::host::NS.uri => host::Order::read(command).map(Self::Host),
+            _ => Err(ResultCode::UNIMPLEMENTED_OBJECT.into()),
         }
     }
 
@@ -80,13 +62,9 @@ impl Order {
             Self::Login(order) => order.run(view),
             Self::Logout => Ok(Outcome::new(ResultCode::OK_ENDING_SESSION)),
             Self::Poll(order) => order.run(view),
-            Self::Check(order) => order.run(view),
-            Self::Info(order) => order.run(view),
-            Self::TransferQuery(order) => order.run(view),
-            Self::Create(order) => order.run(view),
-            Self::Delete(order) => order.run(view),
-            Self::Renew(order) => order.run(view),
-            Self::Update(order) => order.run(view),
+            Self::Domain(order) => order.run(view),
+            Self::Contact(order) => order.run(view),
+            Self::Host(order) => order.run(view),
         }
     }
 }
@@ -139,6 +117,12 @@ impl Outcome {
     /// Adds an extension to the reply.
     pub(crate) fn extension<T: Named + Encode>(mut self, extension: &T) -> Self {
         self.reply = self.reply.with(extension);
+        self
+    }
+
+    /// Adds changes.
+    pub(crate) fn changes(mut self, changes: Vec<Change>) -> Self {
+        self.changes.extend(changes);
         self
     }
 
@@ -213,6 +197,9 @@ fn only_extensions(command: &ReceivedCommand<'_>, known: &[(Namespace, &str)]) -
 fn no_extensions(command: &ReceivedCommand<'_>) -> Result<(), Refusal> {
     only_extensions(command, &[])
 }
+
+/// Objects that one check may ask for.
+const NAMES_AT_ONCE: usize = 100;
 
 /// A result code in words (RFC 5730, 3).
 fn text(code: ResultCode) -> &'static str {

@@ -7,7 +7,7 @@ use eppgate_epp::response::{MsgQ, MsgText};
 use eppgate_epp::types::Text;
 
 use super::{Outcome, Refusal, View, no_extensions};
-use crate::record::{Change, Effect};
+use crate::record::{Change, Effect, Notice};
 
 /// A poll as it was read.
 pub(crate) struct Order {
@@ -34,7 +34,12 @@ impl Order {
                         q_date: Some(message.time),
                         msg: Some(MsgText::Plain(Text::new(&message.text))),
                     };
-                    Outcome::with_queue(ResultCode::ACK_TO_DEQUEUE, &queue)
+                    let outcome = Outcome::with_queue(ResultCode::ACK_TO_DEQUEUE, &queue);
+                    match &message.data {
+                        None => outcome,
+                        Some(Notice::DomainTransfer(data)) => outcome.data(data),
+                        Some(Notice::ContactTransfer(data)) => outcome.data(data),
+                    }
                 }
             }),
             Poll::Ack(id) => {

@@ -11,7 +11,7 @@ use super::{Outcome, Refusal};
 use crate::domain::Domain;
 use crate::names::Name;
 use crate::prices::CURRENCY;
-use crate::record::{Change, Charge, Message};
+use crate::record::{Change, Charge};
 use crate::registry::Profile;
 use crate::state::{Account, State};
 
@@ -73,7 +73,7 @@ impl View<'_> {
     }
 
     /// The domain of a name, to be changed by its sponsor, else 2201; none of these statuses may be set, and it may
-    /// not be on its way out, else 2304.
+    /// not be on its way out, else 2304, or to another sponsor, else 2300.
     pub(crate) fn changeable(&self, text: &str, prohibiting: &[Status]) -> Result<Domain, Refusal> {
         let domain = self.domain(text)?;
         if domain.sponsor != self.account() {
@@ -81,6 +81,9 @@ impl View<'_> {
         }
         if domain.deletion.is_some() {
             return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, Status::PendingDelete.to_string()));
+        }
+        if domain.pending_transfer().is_some() {
+            return Err(ResultCode::PENDING_TRANSFER.into());
         }
         if let Some(status) = prohibiting.iter().find(|status| domain.has(status)) {
             return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, status.to_string()));
@@ -96,11 +99,7 @@ impl View<'_> {
         domain: &str,
         amount: Decimal,
     ) -> Result<Outcome, Refusal> {
-        let books = self.books().ok_or(ResultCode::COMMAND_FAILED)?;
-        let left = books.balance.map(|balance| balance.left - amount);
-        if left.is_some_and(|left| left < Decimal::ZERO) && amount > Decimal::ZERO {
-            return Err(ResultCode::BILLING_FAILURE.into());
-        }
+        self.afford(amount)?;
         outcome.changes.push(Change::Charge(Charge {
             time: self.now,
             account: self.account().to_owned(),
@@ -110,14 +109,17 @@ impl View<'_> {
             amount,
             currency: CURRENCY.into(),
         }));
-        if let Some(text) = left.and_then(|left| books.warning(left)) {
-            outcome.changes.push(Change::Message {
-                account: self.account().to_owned(),
-                message: Message { time: self.now, text },
-            });
-        }
         outcome.amount = Some(outcome.amount.unwrap_or_default() + amount);
         Ok(outcome)
+    }
+
+    /// Refuses what the account cannot pay (2104).
+    pub(crate) fn afford(&self, amount: Decimal) -> Result<(), Refusal> {
+        let left = self.left_after(amount);
+        if left.is_some_and(|left| left < Decimal::ZERO) && amount > Decimal::ZERO {
+            return Err(ResultCode::BILLING_FAILURE.into());
+        }
+        Ok(())
     }
 
     /// What the account has left after a charge, where it has a balance.

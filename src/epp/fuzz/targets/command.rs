@@ -1,0 +1,30 @@
+//! Any text is a message of a client or an error; what can be read of it can be written, and stays the same.
+#![no_main]
+
+use eppgate_epp::Received;
+use eppgate_epp::catalogue::{self, Place};
+use eppgate_epp::xml::{Document, Element, Writer};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let Ok(document) = Document::parse(text) else { return };
+    let Ok(Received::Command(command)) = Received::read(document) else { return };
+    let _ = (command.read_login(), command.read_poll());
+    command.object().into_iter().for_each(|element| again(Place::Command, element));
+    command.extensions().for_each(|element| again(Place::CommandExtension, element));
+});
+
+fn again(place: Place, element: Element<'_>) {
+    let Some(message) = catalogue::find(place, element) else { return };
+    let mut out = Writer::new(Vec::new());
+    if message.round_trip(element, &mut out).is_err() {
+        return;
+    }
+    let frame = out.finish().expect("what was read can be written");
+    let document = Document::from_bytes(frame[4..].to_vec()).expect("what was written is well-formed");
+    let mut out = Writer::new(Vec::new());
+    // What was read liberally may lack a part that reading asks for; what has all its parts stays as it is.
+    if message.round_trip(document.root(), &mut out).is_ok() {
+        assert_eq!(out.finish().expect("it was written before"), frame, "writing is stable");
+    }
+}

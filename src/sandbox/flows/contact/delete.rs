@@ -1,0 +1,31 @@
+//! `<contact:delete>`: takes a contact away that no domain names.
+
+use eppgate_epp::ResultCode;
+use eppgate_epp::command::ReceivedCommand;
+use eppgate_epp::contact::{Delete, Status};
+
+use super::changeable;
+use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+use crate::record::{Change, Effect};
+
+/// A delete as it was read.
+pub(crate) struct Order {
+    delete: Delete,
+}
+
+impl Order {
+    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
+        no_extensions(command)?;
+        Ok(Self { delete: object(command)? })
+    }
+
+    pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
+        let prohibiting = [Status::ClientDeleteProhibited, Status::ServerDeleteProhibited];
+        let contact = changeable(view, &self.delete.id, &prohibiting)?;
+        if view.state.contact_is_linked(&contact.data.id) {
+            return Err(Refusal::new(ResultCode::ASSOCIATION_PROHIBITS, "a domain names it"));
+        }
+        let change = Change::ContactGone { id: contact.data.id };
+        Ok(Outcome::new(ResultCode::OK).change(change).effect(Effect::Deleted))
+    }
+}

@@ -1,0 +1,32 @@
+//! `<contact:info>`: what the registry tells of a contact: all of it to its sponsor and to whoever has shown the
+//! password, nothing to others, since a person stands behind it.
+
+use eppgate_epp::ResultCode;
+use eppgate_epp::command::ReceivedCommand;
+use eppgate_epp::contact::Info;
+
+use super::find;
+use crate::flows::secret::proves;
+use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+
+/// An info as it was read.
+pub(crate) struct Order {
+    info: Info,
+}
+
+impl Order {
+    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
+        no_extensions(command)?;
+        Ok(Self { info: object(command)? })
+    }
+
+    pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
+        let contact = find(view, &self.info.id)?;
+        let proved = proves(self.info.auth_info.as_ref(), contact.secret().as_ref())?;
+        if !proved && contact.data.cl_id != view.account() {
+            return Err(ResultCode::AUTHORIZATION_ERROR.into());
+        }
+        let linked = view.state.contact_is_linked(&contact.data.id);
+        Ok(Outcome::new(ResultCode::OK).data(&contact.shown(linked)))
+    }
+}

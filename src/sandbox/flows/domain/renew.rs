@@ -1,0 +1,102 @@
+//! `<domain:renew>`: extends a registration.
+
+use eppgate_epp::ResultCode;
+use eppgate_epp::command::ReceivedCommand;
+use eppgate_epp::domain::{RenData, Renew, Status};
+use eppgate_epp::ext::fee;
+use eppgate_epp::xml::Named;
+
+use crate::domain::{GraceKind, years_after};
+use crate::flows::{Outcome, Refusal, View, object, only_extensions};
+use crate::prices::{CURRENCY, Class, years};
+use crate::record::{Change, Effect};
+
+/// A renew as it was read.
+pub(crate) struct Order {
+    renew: Renew,
+    agreed: Option<fee::Agreed>,
+}
+
+impl Order {
+    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
+        only_extensions(command, &[(fee::NS, fee::Renew::NAME)])?;
+        Ok(Self { renew: object(command)?, agreed: command.extension::<fee::Renew>()?.map(|fee| fee.0) })
+    }
+
+    pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
+        let prohibiting = [Status::ClientRenewProhibited, Status::ServerRenewProhibited];
+        let mut domain = view.changeable(&self.renew.name, &prohibiting)?;
+        if domain.expires.date_naive() != self.renew.cur_exp_date {
+            let reason = format!("it expires on {}", domain.expires.date_naive());
+            return Err(Refusal::new(ResultCode::PARAMETER_POLICY, reason));
+        }
+        let years = years(self.renew.period)?;
+        let expires = years_after(domain.expires, years);
+        if expires > years_after(view.now, YEARS_AHEAD) {
+            let reason = "at most 10 years ahead";
+            return Err(Refusal::new(ResultCode::NOT_ELIGIBLE_FOR_RENEWAL, reason));
+        }
+        let class = Class::of(&view.name(&domain.name)?);
+        let price = class.price(&fee::FeeCommand::Renew, years).expect("a renewal has a price");
+        class.agree(price, self.agreed.as_ref())?;
+        domain.expires = expires;
+        domain.open_grace(GraceKind::Renew, price, view.now);
+        let mut outcome = Outcome::new(ResultCode::OK)
+            .data(&RenData { name: domain.name.clone(), ex_date: Some(domain.expires) });
+        if self.agreed.is_some() {
+            outcome = outcome.extension(&fee::RenData(fee::Charged {
+                currency: Some(CURRENCY.to_owned()),
+                period: None,
+                fees: vec![price.into()],
+                credits: Vec::new(),
+                balance: view.left_after(price),
+                credit_limit: None,
+            }));
+        }
+        let outcome = view.charge(outcome, "renew", &domain.name, price)?;
+        Ok(outcome.change(Change::Domain(Box::new(domain))).effect(Effect::Renewed))
+    }
+}
+
+const YEARS_AHEAD: u8 = 10;
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use eppgate_epp::domain::{CreData, RenData, Renew};
+    use eppgate_epp::types::Period;
+
+    use crate::client::{Client, create, registry, status_update};
+
+    fn renew(cur_exp_date: NaiveDate, years: u8) -> Renew {
+        Renew { name: "mine.example".into(), cur_exp_date, period: Some(Period::years(years)) }
+    }
+
+    #[test]
+    fn a_renewal_counts_from_the_expiry_and_cannot_happen_twice() {
+        let registry = registry();
+        let mut client = Client::login(&registry, "registrar-a");
+        let created = client.run(&create("mine.example"));
+        let expires = created.read(|r| r.need_data::<CreData>().unwrap().ex_date.unwrap());
+        let renewed = client.run(&renew(expires.date_naive(), 2));
+        let later = renewed.read(|r| r.need_data::<RenData>().unwrap().ex_date.unwrap());
+        assert_eq!(later, crate::domain::years_after(expires, 2));
+        assert_eq!(client.run(&renew(expires.date_naive(), 2)).code, 2306);
+        assert_eq!(client.run(&renew(later.date_naive(), 8)).code, 2105);
+        assert_eq!(client.run(&renew(later.date_naive(), 11)).code, 2004);
+        let costs: Vec<_> = registry.charges().into_iter().map(|(_, _, amount)| amount).collect();
+        assert_eq!(costs, ["10.00", "20.00"]);
+    }
+
+    #[test]
+    fn only_the_sponsor_renews_and_only_unless_prohibited() {
+        let registry = registry();
+        let mut a = Client::login(&registry, "registrar-a");
+        let created = a.run(&create("mine.example"));
+        let expires = created.read(|r| r.need_data::<CreData>().unwrap().ex_date.unwrap());
+        let renew = renew(expires.date_naive(), 1);
+        assert_eq!(Client::login(&registry, "registrar-b").run(&renew).code, 2201);
+        a.run(&status_update("mine.example", &["clientRenewProhibited"], &[]));
+        assert_eq!(a.run(&renew).code, 2304);
+    }
+}
