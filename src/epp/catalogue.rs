@@ -161,6 +161,7 @@ const PARTS: &[&[Message]] = &[
     ext::fee::MESSAGES,
     ext::idn::MESSAGES,
     ext::idnlang::MESSAGES,
+    ext::iis::MESSAGES,
     ext::keyrelay::MESSAGES,
     ext::launch::MESSAGES,
     ext::loginsec::MESSAGES,

@@ -17,6 +17,7 @@
 //! | `session`, `frames` | a logged-in connection |
 //! | `connect`, `transport` | how one comes about |
 //! | `pool`, `lane` | how many there are, and which of them work |
+//! | `limit` | how fast commands go |
 //! | `breaker`, `supervisor` | when commands are held back, and until when |
 //! | `metrics` | what is counted |
 //! | `site` | what all these share |
@@ -30,6 +31,7 @@ mod frames;
 mod jitter;
 mod job;
 mod lane;
+mod limit;
 mod metrics;
 mod pool;
 pub mod profile;
@@ -108,6 +110,8 @@ pub struct SessionCounts {
     pub idle: usize,
     /// With commands in flight.
     pub busy: usize,
+    /// Without a command, and waiting as the registry wants it after an error.
+    pub penalised: usize,
     /// Being closed.
     pub draining: usize,
     /// As many as the registry allows.
@@ -221,6 +225,7 @@ impl Registry {
                 connecting: metrics.sessions(SessionState::Connecting),
                 idle: metrics.sessions(SessionState::Idle),
                 busy: metrics.sessions(SessionState::Busy),
+                penalised: metrics.sessions(SessionState::Penalised),
                 draining: metrics.sessions(SessionState::Draining),
                 limit: profile.sessions.limit as usize,
             },
@@ -275,8 +280,8 @@ impl Registry {
     }
 
     fn has_no_session(&self) -> bool {
-        let metrics = &self.site.metrics;
-        metrics.sessions(SessionState::Idle) + metrics.sessions(SessionState::Busy) == 0
+        let open = [SessionState::Idle, SessionState::Busy, SessionState::Penalised];
+        open.iter().all(|state| self.site.metrics.sessions(*state) == 0)
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Metrics {
     pub(crate) keepalives: Counter,
     pub(crate) desyncs: Counter,
     pub(crate) late_replies: Counter,
+    pub(crate) ratelimit_tokens: Gauge,
+    pub(crate) ratelimit_wait: Counter,
     pub(crate) check_batches: Counter,
     pub(crate) check_names: Counter,
     pub(crate) check_batch_size: Histogram,
@@ -64,17 +66,21 @@ pub(crate) enum SessionState {
     Connecting,
     Idle,
     Busy,
+    /// Without a command, and waiting as the registry wants it.
+    Penalised,
     Draining,
 }
 
 impl SessionState {
-    pub(crate) const ALL: [Self; 4] = [Self::Connecting, Self::Idle, Self::Busy, Self::Draining];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Connecting, Self::Idle, Self::Busy, Self::Penalised, Self::Draining];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Connecting => "connecting",
             Self::Idle => "idle",
             Self::Busy => "busy",
+            Self::Penalised => "penalised",
             Self::Draining => "draining",
         }
     }
@@ -113,6 +119,8 @@ impl Metrics {
             keepalives: counter!("eppgate_keepalives_total", "registry" => name()),
             desyncs: counter!("eppgate_session_desyncs_total", "registry" => name()),
             late_replies: counter!("eppgate_late_replies_total", "registry" => name()),
+            ratelimit_tokens: gauge!("eppgate_ratelimit_tokens", "registry" => name()),
+            ratelimit_wait: counter!("eppgate_ratelimit_wait_seconds_total", "registry" => name()),
             check_batches: counter!("eppgate_check_batches_total", "registry" => name()),
             check_names: counter!("eppgate_check_names_total", "registry" => name()),
             check_batch_size: histogram!("eppgate_check_batch_size", "registry" => name()),
@@ -148,7 +156,7 @@ impl Metrics {
             .chain(self.commands.values())
             .chain(self.responses.values())
             .chain([&self.keepalives, &self.desyncs, &self.late_replies])
-            .chain([&self.check_batches, &self.check_names, &self.check_deduplicated]);
+            .chain([&self.ratelimit_wait, &self.check_batches, &self.check_names, &self.check_deduplicated]);
         counters.for_each(|counter| counter.increment(0));
         let gauges = self.sessions.iter().chain(&self.queue_length);
         gauges.for_each(|gauge| gauge.set(0.0));
@@ -221,6 +229,7 @@ impl Metrics {
             ErrorKind::BreakerOpen { .. } => "breaker_open",
             ErrorKind::Draining => "draining",
             ErrorKind::NoSession => "no_session",
+            ErrorKind::RateLimited { .. } => "rate_limit",
             ErrorKind::BadName => "bad_name",
             _ if error.fate == Fate::Unknown && verb.is_transform() => {
                 increment(self.unknown.get(verb.as_str()));
@@ -287,7 +296,8 @@ const COMMANDS: [&str; 10] =
     ["login", "logout", "poll", "check", "info", "create", "delete", "renew", "transfer", "update"];
 const OUTCOMES: [&str; 8] =
     ["ok", "business", "registry_failure", "transport", "timeout", "unknown", "rejected", "cancelled"];
-const REASONS: [&str; 6] = ["queue_full", "deadline", "breaker_open", "draining", "no_session", "bad_name"];
+const REASONS: [&str; 7] =
+    ["rate_limit", "queue_full", "deadline", "breaker_open", "draining", "no_session", "bad_name"];
 const CONNECTS: [&str; 8] = ["ok", "dns", "tcp", "tls", "greeting", "auth", "limit", "timeout"];
 const CLOSES: [&str; 8] =
     ["lifetime", "commands", "idle", "server_close", "logged_out", "error", "desync", "drain"];

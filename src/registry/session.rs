@@ -96,6 +96,9 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         logged_in: true,
         sent: 1,
         last_sent: now,
+        hello_at: None,
+        is_penalised: false,
+        penalty_until: now,
         keepalive: jittered(sessions.idle_limit.mul_f64(sessions.keepalive), 0.9, 1.1),
         retire_at: now + jittered(sessions.max_age, 0.8, 1.0),
         site: Arc::clone(&site),
@@ -117,6 +120,11 @@ struct Session<S> {
     sent: u64,
     last_sent: Instant,
     keepalive: Duration,
+    /// When the keepalive that is due may go.
+    hello_at: Option<Instant>,
+    /// Whether the registry wants the session to wait, and until when.
+    is_penalised: bool,
+    penalty_until: Instant,
     retire_at: Instant,
     site: Arc<Site>,
 }
@@ -266,6 +274,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let has_room = self.retiring.is_none()
             && self.in_flight.len() < sessions.window
             && *self.duty.borrow() == Duty::Work
+            && !self.is_penalised
             // What is not written yet waits on this connection: others are better placed.
             && !(self.wire.writer.has_unsent() && self.site.queue.has_takers());
         if !has_room {
@@ -304,6 +313,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             overdue_at: now + self.site.profile.commands.timeout,
         });
         self.last_sent = now;
+        self.hello_at = None;
         self.sent += 1;
         let most = self.site.profile.sessions.max_commands;
         // The logout is a command too.
@@ -369,6 +379,17 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let trouble = format_args!("the registry answered {code}");
         site.metrics.response(code);
         site.metrics.command_duration.of(job.frame.verb).record(sent_at.elapsed());
+        if let Some(time) = site.profile.rate.penalty(code) {
+            self.is_penalised = true;
+            self.penalty_until = Instant::now() + time;
+        }
+        if site.profile.rate.refuses(&response) {
+            site.limiter.exceeded();
+            if job.retry(Instant::now()) {
+                return site.queue.requeue(job);
+            }
+            return drop(job.answer(response, sent_at));
+        }
         match code {
             ResultCode::USE_ERROR => {
                 self.logged_in = false;
@@ -400,11 +421,18 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if let Some(overdue) = self.in_flight.pop_front_if(|head| head.overdue_at <= now) {
             self.overdue(overdue, now)?;
         }
+        if self.is_penalised && now >= self.penalty_until {
+            self.is_penalised = false;
+            self.show_state();
+        }
         if self.retiring.is_none() {
             if now >= self.retire_at {
                 self.retire(CloseReason::Lifetime);
             } else if self.in_flight.is_empty() && now >= self.last_sent + self.keepalive {
-                self.keep_alive(now);
+                let at = *self.hello_at.get_or_insert_with(|| self.site.limiter.book());
+                if now >= at {
+                    self.keep_alive(now);
+                }
             }
         }
         Ok(())
@@ -431,10 +459,17 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     fn next_wake(&self) -> Instant {
         let overdue_at = self.in_flight.front().map(|head| head.overdue_at);
-        match (overdue_at, self.retiring) {
+        let wake = match (overdue_at, self.retiring) {
             (Some(overdue_at), Some(_)) => overdue_at,
             (Some(overdue_at), None) => overdue_at.min(self.retire_at),
-            (None, _) => self.retire_at.min(self.last_sent + self.keepalive),
+            (None, _) => {
+                let silent_until = self.hello_at.unwrap_or(self.last_sent + self.keepalive);
+                self.retire_at.min(silent_until)
+            }
+        };
+        match self.is_penalised {
+            true => wake.min(self.penalty_until),
+            false => wake,
         }
     }
 
@@ -483,6 +518,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     }
 
     async fn log_out(&mut self) -> Result<(), ReadError> {
+        sleep_until(self.site.limiter.book()).await;
         let id = self.site.ids.next();
         let logout = Command::logout().finish(&id).expect("a logout holds no foreign text");
         self.wire.writer.queue(&logout.bytes);
@@ -492,9 +528,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     fn show_state(&mut self) {
         if self.retiring.is_none() {
-            self.gauge.set(match self.in_flight.is_empty() {
-                true => SessionState::Idle,
-                false => SessionState::Busy,
+            self.gauge.set(match (self.in_flight.is_empty(), self.is_penalised) {
+                (false, _) => SessionState::Busy,
+                (true, true) => SessionState::Penalised,
+                (true, false) => SessionState::Idle,
             });
         }
     }

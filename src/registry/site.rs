@@ -16,6 +16,7 @@ use crate::check::{Call, CheckRequest, NameResult};
 use crate::error::Error;
 use crate::jitter;
 use crate::job::Job;
+use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::profile::Profile;
 use crate::queue::Queue;
@@ -36,6 +37,7 @@ pub(crate) struct Site {
     pub(crate) name: String,
     pub(crate) profile: Profile,
     pub(crate) credentials: Credentials,
+    pub(crate) limiter: Arc<Limiter>,
     pub(crate) queue: Queue,
     pub(crate) board: Arc<Board>,
     pub(crate) breaker: Breaker,
@@ -58,8 +60,10 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) fn new(name: String, profile: Profile, credentials: Credentials) -> Self {
         let metrics = Arc::new(Metrics::new(&name));
+        let limiter = Arc::new(Limiter::new(&profile.rate, Arc::clone(&metrics)));
         Self {
-            queue: Queue::new(profile.commands.queue, Arc::clone(&metrics)),
+            queue: Queue::new(profile.commands.queue, Arc::clone(&limiter), Arc::clone(&metrics)),
+            limiter,
             board: Arc::new(Board::new(profile.commands.max_check_names, Arc::clone(&metrics))),
             breaker: Breaker::new(Arc::clone(&metrics)),
             ids: Ids::new(),

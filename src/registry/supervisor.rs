@@ -7,7 +7,7 @@ use eppgate_epp::poll::Poll;
 use eppgate_epp::{Command, ResultCode};
 use tokio::time::Instant;
 
-use crate::connect::Opener;
+use crate::connect::{ConnectError, Opener};
 use crate::pool::{self, Pool};
 use crate::request::{Class, Request};
 use crate::site::Site;
@@ -61,6 +61,9 @@ async fn poll(site: &Site, epoch: u64) -> Result<(), String> {
         deadline: Instant::now() + site.profile.sessions.connect_timeout,
     };
     let answer = site.run(request, epoch).await.map_err(|error| error.to_string())?;
+    if site.profile.rate.refuses(&answer.response) {
+        return Err(ConnectError::RateLimit.to_string());
+    }
     match answer.response.code() {
         code if code >= ResultCode::COMMAND_FAILED => Err(format!("the registry answered {code}")),
         _ => Ok(()),

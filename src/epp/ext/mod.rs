@@ -15,6 +15,7 @@ pub mod enumval;
 pub mod fee;
 pub mod idn;
 pub mod idnlang;
+pub mod iis;
 pub mod keyrelay;
 pub mod launch;
 pub mod loginsec;
