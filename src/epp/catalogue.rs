@@ -6,7 +6,7 @@
 
 use crate::command::{ObjectCommand, ProtocolCommand};
 use crate::error::DecodeError;
-use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
+use crate::xml::{Decode, Element, Encode, Named, Namespace, Tagged, Writer};
 use crate::{EPP, command, contact, domain, ext, greeting, host, login, poll};
 
 /// One element of a specification, and where in a message it stands.
@@ -117,7 +117,8 @@ impl Message {
     }
 }
 
-fn decode_and_encode<T: Named + Decode + Encode>(
+/// Reads an element as a `T` and writes it again.
+pub(crate) fn decode_and_encode<T: Tagged + Decode + Encode>(
     from: Element<'_>,
     to: &mut Writer,
 ) -> Result<(), DecodeError> {
@@ -157,19 +158,39 @@ const PARTS: &[&[Message]] = &[
     ext::ari::tmch::MESSAGES,
     ext::ari::variant::MESSAGES,
     ext::auxcontact::MESSAGES,
+    ext::balance::MESSAGES,
     ext::bundle::MESSAGES,
     ext::changepoll::MESSAGES,
+    ext::charge::MESSAGES,
+    ext::coa::MESSAGES,
     ext::deleg::MESSAGES,
     ext::e164::MESSAGES,
     ext::e164val::MESSAGES,
     ext::enumval::MESSAGES,
+    ext::eurid::auth_info::MESSAGES,
+    ext::eurid::contact::MESSAGES,
+    ext::eurid::dns_quality::MESSAGES,
+    ext::eurid::dnssec_eligibility::MESSAGES,
+    ext::eurid::domain::MESSAGES,
+    ext::eurid::hit_points::MESSAGES,
+    ext::eurid::homoglyph::MESSAGES,
+    ext::eurid::idn::MESSAGES,
+    ext::eurid::keygroup::MESSAGES,
+    ext::eurid::nsgroup::MESSAGES,
+    ext::eurid::poll::MESSAGES,
+    ext::eurid::registrar_finance::MESSAGES,
+    ext::eurid::registration_limit::MESSAGES,
     ext::fee::MESSAGES,
     ext::idn::MESSAGES,
+    ext::idnlang::MESSAGES,
+    ext::iis::MESSAGES,
     ext::keyrelay::MESSAGES,
     ext::launch::MESSAGES,
     ext::loginsec::MESSAGES,
+    ext::lowbalancepoll::MESSAGES,
     ext::maintenance::MESSAGES,
     ext::mark::MESSAGES,
+    ext::namestore::MESSAGES,
     ext::neulevel::MESSAGES,
     ext::nominet::abuse_feed::MESSAGES,
     ext::nominet::contact_ext::MESSAGES,
@@ -188,13 +209,19 @@ const PARTS: &[&[Message]] = &[
     ext::nominet::warning::MESSAGES,
     ext::org::MESSAGES,
     ext::orgext::MESSAGES,
+    ext::premiumdomain::MESSAGES,
+    ext::price::MESSAGES,
     ext::registrylock::MESSAGES,
     ext::regtype::MESSAGES,
+    ext::relateddomain::MESSAGES,
     ext::reverse::MESSAGES,
     ext::rgp::MESSAGES,
+    ext::rgppoll::MESSAGES,
     ext::secdns10::MESSAGES,
     ext::secdns::MESSAGES,
     ext::signed_mark::MESSAGES,
+    ext::sync::MESSAGES,
     ext::ttl::MESSAGES,
     ext::verificationcode::MESSAGES,
+    ext::whoisinf::MESSAGES,
 ];
