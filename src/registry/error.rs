@@ -55,6 +55,12 @@ pub enum ErrorKind {
         /// The last hard failure, in words that name no host and no secret.
         cause: String,
     },
+    /// The registry is being worked on.
+    #[error("the registry is under maintenance")]
+    Maintenance {
+        /// When it should be over.
+        retry_after: Duration,
+    },
     /// The gateway is going down or its connection to this registry is being replaced.
     #[error("no new commands are taken")]
     Draining,
@@ -99,9 +105,9 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.kind {
-            ErrorKind::BreakerOpen { retry_after, .. } | ErrorKind::RateLimited { retry_after } => {
-                Some(*retry_after)
-            }
+            ErrorKind::BreakerOpen { retry_after, .. }
+            | ErrorKind::RateLimited { retry_after }
+            | ErrorKind::Maintenance { retry_after } => Some(*retry_after),
             ErrorKind::QueueFull | ErrorKind::Draining | ErrorKind::NoSession => Some(SOON),
             ErrorKind::SessionEnded(_) | ErrorKind::NotLoggedIn => Some(SOON),
             _ => None,
@@ -121,6 +127,7 @@ impl Error {
             self.kind,
             ErrorKind::QueueFull
                 | ErrorKind::RateLimited { .. }
+                | ErrorKind::Maintenance { .. }
                 | ErrorKind::BreakerOpen { .. }
                 | ErrorKind::Draining
                 | ErrorKind::NoSession

@@ -110,6 +110,10 @@ pub struct Commands {
     /// to 2 s.
     #[serde(with = "duration")]
     pub timeout: Duration,
+    /// From where on a reply counts as slow; when most are, the registry is in trouble. 10 s: half of
+    /// the patience is gone then, and no penalty takes so long.
+    #[serde(with = "duration")]
+    pub slow: Duration,
     /// How long an overdue reply is still waited for before the connection is cut. 5 s.
     #[serde(with = "duration")]
     pub late_grace: Duration,
@@ -125,6 +129,7 @@ impl Default for Commands {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(20),
+            slow: Duration::from_secs(10),
             late_grace: Duration::from_secs(5),
             max_frame: eppgate_epp::frame::DEFAULT_MAX,
             queue: 1_000,

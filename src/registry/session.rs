@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use eppgate_epp::xml::Document;
-use eppgate_epp::{Command, CommandFrame, Response, ResultCode, ServerMessage, command};
+use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::{ErrorKind, Fate};
 use crate::frames::{ReadError, Wire};
+use crate::in_flight::{CloseReason, End, InFlight, What};
 use crate::jitter;
 use crate::job::Job;
 use crate::metrics::{SessionGauge, SessionState};
@@ -129,73 +130,6 @@ struct Session<S> {
     site: Arc<Site>,
 }
 
-/// Something whose reply is awaited.
-struct InFlight {
-    what: What,
-    /// Its place in the stream.
-    start: u64,
-    epoch: u64,
-    sent_at: Instant,
-    overdue_at: Instant,
-}
-
-enum What {
-    Job(Job),
-    /// A command that was given up; its reply is still taken off the wire.
-    Late(String),
-    Hello,
-}
-
-/// Why a session ends: a word in metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CloseReason {
-    Lifetime,
-    Commands,
-    Idle,
-    ServerClose,
-    LoggedOut,
-    Error,
-    Desync,
-    Drain,
-}
-
-impl CloseReason {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Lifetime => "lifetime",
-            Self::Commands => "commands",
-            Self::Idle => "idle",
-            Self::ServerClose => "server_close",
-            Self::LoggedOut => "logged_out",
-            Self::Error => "error",
-            Self::Desync => "desync",
-            Self::Drain => "drain",
-        }
-    }
-}
-
-/// The end of a session.
-struct End {
-    reason: CloseReason,
-    /// What commands in flight are told.
-    told: ErrorKind,
-}
-
-impl End {
-    fn new(reason: CloseReason, told: ErrorKind) -> Self {
-        Self { reason, told }
-    }
-
-    fn lost(reason: CloseReason) -> Self {
-        Self::new(reason, ErrorKind::ConnectionLost)
-    }
-
-    /// Whether a command that changes nothing may be asked again elsewhere: not when the registry lies.
-    fn allows_retry(&self) -> bool {
-        matches!(self.told, ErrorKind::ConnectionLost)
-    }
-}
-
 impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     async fn run(mut self, slot: OwnedSemaphorePermit) {
         self.gauge.set(SessionState::Idle);
@@ -224,8 +158,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     async fn serve(&mut self) -> End {
         let site = Arc::clone(&self.site);
         let killed = site.kill.cancelled();
+        let recall = site.recall.load_full();
+        let recalled = recall.cancelled();
         let timer = sleep_until(self.next_wake());
-        tokio::pin!(killed, timer);
+        tokio::pin!(killed, recalled, timer);
         loop {
             if let (Some(reason), true) = (self.retiring, self.in_flight.is_empty()) {
                 return End::lost(reason);
@@ -246,6 +182,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                             false => CloseReason::Idle,
                         });
                     }
+                    Ok(())
+                }
+                () = &mut recalled, if self.retiring.is_none() => {
+                    self.retire(CloseReason::Maintenance);
                     Ok(())
                 }
                 () = &mut timer => {
@@ -379,7 +319,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let trouble = format_args!("the registry answered {code}");
         site.metrics.response(code);
         site.metrics.command_duration.of(job.frame.verb).record(sent_at.elapsed());
-        if let Some(time) = site.profile.rate.penalty(code) {
+        let penalty = site.profile.rate.penalty(code);
+        let is_slow = penalty.is_none() && sent_at.elapsed() >= site.profile.commands.slow;
+        if let Some(time) = penalty {
             self.is_penalised = true;
             self.penalty_until = Instant::now() + time;
         }
@@ -408,6 +350,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             _ => {
                 match code {
                     ResultCode::COMMAND_FAILED => site.breaker.fail_softly(job.epoch, &trouble),
+                    _ if is_slow => site.breaker.succeed_slowly(job.epoch),
                     _ => site.breaker.succeed(job.epoch),
                 }
                 if let Some(halves) = job.answer(response, sent_at) {
@@ -534,30 +477,6 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 (true, false) => SessionState::Idle,
             });
         }
-    }
-}
-
-impl InFlight {
-    fn frame(&self) -> Option<&CommandFrame> {
-        match &self.what {
-            What::Job(job) => Some(&job.frame),
-            What::Late(_) | What::Hello => None,
-        }
-    }
-
-    fn cl_trid(&self) -> Option<&str> {
-        match &self.what {
-            What::Job(job) => Some(&job.frame.cl_trid),
-            What::Late(cl_trid) => Some(cl_trid),
-            What::Hello => None,
-        }
-    }
-}
-
-impl CloseReason {
-    /// Whether the server still listens, so that a logout makes sense.
-    fn is_ours(self) -> bool {
-        !matches!(self, Self::ServerClose | Self::LoggedOut | Self::Desync)
     }
 }
 

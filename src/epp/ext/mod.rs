@@ -12,6 +12,7 @@ pub mod deleg;
 pub mod e164;
 pub mod e164val;
 pub mod enumval;
+pub mod eurid;
 pub mod fee;
 pub mod idn;
 pub mod idnlang;
