@@ -38,7 +38,7 @@ pub mod types;
 mod wire;
 pub mod xml;
 
-pub use command::{Command, CommandFrame, ObjectCommand, Received, Verb};
+pub use command::{Command, CommandFrame, ObjectCommand, ProtocolCommand, Received, Verb};
 pub use error::{DecodeError, DecodeErrorKind, EncodeError};
 pub use fragment::Fragment;
 pub use greeting::Greeting;

@@ -22,11 +22,16 @@ use uuid::Uuid;
 
 use crate::http::problem::Problem;
 
+/// All of it in one layer: axum copies its routes for each layer of each request.
+pub(super) async fn around(State(meter): State<Meter>, request: Request, next: Next) -> Response {
+    labelled(measured(&meter, request, next)).await
+}
+
 /// Gives every answer an id, which the log lines of the request carry too, and keeps it out of caches.
-pub(super) async fn labelled(request: Request, next: Next) -> Response {
+async fn labelled(answering: impl Future<Output = Response>) -> Response {
     let id = request_id();
     let span = tracing::info_span!("request", request_id = id);
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = answering.instrument(span).await;
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, HeaderValue::try_from(id).expect("a request id is ASCII"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -35,12 +40,12 @@ pub(super) async fn labelled(request: Request, next: Next) -> Response {
 }
 
 /// Counts requests and their durations, by route and not by path: the labels stay a closed set.
-pub(super) async fn measured(State(meter): State<Meter>, request: Request, next: Next) -> Response {
+async fn measured(meter: &Meter, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let handles = meter.of(route.as_ref().map_or("unmatched", MatchedPath::as_str));
     let method = METHODS.iter().position(|known| known == request.method()).unwrap_or(METHODS.len());
     let started = Instant::now();
-    let response = next.run(request).await;
+    let response = guarded(request, next).await;
     handles.duration.record(started.elapsed());
     let class = usize::from(response.status().as_u16() / 100).clamp(1, CLASSES.len()) - 1;
     handles.requests[method][class].increment(1);
@@ -48,7 +53,7 @@ pub(super) async fn measured(State(meter): State<Meter>, request: Request, next:
 }
 
 /// Bounds the time, and turns a panic into an answer: one request's bug is not the next one's.
-pub(super) async fn guarded(request: Request, next: Next) -> Response {
+async fn guarded(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let mut work = pin!(next.run(request));
     let caught = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {

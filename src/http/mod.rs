@@ -25,7 +25,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post};
 use metrics_exporter_prometheus::PrometheusHandle;
 
@@ -74,9 +74,7 @@ fn surrounded(routes: Router) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
         })
         .layer(DefaultBodyLimit::max(extract::MAX_BODY))
-        .layer(from_fn(middleware::guarded))
-        .layer(from_fn_with_state(Meter::new(), middleware::measured))
-        .layer(from_fn(middleware::labelled))
+        .layer(from_fn_with_state(Meter::new(), middleware::around))
 }
 
 async fn scrape(State(metrics): State<PrometheusHandle>) -> ([(HeaderName, &'static str); 1], String) {

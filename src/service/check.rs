@@ -87,24 +87,37 @@ impl Gateway {
                 }
             }
         }
-        let mut asked = JoinSet::new();
-        for (registry, names) in by_account.into_values() {
-            for chunk in names.chunks(registry.profile().commands.max_check_names.max(1)) {
-                asked.spawn(check_at(
-                    registry.clone(),
-                    principal.tenant_id,
-                    chunk.to_vec(),
-                    fees.clone(),
-                    deadline,
-                ));
+        let mut questions: Vec<_> = by_account
+            .into_values()
+            .flat_map(|(registry, names)| {
+                let most = registry.profile().commands.max_check_names.max(1);
+                let chunks: Vec<_> = names.chunks(most).map(<[DomainName]>::to_vec).collect();
+                let fees = fees.clone();
+                let tenant = principal.tenant_id;
+                chunks
+                    .into_iter()
+                    .map(move |names| check_at(registry.clone(), tenant, names, fees.clone(), deadline))
+            })
+            .collect();
+        // One question, the usual case, needs no task of its own.
+        let last = questions.pop();
+        let mut asked: JoinSet<_> = questions.into_iter().collect();
+        let mut note = |told: Result<Vec<(DomainName, Checked)>, Error>| match told {
+            Ok(checked) => {
+                answers.extend(checked);
+                Ok(())
             }
+            Err(error) if check.single => Err(error),
+            Err(error) => {
+                tracing::info!(%error, "a registry did not answer a check");
+                Ok(())
+            }
+        };
+        if let Some(last) = last {
+            note(last.await)?;
         }
         while let Some(joined) = asked.join_next().await {
-            match joined.map_err(|panic| Error::Internal(Box::new(panic)))? {
-                Ok(checked) => answers.extend(checked),
-                Err(error) if check.single => return Err(error),
-                Err(error) => tracing::info!(%error, "a registry did not answer a check"),
-            }
+            note(joined.map_err(|panic| Error::Internal(Box::new(panic)))?)?;
         }
         Ok(names.iter().filter_map(|name| answers.get(name).cloned()).collect())
     }

@@ -12,8 +12,8 @@ use crate::{Error, Store};
 impl Store {
     /// The tenant, if there is one.
     pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, Error> {
-        let select = tenant::Entity::find_by_id(id.uuid());
-        self.caches.tenants.get_or(id, rows::one(&self.reader, select)).await
+        let load = async { rows::one(&self.reader, tenant::Entity::find_by_id(id.uuid())).await };
+        self.caches.tenants.get_or(id, load).await
     }
 
     /// The tenant with a slug, if there is one.
@@ -44,8 +44,10 @@ impl Store {
 
     /// A user's place in a tenant, if there is one.
     pub async fn membership(&self, tenant: TenantId, user: UserId) -> Result<Option<Membership>, Error> {
-        let select = membership::Entity::find_by_id((tenant.uuid(), user.uuid()));
-        self.caches.memberships.get_or((tenant, user), rows::one(&self.reader, select)).await
+        let load = async {
+            rows::one(&self.reader, membership::Entity::find_by_id((tenant.uuid(), user.uuid()))).await
+        };
+        self.caches.memberships.get_or((tenant, user), load).await
     }
 }
 

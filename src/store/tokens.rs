@@ -17,8 +17,8 @@ impl Store {
 
     /// The token, if it was issued here; whether it is still good is for the caller to see.
     pub async fn token(&self, jti: TokenId) -> Result<Option<TokenRecord>, Error> {
-        let select = token::Entity::find_by_id(jti.uuid());
-        self.caches.tokens.get_or(jti, rows::one(&self.reader, select)).await
+        let load = async { rows::one(&self.reader, token::Entity::find_by_id(jti.uuid())).await };
+        self.caches.tokens.get_or(jti, load).await
     }
 
     /// Revokes a token; one that is revoked already stays revoked since then.

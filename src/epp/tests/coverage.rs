@@ -37,7 +37,7 @@ fn coverage() -> String {
             names.join(", ")
         };
         let commands = cell(|m| match m.place {
-            Place::Command | Place::CommandExtension => true,
+            Place::Command | Place::Protocol | Place::CommandExtension => true,
             Place::Session => m.name != "greeting",
             _ => false,
         });
