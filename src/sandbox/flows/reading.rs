@@ -44,7 +44,7 @@ impl<'r> Reading<'r> {
             if !self.character.extension_uris().any(|spoken| spoken == element.ns()) {
                 return Err(ResultCode::UNIMPLEMENTED_EXTENSION.into());
             }
-            let uri = Dialect::of(element.ns()).map_or(element.ns(), |_| ext::fee::NS.uri);
+            let uri = if Dialect::of(element.ns()).is_some() { ext::fee::NS.uri } else { element.ns() };
             if !known.iter().any(|(ns, name)| ns.uri == uri && *name == element.name()) {
                 return Err(ResultCode::UNIMPLEMENTED_OPTION.into());
             }

@@ -37,10 +37,9 @@ impl Order {
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
-        if let Some(asked) = &self.launch {
-            if let Some(told) = marks(view, asked, &self.check.names)? {
-                return Ok(Outcome::new(ResultCode::OK).extension(&told));
-            }
+        let asked = self.launch.as_ref().map(|asked| marks(view, asked, &self.check.names));
+        if let Some(told) = asked.transpose()?.flatten() {
+            return Ok(Outcome::new(ResultCode::OK).extension(&told));
         }
         let told = match &self.fees {
             None => None,
