@@ -3,7 +3,9 @@
 //! A scenario is one file. It starts what it measures ([`dev`]), opens the callers of each side ([`direct`],
 //! [`gateway`]), drives them in turns ([`load`]) and returns a [`report`]. Absolute figures belong to one machine
 //! and one moment; the ratios, both sides in one run against one sandbox, are what the scenarios are for.
+//! [`codec`] needs none of that: it measures libraries in this process, and is a folder of its own.
 
+mod codec;
 mod dev;
 mod direct;
 mod gateway;
@@ -11,11 +13,13 @@ mod load;
 mod report;
 mod roundtrip;
 
+use std::fmt::Display;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
+use serde::Serialize;
 
 use crate::dev::Dev;
 use crate::report::Progress;
@@ -40,6 +44,9 @@ struct Options {
 enum Scenario {
     /// One domain check at a time by each caller: an EPP client on its own sessions, and HTTP through the gateway
     Roundtrip(roundtrip::Settings),
+
+    /// One message at a time in this process: the codec, and other XML and EPP libraries
+    Codec(codec::Settings),
 }
 
 #[tokio::main]
@@ -54,27 +61,36 @@ async fn main() -> Result<()> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the table is what the program is run for")]
 async fn run(options: Options) -> Result<()> {
     if cfg!(debug_assertions) {
         eprintln!("warning: a debug build measures itself; use cargo run --release");
     }
-    let dev = Dev::start(options.eppgate).await?;
+    let json = options.json.as_deref();
     let progress = Progress::on_stderr();
-    let outcome = match options.scenario {
-        Scenario::Roundtrip(settings) => roundtrip::run(&dev, settings, &progress).await,
-    };
-    progress.clear();
-    let report = outcome?;
-    dev.stop().await?;
+    match options.scenario {
+        Scenario::Roundtrip(settings) => {
+            let dev = Dev::start(options.eppgate).await?;
+            let outcome = roundtrip::run(&dev, settings, &progress).await;
+            progress.clear();
+            let report = outcome?;
+            dev.stop().await?;
+            show(&report, json)?;
+            report.failure().map_or(Ok(()), |failure| bail!(failure))
+        }
+        Scenario::Codec(settings) => {
+            let outcome = codec::run(settings, &progress).await;
+            progress.clear();
+            show(&outcome?, json)
+        }
+    }
+}
 
+#[expect(clippy::print_stdout, reason = "the table is what the program is run for")]
+fn show(report: &(impl Display + Serialize), json: Option<&Path>) -> Result<()> {
     println!("{report}");
-    if let Some(path) = options.json {
-        let json = serde_json::to_vec_pretty(&report)?;
-        fs::write(&path, json).with_context(|| format!("cannot write {}", path.display()))?;
+    if let Some(path) = json {
+        let json = serde_json::to_vec_pretty(report)?;
+        fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    match report.failure() {
-        Some(failure) => bail!(failure),
-        None => Ok(()),
-    }
+    Ok(())
 }

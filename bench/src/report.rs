@@ -195,7 +195,7 @@ impl Progress {
 }
 
 /// The version that the lock file names, as no crate says its own.
-fn locked_version(package: &str) -> &'static str {
+pub(crate) fn locked_version(package: &str) -> &'static str {
     let entry = format!("name = \"{package}\"\nversion = \"");
     let after = include_str!("../../Cargo.lock").split_once(&entry).map(|(_, after)| after);
     after.and_then(|after| after.split_once('"')).map_or("unknown", |(version, _)| version)
