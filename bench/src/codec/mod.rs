@@ -38,13 +38,18 @@ pub(crate) struct Settings {
     /// Seconds to measure each side of each message
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=3600))]
     seconds: u32,
+
+    /// Only messages whose name holds this
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
 }
 
 /// Measures all sides of all messages in both directions.
 pub(crate) async fn run(settings: Settings, progress: &Progress) -> Result<Table> {
-    let turns = settings.seconds * TURNS_PER_SECOND;
-    let mut table = Table::new(settings.seconds);
-    for message in messages::all()? {
+    let Settings { seconds, only } = settings;
+    let turns = seconds * TURNS_PER_SECOND;
+    let mut table = Table::new(seconds);
+    for message in messages::all()?.into_iter().filter(|message| message.name.contains(&only)) {
         for (direction, sides) in
             [(Direction::Encode, writers(&message)), (Direction::Decode, readers(&message))]
         {

@@ -35,7 +35,7 @@ impl<'d> Element<'d> {
     /// Whether this is the element `name` of the namespace.
     #[must_use]
     pub fn is(&self, ns: Namespace, name: &str) -> bool {
-        self.name() == name && self.ns() == ns.uri
+        self.node().name.is(self.text, name) && self.ns() == ns.uri
     }
 
     /// The element's own text without the white space around it; empty when there is none.
@@ -134,7 +134,7 @@ impl<'d> Element<'d> {
     pub fn attr(&self, name: &str) -> Option<&'d str> {
         self.raw_attrs()
             .iter()
-            .find(|attr| attr.ns == NO_NS && attr.name.of(self.text) == name)
+            .find(|attr| attr.ns == NO_NS && attr.name.is(self.text, name))
             .map(|attr| attr.value.of(self.text, &self.tape.arena))
     }
 
@@ -203,20 +203,21 @@ impl<'d> Element<'d> {
     /// # Errors
     /// What a child's `decode` says.
     pub fn all<T: Decode>(&mut self, name: &str) -> Result<Vec<T>, DecodeError> {
-        let mut found = Vec::new();
         let Some(first) = self.find(name) else {
-            return Ok(found);
+            return Ok(Vec::new());
         };
+        let this = *self;
+        let wanted = |node: &Node| node.is(this.text, this.node().ns, name);
+        let others = this.siblings(this.hint, this.node().next);
+        // As a rule they stand together: then the list gets its memory at once.
+        let together = others.clone().take_while(|(_, node)| wanted(node)).count();
+        let mut found = Vec::with_capacity(1 + together);
         found.push(T::decode(first)?);
-        let own = self.node();
-        let mut at = self.hint;
-        while at < own.next {
-            let node = &self.tape.nodes[at as usize];
-            if node.ns == own.ns && node.name.of(self.text) == name {
-                found.push(T::decode(self.child(at))?);
+        for (nth, (at, node)) in others.enumerate() {
+            if nth < together || wanted(node) {
+                found.push(T::decode(this.child(at))?);
                 self.hint = node.next;
             }
-            at = node.next;
         }
         Ok(found)
     }
@@ -294,15 +295,14 @@ impl<'d> Element<'d> {
     }
 
     fn search(&self, name: &str, ns: u16, from: u32, end: u32) -> Option<u32> {
-        let mut at = from;
-        while at < end {
-            let node = &self.tape.nodes[at as usize];
-            if node.ns == ns && node.name.of(self.text) == name {
-                return Some(at);
-            }
-            at = node.next;
-        }
-        None
+        self.siblings(from, end).find(|(_, node)| node.is(self.text, ns, name)).map(|(at, _)| at)
+    }
+
+    /// The node at a place and those behind it that are not inside it, up to a place.
+    fn siblings(&self, from: u32, end: u32) -> impl Iterator<Item = (u32, &'d Node)> + Clone + use<'d> {
+        let nodes = &self.tape.nodes;
+        let at = move |at: u32| (at < end).then(|| (at, &nodes[at as usize]));
+        std::iter::successors(at(from), move |(_, node)| at(node.next))
     }
 
     fn child(&self, at: u32) -> Self {

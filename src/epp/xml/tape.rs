@@ -131,6 +131,14 @@ pub(super) struct Node {
     pub(super) prefix_len: u16,
 }
 
+impl Node {
+    /// Whether this is the element `name` of the namespace.
+    #[inline]
+    pub(super) fn is(&self, text: &str, ns: u16, name: &str) -> bool {
+        self.ns == ns && self.name.is(text, name)
+    }
+}
+
 /// One `xmlns` or `xmlns:prefix`.
 #[derive(Debug)]
 pub(super) struct Declaration {
@@ -160,8 +168,16 @@ impl Span {
         self.start + self.len
     }
 
+    #[inline]
     pub(super) fn of(self, text: &str) -> &str {
-        &text[self.start as usize..][..self.len as usize]
+        &text[self.start as usize..self.end() as usize]
+    }
+
+    /// Whether this piece is `word`. Where it is not, the lengths tell as a rule.
+    #[inline]
+    pub(super) fn is(self, text: &str, word: &str) -> bool {
+        self.len as usize == word.len()
+            && text.as_bytes()[self.start as usize..self.end() as usize] == *word.as_bytes()
     }
 }
 
@@ -174,6 +190,15 @@ pub(super) enum Text {
 }
 
 impl Text {
+    /// Its bytes.
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Message(span) | Self::Arena(span) => span.len as usize,
+        }
+    }
+
+    #[inline]
     pub(super) fn of<'d>(self, text: &'d str, arena: &'d str) -> &'d str {
         match self {
             Self::None => "",

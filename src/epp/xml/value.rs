@@ -233,10 +233,10 @@ pub fn timestamp(text: &str) -> Option<DateTime<Utc>> {
         }
     }
     // 24:00:00 is the start of the next day.
-    let (hour, next_day) =
-        if hour == 24 && minute == 0 && second == 0 && nanos == 0 { (0, 1) } else { (hour, 0) };
+    let (hour, later) =
+        if hour == 24 && minute == 0 && second == 0 && nanos == 0 { (0, DAY_MINUTES) } else { (hour, 0) };
     let time = NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?;
-    let local = NaiveDateTime::new(date, time).checked_add_signed(chrono::TimeDelta::days(next_day))?;
+    let local = NaiveDateTime::new(date, time);
     let ahead = match bytes.get(at..)? {
         b"" | b"Z" => 0,
         [sign @ (b'+' | b'-'), zone @ ..] if zone.len() == 5 && zone[2] == b':' => {
@@ -246,8 +246,12 @@ pub fn timestamp(text: &str) -> Option<DateTime<Utc>> {
         }
         _ => return None,
     };
-    Some(local.checked_sub_signed(chrono::TimeDelta::minutes(ahead))?.and_utc())
+    let shift = later - ahead;
+    let utc = if shift == 0 { local } else { local.checked_add_signed(chrono::TimeDelta::minutes(shift))? };
+    Some(utc.and_utc())
 }
+
+const DAY_MINUTES: i64 = 24 * 60;
 
 fn date(bytes: &[u8]) -> Option<NaiveDate> {
     if *bytes.get(4)? != b'-' || *bytes.get(7)? != b'-' {

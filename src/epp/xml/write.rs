@@ -1,6 +1,7 @@
 //! The writer: elements straight into the buffer that goes to the wire.
 
 use std::fmt::{Display, Write as _};
+use std::ops::Range;
 
 use super::{Encode, Namespace, Tagged};
 use crate::error::EncodeError;
@@ -78,9 +79,9 @@ impl Writer {
 
     /// A child element whose content `inside` writes.
     pub fn element(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
-        self.open(name);
+        let tag = self.start(name);
         inside(self);
-        self.close(name);
+        self.end(tag);
     }
 
     /// An element that brings its own namespace.
@@ -92,20 +93,20 @@ impl Writer {
     /// An element of another namespace, which it declares, and whose content `inside` writes.
     pub fn scoped(&mut self, ns: Namespace, name: &str, inside: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.prefix, ns.prefix);
-        self.open(name);
+        let tag = self.start(name);
         self.declare(ns);
         inside(self);
-        self.close(name);
+        self.end(tag);
         self.prefix = outer;
     }
 
     /// An element of a namespace that is known by its URI only.
     pub fn unprefixed(&mut self, uri: &str, name: &str, inside: impl FnOnce(&mut Self)) {
         let outer = std::mem::take(&mut self.prefix);
-        self.open(name);
+        let tag = self.start(name);
         self.attr("xmlns", uri);
         inside(self);
-        self.close(name);
+        self.end(tag);
         self.prefix = outer;
     }
 
@@ -164,22 +165,43 @@ impl Writer {
 
     /// Starts an element that [`Writer::close`] ends: for the envelope, whose content comes from several calls.
     pub(crate) fn open(&mut self, name: &str) {
-        self.end_tag_start();
-        self.out.push('<');
-        self.push_name(name);
-        self.in_tag = true;
+        self.start(name);
     }
 
     /// Ends an element.
     pub(crate) fn close(&mut self, name: &str) {
-        if self.in_tag {
-            self.out.push_str("/>");
-            self.in_tag = false;
-        } else {
+        if !self.ends_empty() {
             self.out.push_str("</");
             self.push_name(name);
             self.out.push('>');
         }
+    }
+
+    /// Starts an element, and tells where its name stands, prefix included.
+    fn start(&mut self, name: &str) -> Range<usize> {
+        self.end_tag_start();
+        self.out.push('<');
+        let start = self.out.len();
+        self.push_name(name);
+        self.in_tag = true;
+        start..self.out.len()
+    }
+
+    /// Ends the element whose name stands there.
+    fn end(&mut self, name: Range<usize>) {
+        if !self.ends_empty() {
+            self.out.push_str("</");
+            self.out.extend_from_within(name);
+            self.out.push('>');
+        }
+    }
+
+    /// Ends an element that has no content, if the one that is open has none.
+    fn ends_empty(&mut self) -> bool {
+        if self.in_tag {
+            self.out.push_str("/>");
+        }
+        std::mem::take(&mut self.in_tag)
     }
 
     fn declare(&mut self, ns: Namespace) {
@@ -209,9 +231,15 @@ impl Writer {
     }
 
     fn escape<const ATTRIBUTE: bool>(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        // As a rule nothing is to be escaped. A look at every byte, wanted or not, is faster than a search.
+        if !bytes.iter().fold(false, |any, &byte| any | ESCAPE[usize::from(byte)]) {
+            self.out.push_str(text);
+            return;
+        }
         let mut done = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            if ESCAPE[usize::from(byte)] == 0 {
+        for (at, &byte) in bytes.iter().enumerate() {
+            if !ESCAPE[usize::from(byte)] {
                 continue;
             }
             let instead = match byte {
@@ -224,7 +252,7 @@ impl Writer {
                 b'\n' if ATTRIBUTE => "&#10;",
                 b'"' | b'\t' | b'\n' => continue,
                 0xef => {
-                    self.bad_character |= matches!(text.as_bytes()[at..], [0xef, 0xbf, 0xbe | 0xbf, ..]);
+                    self.bad_character |= matches!(bytes[at..], [0xef, 0xbf, 0xbe | 0xbf, ..]);
                     continue;
                 }
                 _ => {
@@ -241,17 +269,17 @@ impl Writer {
 }
 
 /// Bytes that do not stand for themselves in text or attributes.
-const ESCAPE: [u8; 256] = {
-    let mut table = [0; 256];
+const ESCAPE: [bool; 256] = {
+    let mut table = [false; 256];
     let mut byte = 0;
     while byte < 0x20 {
-        table[byte] = 1;
+        table[byte] = true;
         byte += 1;
     }
-    table[b'<' as usize] = 1;
-    table[b'>' as usize] = 1;
-    table[b'&' as usize] = 1;
-    table[b'"' as usize] = 1;
-    table[0xef] = 1;
+    table[b'<' as usize] = true;
+    table[b'>' as usize] = true;
+    table[b'&' as usize] = true;
+    table[b'"' as usize] = true;
+    table[0xef] = true;
     table
 };

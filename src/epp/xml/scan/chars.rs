@@ -19,25 +19,23 @@ pub(super) fn is_name_char(c: char) -> bool {
     is_name_start(c) || matches!(c, '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
-pub(super) const PLAIN: u8 = 0;
-pub(super) const SPACE: u8 = 1;
-pub(super) const SPECIAL: u8 = 2;
+/// How many bytes from the start are of a class. The loop everything waits for: nothing else may stand in it.
+pub(super) fn run_of(class: &[bool; 256], bytes: &[u8]) -> usize {
+    bytes.iter().position(|&byte| !class[usize::from(byte)]).unwrap_or(bytes.len())
+}
 
-/// What a byte of text is: plain, white space that needs no change, or a matter for a closer look.
-pub(super) const TEXT: [u8; 256] = {
-    let mut table = [PLAIN; 256];
+/// Bytes of text that stand for themselves; the others are a matter for a closer look.
+pub(super) const TEXT: [bool; 256] = {
+    let mut table = [true; 256];
     let mut byte = 0;
     while byte < 0x20 {
-        table[byte] = SPECIAL;
+        table[byte] = matches!(byte as u8, b'\t' | b'\n');
         byte += 1;
     }
-    table[b'\t' as usize] = SPACE;
-    table[b'\n' as usize] = SPACE;
-    table[b' ' as usize] = SPACE;
-    table[b'<' as usize] = SPECIAL;
-    table[b'&' as usize] = SPECIAL;
-    table[b']' as usize] = SPECIAL;
-    table[0xef] = SPECIAL;
+    table[b'<' as usize] = false;
+    table[b'&' as usize] = false;
+    table[b']' as usize] = false;
+    table[0xef] = false;
     table
 };
 

@@ -1,6 +1,6 @@
 //! Tags: names, attributes, and the namespaces they declare and use.
 
-use super::chars::{NAME, is_name_char, is_name_start};
+use super::chars::{NAME, is_name_char, is_name_start, run_of};
 use super::{Scanner, offset};
 use crate::error::DecodeErrorKind::{self, Limit, Malformed};
 use crate::xml::tape::{Attr, Declaration, NO_NS, Node, Span, Text, XML_NS, XML_URI};
@@ -23,7 +23,7 @@ impl Scanner<'_> {
             return Err(Limit("elements"));
         }
         self.at += 1;
-        let (prefix, name) = self.qualified_name()?;
+        let (prefix, name, outer_ns) = self.element_name()?;
         let at = offset(self.tape.nodes.len());
         let first_attr = self.tape.attrs.len();
         let first_binding = self.tape.bindings.len();
@@ -57,7 +57,11 @@ impl Scanner<'_> {
                 None => return Err(Malformed("the message ends inside a tag")),
             }
         };
-        let ns = self.resolve(prefix.of(self.text))?;
+        let declares = self.tape.bindings.len() > first_binding;
+        let ns = match outer_ns {
+            Some(ns) if !declares => ns,
+            _ => self.resolve(prefix.of(self.text))?,
+        };
         self.resolve_attributes(first_attr)?;
         let count = u16::try_from(self.tape.attrs.len() - first_attr).map_err(|_| Limit("attributes"))?;
         let node = &mut self.tape.nodes[at as usize];
@@ -189,6 +193,24 @@ impl Scanner<'_> {
         }
     }
 
+    /// Prefix and name of an element, and its namespace when the prefix is that of the element around it. Most are: a
+    /// prefix that was read and resolved a moment ago is known at a glance.
+    fn element_name(&mut self) -> Result<(Span, Span, Option<u16>), DecodeErrorKind> {
+        let Some(&around) = self.tape.open.last() else {
+            let (prefix, name) = self.qualified_name()?;
+            return Ok((prefix, name, None));
+        };
+        let Node { name: outer, ns, prefix_len, .. } = self.tape.nodes[around as usize];
+        let prefix = &self.bytes[outer.start as usize - usize::from(prefix_len)..outer.start as usize];
+        if !prefix.is_empty() && self.rest().starts_with(prefix) {
+            let prefix = Span { start: offset(self.at), len: u32::from(prefix_len) - 1 };
+            self.at += usize::from(prefix_len);
+            return Ok((prefix, self.local_name()?, Some(ns)));
+        }
+        let (prefix, name) = self.qualified_name()?;
+        Ok((prefix, name, (prefix.len == 0 && prefix_len == 0).then_some(ns)))
+    }
+
     /// `prefix:name` or `name`; the prefix is empty in the second case.
     fn qualified_name(&mut self) -> Result<(Span, Span), DecodeErrorKind> {
         let first = self.name()?;
@@ -196,25 +218,25 @@ impl Scanner<'_> {
             return Ok((Span::default(), first));
         }
         self.at += 1;
-        let local = self.name()?;
-        if self.peek() == Some(b':') { Err(Malformed("two colons in a name")) } else { Ok((first, local)) }
+        Ok((first, self.local_name()?))
+    }
+
+    /// The name behind a prefix.
+    fn local_name(&mut self) -> Result<Span, DecodeErrorKind> {
+        let name = self.name()?;
+        if self.peek() == Some(b':') { Err(Malformed("two colons in a name")) } else { Ok(name) }
     }
 
     /// A name without colon, of a length that is sane.
     pub(super) fn name(&mut self) -> Result<Span, DecodeErrorKind> {
         let start = self.at;
-        while let Some(&byte) = self.bytes.get(self.at) {
-            if NAME[usize::from(byte)] {
-                self.at += 1;
-            } else if byte < 0x80 {
-                break;
-            } else {
-                let c = self.text[self.at..].chars().next().ok_or(Malformed("a name"))?;
-                if !is_name_char(c) {
-                    break;
-                }
-                self.at += c.len_utf8();
+        self.at += run_of(&NAME, self.rest());
+        while self.peek().is_some_and(|byte| byte >= 0x80) {
+            match self.text[self.at..].chars().next() {
+                Some(c) if is_name_char(c) => self.at += c.len_utf8(),
+                _ => break,
             }
+            self.at += run_of(&NAME, self.rest());
         }
         let starts_well = match self.bytes.get(start) {
             Some(b'0'..=b'9' | b'-' | b'.') => false,

@@ -1,6 +1,6 @@
 //! Text and the values of attributes: line ends, references and CDATA resolved as XML asks (2.11, 3.3.3, 4.4).
 
-use super::chars::{PLAIN, SPACE, TEXT, is_xml_char};
+use super::chars::{TEXT, is_space, is_xml_char, run_of};
 use super::{Scanner, offset};
 use crate::error::DecodeErrorKind::{self, Limit, Malformed, Refused};
 use crate::xml::tape::{Span, Text};
@@ -9,38 +9,27 @@ impl Scanner<'_> {
     /// Text of the innermost open element up to the next tag, and that tag.
     pub(super) fn content(&mut self) -> Result<(), DecodeErrorKind> {
         let start = self.at;
-        let mut blank = true;
-        // Text that needs no change is a span of the message; most is blank or ends at a tag at once.
+        // Text that needs no change is a span of the message; most ends at a tag at once.
         loop {
+            self.at += run_of(&TEXT, self.rest());
             let Some(byte) = self.peek() else {
                 return Err(Malformed("the message ends inside an element"));
             };
-            match TEXT[usize::from(byte)] {
-                PLAIN => blank = false,
-                SPACE => {}
-                _ if byte == b'<' && self.bytes.get(self.at + 1) != Some(&b'!') => {
-                    self.add_text(start, blank)?;
-                    return self.tag();
-                }
-                _ if byte == b'<' && self.rest().starts_with(b"<!--") => {
-                    self.add_text(start, blank)?;
-                    return self.comment();
-                }
-                _ if byte == b'<' && !self.rest().starts_with(b"<![CDATA[") => {
-                    return Err(Refused("DOCTYPE"));
-                }
-                _ => match self.multibyte()? {
-                    true => {
-                        blank = false;
-                        continue;
-                    }
-                    false => {
-                        self.at = start;
-                        return self.changed_text();
-                    }
-                },
+            if byte == b'<' && self.bytes.get(self.at + 1) != Some(&b'!') {
+                self.add_text(start)?;
+                return self.tag();
             }
-            self.at += 1;
+            if byte == b'<' && self.rest().starts_with(b"<!--") {
+                self.add_text(start)?;
+                return self.comment();
+            }
+            if byte == b'<' && !self.rest().starts_with(b"<![CDATA[") {
+                return Err(Refused("DOCTYPE"));
+            }
+            if !self.multibyte()? {
+                self.at = start;
+                return self.changed_text();
+            }
         }
     }
 
@@ -88,14 +77,10 @@ impl Scanner<'_> {
     /// Copies characters that stand for themselves to the arena.
     fn plain_run(&mut self) -> Result<(), DecodeErrorKind> {
         let start = self.at;
-        while let Some(&byte) = self.bytes.get(self.at) {
-            match TEXT[usize::from(byte)] {
-                PLAIN | SPACE => self.at += 1,
-                _ => {
-                    if !self.multibyte()? {
-                        break;
-                    }
-                }
+        loop {
+            self.at += run_of(&TEXT, self.rest());
+            if self.peek().is_none() || !self.multibyte()? {
+                break;
             }
         }
         self.tape.arena.push_str(&self.text[start..self.at]);
@@ -123,17 +108,17 @@ impl Scanner<'_> {
     }
 
     /// Adds the span from `start` to here to the innermost open element's text.
-    fn add_text(&mut self, start: usize, blank: bool) -> Result<(), DecodeErrorKind> {
-        let len = self.at - start;
-        if len == 0 {
+    fn add_text(&mut self, start: usize) -> Result<(), DecodeErrorKind> {
+        if start == self.at {
             return Ok(());
         }
         let last = self.innermost();
         let has_children = self.tape.nodes.len() > last + 1;
-        if blank && has_children {
+        // White space between elements is layout.
+        if has_children && self.bytes[start..self.at].iter().all(|&byte| is_space(byte)) {
             return Ok(());
         }
-        self.join(Text::Message(Span { start: offset(start), len: offset(len) }))
+        self.join(Text::Message(Span { start: offset(start), len: offset(self.at - start) }))
     }
 
     /// Joins a piece to the text the innermost open element has already.
@@ -156,9 +141,7 @@ impl Scanner<'_> {
                 Text::Arena(Span { start, len: offset(arena.len()) - start })
             }
         };
-        if joined.of(self.text, &self.tape.arena).len() > self.limits.text
-            || self.tape.arena.len() > 2 * self.limits.text
-        {
+        if joined.len() > self.limits.text || self.tape.arena.len() > 2 * self.limits.text {
             return Err(Limit("text"));
         }
         self.tape.nodes[last].text = joined;
