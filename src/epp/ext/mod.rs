@@ -2,6 +2,7 @@
 
 pub mod addlemail;
 pub mod allocationtoken;
+pub mod ari;
 pub mod auxcontact;
 pub mod balance;
 pub mod bundle;
