@@ -2,6 +2,7 @@
 
 pub mod addlemail;
 pub mod allocationtoken;
+pub mod ari;
 pub mod auxcontact;
 pub mod balance;
 pub mod bundle;
@@ -12,6 +13,7 @@ pub mod deleg;
 pub mod e164;
 pub mod e164val;
 pub mod enumval;
+pub mod eurid;
 pub mod fee;
 pub mod idn;
 pub mod idnlang;
@@ -35,8 +37,8 @@ pub mod relateddomain;
 pub mod reverse;
 pub mod rgp;
 pub mod rgppoll;
-pub mod secdns;
 pub mod secdns10;
+pub mod secdns;
 pub mod signed_mark;
 pub mod sync;
 pub mod ttl;
