@@ -221,6 +221,7 @@ const PARTS: &[&[Message]] = &[
     ext::rgppoll::MESSAGES,
     ext::secdns10::MESSAGES,
     ext::secdns::MESSAGES,
+    ext::sidn::MESSAGES,
     ext::signed_mark::MESSAGES,
     ext::sync::MESSAGES,
     ext::ttl::MESSAGES,

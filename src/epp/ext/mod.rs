@@ -40,6 +40,7 @@ pub mod rgp;
 pub mod rgppoll;
 pub mod secdns;
 pub mod secdns10;
+pub mod sidn;
 pub mod signed_mark;
 pub mod sync;
 pub mod ttl;
