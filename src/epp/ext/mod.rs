@@ -28,6 +28,7 @@ pub mod mark;
 pub mod namestore;
 pub mod neulevel;
 pub mod nominet;
+pub mod norid;
 pub mod org;
 pub mod orgext;
 pub mod premiumdomain;
