@@ -201,7 +201,7 @@ impl Session {
             session: self.id,
             account: self.account.as_deref(),
             failed_logins: self.failed_logins,
-            chosen: self.chosen,
+            chosen: &self.chosen,
         }
     }
 }
