@@ -2,6 +2,7 @@
 
 pub mod addlemail;
 pub mod allocationtoken;
+pub mod ari;
 pub mod auxcontact;
 pub mod balance;
 pub mod bundle;
@@ -36,8 +37,8 @@ pub mod relateddomain;
 pub mod reverse;
 pub mod rgp;
 pub mod rgppoll;
-pub mod secdns;
 pub mod secdns10;
+pub mod secdns;
 pub mod signed_mark;
 pub mod sync;
 pub mod ttl;

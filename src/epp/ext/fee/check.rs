@@ -28,14 +28,10 @@ impl Check {
     pub(super) fn encode_in(&self, shape: &Shape, names: &[String], to: &mut Writer) {
         match shape.ask {
             Ask::Whole => {
-                for command in self.commands.iter().take(1) {
+                if let Some(command) = self.commands.first() {
                     let name = names.first().map(|name| name.as_str().into());
-                    command.encode_flat(
-                        shape,
-                        command.object.as_ref().or(name.as_ref()),
-                        self.currency_of(command),
-                        to,
-                    );
+                    let object = command.object.as_ref().or(name.as_ref());
+                    command.encode_flat(shape, object, self.currency_of(command), to);
                 }
             }
             Ask::Each(element) => {
@@ -53,7 +49,7 @@ impl Check {
                 }
             }
             Ask::One => {
-                for command in self.commands.iter().take(1) {
+                if let Some(command) = self.commands.first() {
                     command.encode_flat(shape, None, self.currency_of(command), to);
                 }
             }

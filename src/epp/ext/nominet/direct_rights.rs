@@ -1,10 +1,9 @@
 //! Who has the right to a name directly under .uk (`nom-direct-rights-1.0`).
 
-use crate::DecodeErrorKind;
 use crate::catalogue::Message;
 use crate::command::{ObjectCommand, Verb};
 use crate::contact::{self, Address, PostalForm, PostalInfo};
-use crate::error::DecodeError;
+use crate::error::{DecodeError, DecodeErrorKind};
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
 /// The namespace of the object.
