@@ -33,6 +33,8 @@ pub(crate) struct Registry {
     pub(crate) login_timeout: Duration,
     core: Mutex<Core>,
     faults: Mutex<Faults>,
+    #[cfg(feature = "validate")]
+    schemas: Option<crate::schemas::Schemas>,
     rates: Mutex<Rates>,
     /// Wakes idle sessions when a fault is added.
     fault_added: watch::Sender<()>,
@@ -102,10 +104,18 @@ impl Registry {
             login_timeout: config.login_timeout,
             core: Mutex::new(Core { state, journal }),
             faults: Mutex::default(),
+            #[cfg(feature = "validate")]
+            schemas: schemas(config)?,
             rates: Mutex::new(Rates::new(config.character.rate)),
             fault_added: watch::Sender::new(()),
             latency_micros: AtomicU64::new(micros(config.latency)),
         })
+    }
+
+    /// What is wrong with a message by the schemas, where there are some.
+    #[cfg(feature = "validate")]
+    pub(crate) fn fault_of(&self, message: &[u8]) -> Option<String> {
+        self.schemas.as_ref()?.fault(str::from_utf8(message).ok()?)
     }
 
     /// Ends it: whatever is still under way has not happened.
@@ -352,6 +362,11 @@ impl Core {
         self.change(Change::Message { account: account.to_owned(), message })?;
         Ok(id)
     }
+}
+
+#[cfg(feature = "validate")]
+fn schemas(config: &Config) -> Result<Option<crate::schemas::Schemas>, Error> {
+    config.validate.as_deref().map(crate::schemas::Schemas::read).transpose()
 }
 
 fn micros(wait: Duration) -> u64 {

@@ -77,11 +77,7 @@ fn identity(given: iis::Create) -> Result<Identity, Refusal> {
 
 /// An id of 3 to 16 characters (RFC 5730, `clIDType`).
 pub(crate) fn contact_id(id: String) -> Result<String, Refusal> {
-    if is_id(&id) { Ok(id) } else { Err(spoilt("not a contact id")) }
-}
-
-pub(super) fn is_id(id: &str) -> bool {
-    (3..=16).contains(&id.chars().count())
+    if (3..=16).contains(&id.chars().count()) { Ok(id) } else { Err(spoilt("not a contact id")) }
 }
 
 /// Refuses what is no contact: each form of the address once and whole, an e-mail address, telephone numbers as in

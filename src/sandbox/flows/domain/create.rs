@@ -95,7 +95,7 @@ impl Order {
         };
         judge_references(view, &domain)?;
         let chooses = view.profile.character.speaks(Extension::Iis) && domain.auth_info.is_none();
-        let chosen = chooses.then(|| Secret::new(format!("chosen-{}", view.seq)));
+        let chosen = chooses.then(|| Secret::new(format!("chosen-{:08}", view.seq)));
         domain.auth_info = chosen.clone().map(Kept).or(domain.auth_info);
         domain.open_grace(GraceKind::Add, price, view.now);
         let mut outcome = Outcome::new(ResultCode::OK).data(&CreData {

@@ -12,7 +12,7 @@ use super::check::price;
 use crate::domain::{Domain, Ds, HostForm, NameServer};
 use crate::flows::secret::proves;
 use crate::flows::{Outcome, Reading, Refusal, View};
-use crate::prices::Class;
+use crate::prices::{CURRENCY, Class};
 
 /// An info as it was read.
 pub(crate) struct Order {
@@ -58,7 +58,9 @@ impl Order {
         }
         if let Some((dialect, fee::Info(question))) = self.fee.as_deref() {
             let class = Class::of(&view.name(&domain.name)?);
-            let told = fee::InfData { class: Some(class.as_str().to_owned()), fees: price(class, question)? };
+            let mut fees = price(class, question)?;
+            fees.command.currency = Some(CURRENCY.to_owned());
+            let told = fee::InfData { class: Some(class.as_str().to_owned()), fees };
             outcome = outcome.extension(&dialect.inf_data(&told));
         }
         if view.caller.chosen.names(iis::NS) {
