@@ -7,7 +7,7 @@
 use crate::command::ObjectCommand;
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
-use crate::{EPP, command, contact, domain, ext, greeting, host, login, poll};
+use crate::{EPP, command, contact, domain, ext, greeting, host, login, poll, protocol};
 
 /// One element of a specification, and where in a message it stands.
 #[derive(Debug, Clone, Copy)]
@@ -134,6 +134,7 @@ const PARTS: &[&[Message]] = &[
     command::MESSAGES,
     login::MESSAGES,
     poll::MESSAGES,
+    protocol::MESSAGES,
     domain::MESSAGES,
     host::MESSAGES,
     contact::MESSAGES,

@@ -4,6 +4,7 @@ use crate::catalogue::Message;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::login::Login;
 use crate::poll::Poll;
+use crate::protocol::ProtocolExtension;
 use crate::types::TransferOp;
 use crate::xml::{Decode, Document, Element, Encode, Named, Tagged, Writer};
 use crate::{EPP, xml::Namespace};
@@ -244,6 +245,8 @@ pub enum Received<'a> {
     Hello,
     /// `<command>`
     Command(ReceivedCommand<'a>),
+    /// `<extension>`
+    Extension(ProtocolExtension),
 }
 
 /// A command as a server reads it.
@@ -264,7 +267,7 @@ impl<'a> Received<'a> {
     /// Reads the envelope; object and extensions are decoded on demand.
     ///
     /// # Errors
-    /// [`DecodeError`] when the message is neither a hello nor a command, or its verb is unknown.
+    /// [`DecodeError`] when the message is none of these, or the verb of a command is unknown.
     pub fn read(document: Document<'a>) -> Result<Self, DecodeError> {
         let mut root = document.root();
         if !root.is(EPP, "epp") {
@@ -273,8 +276,12 @@ impl<'a> Received<'a> {
         if root.has("hello") {
             return Ok(Self::Hello);
         }
-        let mut command =
-            root.find("command").ok_or_else(|| root.error(DecodeErrorKind::Missing("command")))?;
+        let Some(mut command) = root.find("command") else {
+            let extension = root.opt("extension")?;
+            return extension
+                .map(Self::Extension)
+                .ok_or_else(|| root.error(DecodeErrorKind::Missing("command")));
+        };
         let first =
             command.children().next().ok_or_else(|| command.error(DecodeErrorKind::Missing("login")))?;
         let op = first.attr("op").map(str::trim);

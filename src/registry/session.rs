@@ -324,6 +324,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         match Document::from_bytes(message).and_then(ServerMessage::read) {
             Ok(ServerMessage::Response(response)) => self.answered(response),
             Ok(ServerMessage::Greeting(_)) => self.greeted(),
+            Ok(ServerMessage::Extension(_)) => Err(End::new(CloseReason::Desync, ErrorKind::Desync)),
             Err(error) => Err(End::new(CloseReason::Error, ErrorKind::Garbled(error))),
         }
     }

@@ -30,6 +30,9 @@ impl Call {
         match received {
             Ok(Received::Hello) => Self::hello(),
             Ok(Received::Command(command)) => Self::command(&command),
+            Ok(Received::Extension(_)) => {
+                Self::spoilt(None, ResultCode::UNIMPLEMENTED_EXTENSION, "protocol extension".into())
+            }
             Err(error) => {
                 let verb_is_unknown = matches!(error.kind, DecodeErrorKind::Expected(what) if what != "epp");
                 let code =

@@ -43,7 +43,7 @@ fn coverage() -> String {
         });
         let replies = cell(|m| match m.place {
             Place::Data | Place::ReplyExtension => true,
-            Place::Session => m.name == "greeting",
+            Place::Session => matches!(m.name, "greeting" | "extension"),
             _ => false,
         });
         let parts = cell(|m| m.place == Place::Part);

@@ -59,10 +59,12 @@ pub(super) fn again(xml: &str) -> Result<String, DecodeError> {
         "hello" | "command" => match Received::read(document)? {
             Received::Hello => command::hello(),
             Received::Command(command) => command_again(&command)?,
+            Received::Extension(extension) => extension.frame().expect("what was read can be written"),
         },
         _ => match ServerMessage::read(document)? {
             ServerMessage::Greeting(greeting) => greeting.frame().expect("what was read can be written"),
             ServerMessage::Response(response) => response_again(&response)?,
+            ServerMessage::Extension(extension) => extension.frame().expect("what was read can be written"),
         },
     };
     Ok(std::str::from_utf8(&frame[4..]).expect("a message is text").to_owned())

@@ -76,6 +76,15 @@ impl Writer {
         self.element(name, |_| {});
     }
 
+    /// A child element whose name is a value: a word of an enumeration that is open at the end.
+    pub(crate) fn word(&mut self, name: &str) {
+        let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+        let rest =
+            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        self.bad_character |= !(first && rest);
+        self.flag(name);
+    }
+
     /// A child element whose content `inside` writes.
     pub fn element(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
         self.open(name);
