@@ -4,10 +4,10 @@
 //! list is what tests hold against fixtures and schemas, and what `docs/epp-coverage.md` is made of. Nothing
 //! on the way of a command reads it: there, types are named where they are used.
 
-use crate::command::ObjectCommand;
+use crate::command::{ObjectCommand, ProtocolCommand};
 use crate::error::DecodeError;
-use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
-use crate::{EPP, command, contact, domain, ext, greeting, host, login, poll, protocol};
+use crate::xml::{Decode, Element, Encode, Named, Namespace, Tagged, Writer};
+use crate::{EPP, command, contact, domain, ext, greeting, host, login, poll};
 
 /// One element of a specification, and where in a message it stands.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,8 @@ pub enum Place {
     Command,
     /// Inside `resData` of a reply.
     Data,
+    /// Inside `extension` in the place of a command.
+    Protocol,
     /// Inside `extension` of a command.
     CommandExtension,
     /// Inside `extension` of a reply.
@@ -53,6 +55,12 @@ impl Message {
     #[must_use]
     pub const fn command_by<T: ObjectCommand>(document: &'static str, round_trip: RoundTrip) -> Self {
         Self { ns: T::NS, name: T::NAME, place: Place::Command, document, round_trip }
+    }
+
+    /// A command that no verb of RFC 5730 covers.
+    #[must_use]
+    pub const fn protocol<T: ProtocolCommand + Decode>(document: &'static str) -> Self {
+        Self::at::<T>(Place::Protocol, document)
     }
 
     /// Data of a reply.
@@ -109,7 +117,8 @@ impl Message {
     }
 }
 
-fn decode_and_encode<T: Named + Decode + Encode>(
+/// Reads an element as a `T` and writes it again.
+pub(crate) fn decode_and_encode<T: Tagged + Decode + Encode>(
     from: Element<'_>,
     to: &mut Writer,
 ) -> Result<(), DecodeError> {
@@ -134,30 +143,85 @@ const PARTS: &[&[Message]] = &[
     command::MESSAGES,
     login::MESSAGES,
     poll::MESSAGES,
-    protocol::MESSAGES,
     domain::MESSAGES,
     host::MESSAGES,
     contact::MESSAGES,
     ext::addlemail::MESSAGES,
     ext::allocationtoken::MESSAGES,
+    ext::ari::application::MESSAGES,
+    ext::ari::audomain::MESSAGES,
+    ext::ari::auext::MESSAGES,
+    ext::ari::block::MESSAGES,
+    ext::ari::ex_avail::MESSAGES,
+    ext::ari::idn::MESSAGES,
+    ext::ari::kv::MESSAGES,
+    ext::ari::tmch::MESSAGES,
+    ext::ari::variant::MESSAGES,
+    ext::auxcontact::MESSAGES,
+    ext::balance::MESSAGES,
     ext::bundle::MESSAGES,
     ext::changepoll::MESSAGES,
+    ext::charge::MESSAGES,
+    ext::coa::MESSAGES,
+    ext::deleg::MESSAGES,
     ext::e164::MESSAGES,
     ext::e164val::MESSAGES,
     ext::enumval::MESSAGES,
+    ext::eurid::auth_info::MESSAGES,
+    ext::eurid::contact::MESSAGES,
+    ext::eurid::dns_quality::MESSAGES,
+    ext::eurid::dnssec_eligibility::MESSAGES,
+    ext::eurid::domain::MESSAGES,
+    ext::eurid::hit_points::MESSAGES,
+    ext::eurid::homoglyph::MESSAGES,
+    ext::eurid::idn::MESSAGES,
+    ext::eurid::keygroup::MESSAGES,
+    ext::eurid::nsgroup::MESSAGES,
+    ext::eurid::poll::MESSAGES,
+    ext::eurid::registrar_finance::MESSAGES,
+    ext::eurid::registration_limit::MESSAGES,
     ext::fee::MESSAGES,
     ext::idn::MESSAGES,
+    ext::idnlang::MESSAGES,
+    ext::iis::MESSAGES,
     ext::keyrelay::MESSAGES,
     ext::launch::MESSAGES,
     ext::loginsec::MESSAGES,
+    ext::lowbalancepoll::MESSAGES,
     ext::maintenance::MESSAGES,
     ext::mark::MESSAGES,
+    ext::namestore::MESSAGES,
+    ext::neulevel::MESSAGES,
+    ext::nominet::abuse_feed::MESSAGES,
+    ext::nominet::contact_ext::MESSAGES,
+    ext::nominet::contact_id::MESSAGES,
+    ext::nominet::data_quality::MESSAGES,
+    ext::nominet::direct_rights::MESSAGES,
+    ext::nominet::domain_ext::MESSAGES,
+    ext::nominet::fork::MESSAGES,
+    ext::nominet::handshake::MESSAGES,
+    ext::nominet::list::MESSAGES,
+    ext::nominet::locks::MESSAGES,
+    ext::nominet::notifications::MESSAGES,
+    ext::nominet::release::MESSAGES,
+    ext::nominet::tag::MESSAGES,
+    ext::nominet::unrenew::MESSAGES,
+    ext::nominet::warning::MESSAGES,
     ext::org::MESSAGES,
     ext::orgext::MESSAGES,
+    ext::premiumdomain::MESSAGES,
+    ext::price::MESSAGES,
+    ext::registrylock::MESSAGES,
+    ext::regtype::MESSAGES,
+    ext::relateddomain::MESSAGES,
+    ext::reverse::MESSAGES,
     ext::rgp::MESSAGES,
+    ext::rgppoll::MESSAGES,
     ext::secdns10::MESSAGES,
     ext::secdns::MESSAGES,
     ext::signed_mark::MESSAGES,
+    ext::sync::MESSAGES,
     ext::ttl::MESSAGES,
     ext::verificationcode::MESSAGES,
+    ext::whoisinf::MESSAGES,
 ];

@@ -4,7 +4,6 @@ use crate::catalogue::Message;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::login::Login;
 use crate::poll::Poll;
-use crate::protocol::ProtocolExtension;
 use crate::types::TransferOp;
 use crate::xml::{Decode, Document, Element, Encode, Named, Tagged, Writer};
 use crate::{EPP, xml::Namespace};
@@ -46,6 +45,8 @@ pub enum Verb {
     Transfer,
     /// Changes an object.
     Update,
+    /// Does what no command of RFC 5730 does: an extension in the place of a command.
+    Extension,
 }
 
 impl Verb {
@@ -63,13 +64,19 @@ impl Verb {
             Self::Delete => "delete",
             Self::Renew => "renew",
             Self::Update => "update",
+            Self::Extension => "extension",
         }
     }
 
     /// Whether the command changes something at the registry, so that sending it twice is not the same as once.
     #[must_use]
     pub fn is_transform(self) -> bool {
-        matches!(self, Self::Create | Self::Delete | Self::Renew | Self::Transfer | Self::Update)
+        match self {
+            Self::Create | Self::Delete | Self::Renew | Self::Transfer | Self::Update | Self::Extension => {
+                true
+            }
+            Self::Login | Self::Logout | Self::Poll | Self::Check | Self::Info | Self::TransferQuery => false,
+        }
     }
 
     fn parse(name: &str, op: Option<&str>) -> Option<Self> {
@@ -98,6 +105,29 @@ pub trait ObjectCommand: Named + Encode {
     /// `op` of a transfer.
     fn op(&self) -> Option<TransferOp> {
         None
+    }
+}
+
+/// A command that no verb covers, and that stands in an `<extension>` in the place of a `<command>` (RFC 5730, 2.7.1).
+pub trait ProtocolCommand: Named + Encode {
+    /// The client's transaction id, which such a command carries inside.
+    fn cl_trid(&self) -> Option<&str>;
+
+    /// The command ready for the wire.
+    ///
+    /// # Errors
+    /// [`EncodeError`] when a value cannot be written as XML.
+    fn frame(&self) -> Result<CommandFrame, EncodeError> {
+        let mut out = Writer::new(Vec::with_capacity(USUAL_SIZE));
+        open_epp(&mut out);
+        out.element("extension", |out| out.named(self));
+        out.close("epp");
+        Ok(CommandFrame {
+            verb: Verb::Extension,
+            object: Self::NS.uri,
+            cl_trid: self.cl_trid().unwrap_or_default().to_owned(),
+            bytes: out.finish()?,
+        })
     }
 }
 
@@ -245,8 +275,6 @@ pub enum Received<'a> {
     Hello,
     /// `<command>`
     Command(ReceivedCommand<'a>),
-    /// `<extension>`
-    Extension(ProtocolExtension),
 }
 
 /// A command as a server reads it.
@@ -267,7 +295,7 @@ impl<'a> Received<'a> {
     /// Reads the envelope; object and extensions are decoded on demand.
     ///
     /// # Errors
-    /// [`DecodeError`] when the message is none of these, or the verb of a command is unknown.
+    /// [`DecodeError`] when the message is neither a hello nor a command, or its verb is unknown.
     pub fn read(document: Document<'a>) -> Result<Self, DecodeError> {
         let mut root = document.root();
         if !root.is(EPP, "epp") {
@@ -276,12 +304,18 @@ impl<'a> Received<'a> {
         if root.has("hello") {
             return Ok(Self::Hello);
         }
-        let Some(mut command) = root.find("command") else {
-            let extension = root.opt("extension")?;
-            return extension
-                .map(Self::Extension)
-                .ok_or_else(|| root.error(DecodeErrorKind::Missing("command")));
-        };
+        if let Some(extension) = root.find("extension") {
+            return Ok(Self::Command(ReceivedCommand {
+                verb: Verb::Extension,
+                op: None,
+                cl_trid: inner_cl_trid(extension),
+                verb_at: extension.place(),
+                extension_at: None,
+                document,
+            }));
+        }
+        let mut command =
+            root.find("command").ok_or_else(|| root.error(DecodeErrorKind::Missing("command")))?;
         let first =
             command.children().next().ok_or_else(|| command.error(DecodeErrorKind::Missing("login")))?;
         let op = first.attr("op").map(str::trim);
@@ -301,7 +335,8 @@ impl<'a> Received<'a> {
 }
 
 impl ReceivedCommand<'_> {
-    /// The element of the object the command is about, such as `<domain:create>`; none for session commands.
+    /// The element of the object the command is about, such as `<domain:create>`; none for session commands. Of an
+    /// extension in the place of a command, its element.
     #[must_use]
     pub fn object(&self) -> Option<Element<'_>> {
         self.document
@@ -353,6 +388,14 @@ impl ReceivedCommand<'_> {
     pub fn document(&self) -> &Document<'_> {
         &self.document
     }
+}
+
+/// The transaction id that an extension in the place of a command carries, in its element or in the first one inside.
+fn inner_cl_trid(extension: Element<'_>) -> Option<String> {
+    let first = extension.children().next()?;
+    let inner = first.children().next();
+    let id = [Some(first), inner].into_iter().flatten().find_map(|mut element| element.find("clTRID"))?;
+    Some(id.text().to_owned())
 }
 
 /// Opens the root element.

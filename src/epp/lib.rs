@@ -4,7 +4,6 @@
 //! |---|---|
 //! | [`frame`] | RFC 5734: the length before each message |
 //! | [`command`], [`response`], [`greeting`], [`login`], [`poll`] | RFC 5730: the envelope |
-//! | [`protocol`] | RFC 5730: extensions that are whole messages |
 //! | [`domain`] | RFC 5731 |
 //! | [`host`] | RFC 5732 |
 //! | [`contact`] | RFC 5733 |
@@ -31,7 +30,6 @@ pub mod greeting;
 pub mod host;
 pub mod login;
 pub mod poll;
-pub mod protocol;
 pub mod redact;
 pub mod response;
 #[cfg(test)]
@@ -40,11 +38,10 @@ pub mod types;
 mod wire;
 pub mod xml;
 
-pub use command::{Command, CommandFrame, ObjectCommand, Received, Verb};
+pub use command::{Command, CommandFrame, ObjectCommand, ProtocolCommand, Received, Verb};
 pub use error::{DecodeError, DecodeErrorKind, EncodeError};
 pub use fragment::Fragment;
 pub use greeting::Greeting;
-pub use protocol::ProtocolExtension;
 pub use response::{Reply, Response, ResultCode, ServerMessage, TrId};
 pub use xml::Namespace;
 

@@ -5,7 +5,6 @@ use crate::command::open_epp;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::fragment::Fragment;
 use crate::greeting::Greeting;
-use crate::protocol::ProtocolExtension;
 use crate::types::{MixedText, Text};
 use crate::xml::{Decode, Document, Element, Encode, Named, Tagged, Writer};
 
@@ -254,27 +253,22 @@ pub enum ServerMessage<'a> {
     Greeting(Box<Greeting>),
     /// `<response>`
     Response(Response<'a>),
-    /// `<extension>`
-    Extension(ProtocolExtension),
 }
 
 impl<'a> ServerMessage<'a> {
-    /// Reads a greeting, the envelope of a response, or a protocol extension.
+    /// Reads a greeting or the envelope of a response.
     ///
     /// # Errors
-    /// [`DecodeError`] when the message is none of them.
+    /// [`DecodeError`] when the message is neither.
     pub fn read(document: Document<'a>) -> Result<Self, DecodeError> {
         let mut root = document.root();
         if !root.is(EPP, "epp") {
             return Err(root.error(DecodeErrorKind::Expected("epp")));
         }
-        if let Some(greeting) = root.find("greeting") {
-            return Ok(Self::Greeting(Box::new(Greeting::decode(greeting)?)));
+        match root.find("greeting") {
+            Some(greeting) => Ok(Self::Greeting(Box::new(Greeting::decode(greeting)?))),
+            None => Response::read(document).map(Self::Response),
         }
-        if let (None, Some(extension)) = (root.find("response"), root.find("extension")) {
-            return ProtocolExtension::decode(extension).map(Self::Extension);
-        }
-        Response::read(document).map(Self::Response)
     }
 }
 

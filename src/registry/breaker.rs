@@ -4,19 +4,22 @@
 //! it would let every caller through while half open and count results from before a trip, and its clock cannot be
 //! paused. So here commands pass only while closed, results carry the epoch they were admitted in, the timer is
 //! tokio's, and the supervisor's own probe, never a customer's command, decides a half-open breaker.
+//!
+//! Above the engine stands a mode, if one is set: by an operator, by a maintenance window, by refused credentials.
 
 use std::fmt::Display;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use failsafe::{FailurePolicy, Instrument, StateMachine};
+use failsafe::StateMachine;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use crate::error::{Error, ErrorKind};
 use crate::jitter;
+use crate::maintenance::{Maintenance, Meanwhile};
 use crate::metrics::Metrics;
+use crate::trip::{Policy, Seen, Weighing, Weight};
 
 /// What a breaker does at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,14 +32,31 @@ pub enum BreakerState {
     HalfOpen,
     /// Commands are held back until an operator says otherwise.
     ForcedOpen,
+    /// Commands pass whatever happens, until an operator says otherwise.
+    Disabled,
+    /// Commands are held back while the registry is being worked on.
+    Maintenance,
     /// The registry refused the credentials: no more logins, or it would lock the account.
     AuthLatched,
 }
 
 impl BreakerState {
     /// All states.
-    pub const ALL: [Self; 5] =
-        [Self::Closed, Self::Open, Self::HalfOpen, Self::ForcedOpen, Self::AuthLatched];
+    pub const ALL: [Self; 7] = [
+        Self::Closed,
+        Self::Open,
+        Self::HalfOpen,
+        Self::ForcedOpen,
+        Self::Disabled,
+        Self::Maintenance,
+        Self::AuthLatched,
+    ];
+
+    /// Whether commands pass.
+    #[must_use]
+    pub fn passes(self) -> bool {
+        matches!(self, Self::Closed | Self::Disabled)
+    }
 
     /// The word in metrics and status.
     #[must_use]
@@ -46,6 +66,8 @@ impl BreakerState {
             Self::Open => "open",
             Self::HalfOpen => "half_open",
             Self::ForcedOpen => "forced_open",
+            Self::Disabled => "disabled",
+            Self::Maintenance => "maintenance",
             Self::AuthLatched => "auth_latched",
         }
     }
@@ -70,27 +92,42 @@ struct Phase {
 struct Inner {
     engine: StateMachine<Policy, Seen>,
     seen: Seen,
-    /// The engine's policy is told here that a failure counts for the ratio only.
-    soft: Arc<AtomicBool>,
-    /// Set by hand or by refused credentials; stands above the engine.
-    mode: Option<BreakerState>,
+    weighing: Weighing,
+    /// Stands above the engine.
+    mode: Option<Mode>,
+    /// The windows that are to come, the next one first.
+    windows: Vec<Maintenance>,
     /// How often the engine opened since it was last closed.
     openings: u32,
     open_until: Instant,
     last_trouble: Option<String>,
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Mode {
+    state: BreakerState,
+    until: Option<Instant>,
+    meanwhile: Meanwhile,
+}
+
+impl From<BreakerState> for Mode {
+    fn from(state: BreakerState) -> Self {
+        Self { state, until: None, meanwhile: Meanwhile::Reject }
+    }
+}
+
 impl Breaker {
     pub(crate) fn new(metrics: Arc<Metrics>) -> Self {
-        let (seen, soft) = (Seen::default(), Arc::new(AtomicBool::new(false)));
-        let engine = StateMachine::new(Policy::new(Arc::clone(&soft)), seen.clone());
+        let (seen, weighing) = (Seen::default(), Weighing::default());
+        let engine = StateMachine::new(Policy::new(weighing.clone()), seen.clone());
         let phase = Phase { state: BreakerState::Closed, epoch: 0 };
         Self {
             inner: Mutex::new(Inner {
                 engine,
                 seen,
-                soft,
+                weighing,
                 mode: None,
+                windows: Vec::new(),
                 openings: 0,
                 open_until: Instant::now(),
                 last_trouble: None,
@@ -103,14 +140,19 @@ impl Breaker {
     /// The epoch a command is admitted in.
     pub(crate) fn admit(&self) -> Result<u64, Error> {
         let Phase { state, epoch } = *self.phase.borrow();
-        if state == BreakerState::Closed {
+        if state.passes() {
             return Ok(epoch);
         }
+        self.metrics.breaker_rejected.increment(1);
         Err(self.rejection())
     }
 
     /// What commands are refused with while the breaker is not closed.
     pub(crate) fn rejection(&self) -> Error {
+        if self.state() == BreakerState::Maintenance {
+            let retry_after = self.retry_after().unwrap_or(SOON);
+            return ErrorKind::Maintenance { retry_after }.not_sent();
+        }
         let cause = self.last_trouble().unwrap_or_else(|| "no cause was recorded".into());
         let retry_after = self.retry_after().unwrap_or(SOON);
         ErrorKind::BreakerOpen { retry_after, cause }.not_sent()
@@ -127,11 +169,20 @@ impl Breaker {
     /// When commands may pass again; none while they pass.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self.state() {
-            BreakerState::Closed => None,
+            BreakerState::Closed | BreakerState::Disabled => None,
             BreakerState::HalfOpen => Some(SOON),
             BreakerState::Open => Some((self.lock().open_until - Instant::now()).max(SOON)),
-            BreakerState::ForcedOpen | BreakerState::AuthLatched => Some(OPEN_MOST),
+            BreakerState::ForcedOpen | BreakerState::Maintenance | BreakerState::AuthLatched => {
+                let until = self.lock().mode.and_then(|mode| mode.until);
+                Some(until.map_or(OPEN_MOST, |until| (until - Instant::now()).max(SOON)))
+            }
         }
+    }
+
+    /// Until when a command may wait for the end of a maintenance; none when it is refused at once.
+    pub(crate) fn holds_until(&self) -> Option<Instant> {
+        let mode = self.lock().mode.filter(|mode| mode.meanwhile == Meanwhile::Hold)?;
+        mode.until
     }
 
     /// The last hard failure, in words that name no host and no secret.
@@ -146,36 +197,40 @@ impl Breaker {
 
     /// The registry failed.
     pub(crate) fn fail(&self, epoch: u64, trouble: &dyn Display) {
-        self.record(epoch, |inner| {
-            inner.last_trouble = Some(trouble.to_string());
-            inner.engine.on_error();
-        });
+        self.weigh(epoch, Weight::Hard, trouble);
     }
 
     /// The registry said that it could not do one command: alone that is no trouble, often it is.
     pub(crate) fn fail_softly(&self, epoch: u64, trouble: &dyn Display) {
+        self.weigh(epoch, Weight::Soft, trouble);
+    }
+
+    /// The registry did what it should, but so slowly that many such commands are trouble.
+    pub(crate) fn succeed_slowly(&self, epoch: u64) {
+        self.weigh(epoch, Weight::Slow, &"the registry is slow");
+    }
+
+    fn weigh(&self, epoch: u64, weight: Weight, trouble: &dyn Display) {
         self.record(epoch, |inner| {
             inner.last_trouble = Some(trouble.to_string());
-            inner.soft.store(true, Ordering::Relaxed);
+            inner.weighing.set(weight);
             inner.engine.on_error();
-            inner.soft.store(false, Ordering::Relaxed);
         });
     }
 
     /// The registry refuses the credentials.
     pub(crate) fn latch(&self, trouble: &dyn Display) {
-        let mut inner = self.lock();
-        inner.last_trouble = Some(trouble.to_string());
-        inner.mode = Some(BreakerState::AuthLatched);
-        self.publish(&mut inner);
+        self.set(BreakerState::AuthLatched.into(), Some(trouble.to_string()));
     }
 
-    /// An operator holds commands back.
-    pub(crate) fn force_open(&self, reason: String) {
-        let mut inner = self.lock();
-        inner.last_trouble = Some(reason);
-        inner.mode = Some(BreakerState::ForcedOpen);
-        self.publish(&mut inner);
+    /// An operator holds commands back, until a time if one is given.
+    pub(crate) fn force_open(&self, reason: String, until: Option<Instant>) {
+        self.set(Mode { until, ..BreakerState::ForcedOpen.into() }, Some(reason));
+    }
+
+    /// An operator lets commands pass whatever happens. Refused credentials still latch.
+    pub(crate) fn disable(&self) {
+        self.set(BreakerState::Disabled.into(), None);
     }
 
     /// An operator lets commands pass, whatever held them back.
@@ -186,14 +241,97 @@ impl Breaker {
         self.publish(&mut inner);
     }
 
+    /// The registry will be worked on.
+    pub(crate) fn schedule(&self, window: Maintenance) {
+        let mut inner = self.lock();
+        inner.windows.push(window);
+        inner.windows.sort_by_key(|window| window.from);
+        self.show_windows(&inner);
+        self.phase.send_modify(|_| {});
+    }
+
+    /// The registry is not being worked on, nor will be.
+    pub(crate) fn cancel_maintenance(&self) {
+        let mut inner = self.lock();
+        inner.windows.clear();
+        self.show_windows(&inner);
+        if inner.mode.is_some_and(|mode| mode.state == BreakerState::Maintenance) {
+            self.recover(&mut inner);
+        }
+    }
+
+    fn set(&self, mode: Mode, reason: Option<String>) {
+        let mut inner = self.lock();
+        inner.last_trouble = reason.or_else(|| inner.last_trouble.take());
+        inner.mode = Some(mode);
+        self.publish(&mut inner);
+        // The time may have changed where the state has not.
+        self.phase.send_modify(|_| {});
+    }
+
+    /// Follows the clock: begins and ends maintenance windows and what has been set until some time. Never returns.
+    pub(crate) async fn keep_time(&self) {
+        let mut phase = self.phase.subscribe();
+        loop {
+            let _ = phase.borrow_and_update();
+            let next = self.tick(Instant::now());
+            tokio::select! {
+                _ = phase.changed() => {}
+                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
+            }
+        }
+    }
+
+    /// Does what is due; gives when something will be due again.
+    fn tick(&self, now: Instant) -> Option<Instant> {
+        let mut inner = self.lock();
+        if let Some(Mode { state, until: Some(until), .. }) = inner.mode
+            && until <= now
+        {
+            match state {
+                BreakerState::Maintenance => self.recover(&mut inner),
+                _ => {
+                    inner.mode = None;
+                    self.publish(&mut inner);
+                }
+            }
+        }
+        inner.windows.retain(|window| window.until > now);
+        // What else holds commands back is not overruled: the window begins when that is over, if there is any left of it.
+        let free = inner.mode.is_none_or(|mode| mode.state == BreakerState::Maintenance);
+        if let Some(window) = inner.windows.first().filter(|window| free && window.from <= now).copied() {
+            inner.windows.remove(0);
+            let until = inner.mode.and_then(|mode| mode.until).max(Some(window.until));
+            inner.mode = Some(Mode { state: BreakerState::Maintenance, until, meanwhile: window.meanwhile });
+            self.publish(&mut inner);
+        }
+        self.show_windows(&inner);
+        let start = inner.windows.first().filter(|_| free).map(|window| window.from);
+        let end = inner.mode.and_then(|mode| mode.until);
+        start.into_iter().chain(end).min()
+    }
+
+    /// After a maintenance the registry has to prove that it is well, and not to all its clients in the same moment.
+    fn recover(&self, inner: &mut Inner) {
+        inner.mode = None;
+        inner.weighing.set(Weight::Trip);
+        inner.engine.on_error();
+        self.publish(inner);
+    }
+
+    fn show_windows(&self, inner: &Inner) {
+        let is_now = inner.mode.is_some_and(|mode| mode.state == BreakerState::Maintenance);
+        self.metrics.maintenance(is_now, inner.windows.first().map(|window| window.from));
+    }
+
     /// Waits until commands pass; gives the epoch.
     pub(crate) async fn closed(&self) -> u64 {
-        self.reached(|state| state == BreakerState::Closed).await
+        self.reached(BreakerState::passes).await
     }
 
     /// Waits until commands do not pass.
     pub(crate) async fn not_closed(&self) {
-        self.reached(|state| state != BreakerState::Closed).await;
+        self.reached(|state| !state.passes()).await;
     }
 
     /// Waits until a probe is due and makes the breaker half open; gives the epoch to report the probe's result in.
@@ -221,6 +359,14 @@ impl Breaker {
         (permitted && phase.state == BreakerState::HalfOpen).then_some(phase.epoch)
     }
 
+    /// Waits until the state is another.
+    pub(crate) async fn changed(&self) {
+        let before = *self.phase.borrow();
+        let mut phase = self.phase.subscribe();
+        // The breaker holds the sender.
+        let _ = phase.wait_for(|now| *now != before).await;
+    }
+
     async fn reached(&self, wanted: impl Fn(BreakerState) -> bool) -> u64 {
         let mut phase = self.phase.subscribe();
         let phase = phase.wait_for(|phase| wanted(phase.state)).await;
@@ -238,7 +384,7 @@ impl Breaker {
 
     /// Makes a change of state known. Under the lock, so that changes are seen in their order.
     fn publish(&self, inner: &mut Inner) {
-        let state = inner.mode.unwrap_or_else(|| inner.seen.state());
+        let state = inner.mode.map_or_else(|| inner.seen.state(), |mode| mode.state);
         let Phase { state: before, epoch } = *self.phase.borrow();
         if state == before {
             return;
@@ -261,102 +407,6 @@ impl Breaker {
     }
 }
 
-/// Follows the engine's state, which it does not tell by itself.
-#[derive(Debug, Clone, Default)]
-struct Seen(Arc<AtomicU8>);
-
-impl Seen {
-    fn state(&self) -> BreakerState {
-        BreakerState::ALL[usize::from(self.0.load(Ordering::Acquire))]
-    }
-
-    fn see(&self, state: BreakerState) {
-        self.0.store(state as u8, Ordering::Release);
-    }
-}
-
-impl Instrument for Seen {
-    fn on_call_rejected(&self) {}
-
-    fn on_open(&self) {
-        self.see(BreakerState::Open);
-    }
-
-    fn on_half_open(&self) {
-        self.see(BreakerState::HalfOpen);
-    }
-
-    fn on_closed(&self) {
-        self.see(BreakerState::Closed);
-    }
-}
-
-/// Trips on failures in a row, or on half of many results within the last seconds.
-#[derive(Debug)]
-struct Policy {
-    soft: Arc<AtomicBool>,
-    in_a_row: u32,
-    started: Instant,
-    seconds: [Second; WINDOW],
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Second {
-    number: u64,
-    good: u32,
-    bad: u32,
-}
-
-impl Policy {
-    fn new(soft: Arc<AtomicBool>) -> Self {
-        Self { soft, in_a_row: 0, started: Instant::now(), seconds: Default::default() }
-    }
-
-    fn current(&mut self) -> &mut Second {
-        let number = self.started.elapsed().as_secs();
-        let slot = usize::try_from(number % WINDOW as u64).expect("the window is small");
-        let second = &mut self.seconds[slot];
-        if second.number != number {
-            *second = Second { number, ..Second::default() };
-        }
-        second
-    }
-
-    fn too_many(&self) -> bool {
-        let now = self.started.elapsed().as_secs();
-        let recent = self.seconds.iter().filter(|second| second.number + WINDOW as u64 > now);
-        let (good, bad) = recent.fold((0, 0), |(good, bad), second| (good + second.good, bad + second.bad));
-        good + bad >= SAMPLES && bad >= good
-    }
-}
-
-impl FailurePolicy for Policy {
-    fn record_success(&mut self) {
-        self.in_a_row = 0;
-        self.current().good += 1;
-    }
-
-    /// The length is not the engine's business: its clock cannot be paused, so the timer is ours.
-    fn mark_dead_on_failure(&mut self) -> Option<Duration> {
-        self.current().bad += 1;
-        if !self.soft.load(Ordering::Relaxed) {
-            self.in_a_row += 1;
-        }
-        (self.in_a_row >= IN_A_ROW || self.too_many()).then_some(Duration::ZERO)
-    }
-
-    fn revived(&mut self) {
-        self.in_a_row = 0;
-        self.seconds = Default::default();
-    }
-}
-
-/// Hard failures in a row that trip.
-const IN_A_ROW: u32 = 5;
-/// Seconds over which the ratio is taken.
-const WINDOW: usize = 10;
-/// Results within the window below which a ratio says nothing.
-const SAMPLES: u32 = 20;
 /// How long the first opening lasts; each further one twice as long.
 const OPEN_FIRST: Duration = Duration::from_secs(1);
 /// How long an opening lasts at most.
@@ -367,6 +417,7 @@ const SOON: Duration = Duration::from_secs(1);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trip::{IN_A_ROW, SAMPLES, WINDOW};
 
     fn breaker() -> Breaker {
         Breaker::new(Arc::new(Metrics::new("test")))
@@ -434,6 +485,42 @@ mod tests {
         }
         tokio::time::advance(Duration::from_secs(WINDOW as u64)).await;
         breaker.fail_softly(0, &"2400");
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn slow_commands_trip_when_most_are() {
+        let breaker = breaker();
+        for _ in 0..5 {
+            breaker.succeed(0);
+        }
+        for _ in 1..20 {
+            breaker.succeed_slowly(0);
+        }
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        breaker.succeed_slowly(0);
+        assert_eq!(breaker.state(), BreakerState::Open);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_disabled_breaker_never_trips_but_for_the_credentials() {
+        let breaker = breaker();
+        breaker.disable();
+        for _ in 0..2 * IN_A_ROW {
+            breaker.fail(breaker.epoch(), &"no greeting");
+        }
+        assert!(breaker.admit().is_ok());
+        breaker.latch(&"wrong password");
+        assert!(breaker.admit().is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_forced_until_a_time_ends_then() {
+        let breaker = breaker();
+        let minute = Duration::from_secs(60);
+        breaker.force_open("lunch".into(), Some(Instant::now() + minute));
+        assert_eq!(breaker.retry_after(), Some(minute));
+        let _ = tokio::time::timeout(minute + SOON, breaker.keep_time()).await;
         assert_eq!(breaker.state(), BreakerState::Closed);
     }
 

@@ -71,7 +71,9 @@ impl Payload {
     /// The same, in commands of so many names at most: some extensions can tell of one only.
     #[must_use]
     pub fn at_most(self, names: usize) -> Self {
-        Self { most: names.max(1), ..self }
+        let most = names.max(1);
+        let key = self.key.iter().copied().chain(most.to_be_bytes()).collect();
+        Self { key, most, ..self }
     }
 
     pub(crate) fn command(&self, names: Vec<String>) -> Command {

@@ -10,7 +10,7 @@ use eppgate_epp::login::{Login, Options, Services};
 use eppgate_epp::poll::Poll;
 use eppgate_epp::types::Secret;
 use eppgate_epp::xml::Document;
-use eppgate_epp::{Command, CommandFrame, DecodeError, EncodeError, ResultCode, ServerMessage};
+use eppgate_epp::{Command, CommandFrame, DecodeError, EncodeError, Response, ResultCode, ServerMessage};
 use secrecy::ExposeSecret;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -46,6 +46,8 @@ pub(crate) enum ConnectError {
     Credentials(ResultCode),
     #[error("the registry has too many sessions of this account")]
     SessionLimit,
+    #[error("the registry has had too many commands of this account")]
+    RateLimit,
     #[error("the registry refused the login with {0}")]
     Refused(ResultCode),
     #[error("the registry did not answer in time")]
@@ -60,7 +62,7 @@ impl ConnectError {
             Self::Tcp(_) => "tcp",
             Self::Tls(_) => "tls",
             Self::Credentials(_) | Self::Refused(_) | Self::Encode(_) => "auth",
-            Self::SessionLimit => "limit",
+            Self::SessionLimit | Self::RateLimit => "limit",
             Self::Timeout => "timeout",
             Self::Closed | Self::Read(_) | Self::Decode(_) | Self::Unexpected => "greeting",
         }
@@ -130,6 +132,9 @@ impl<C: Connect> Opener<C> {
         let _turn = self.turn.acquire().await.expect("the semaphore is never closed");
         let slot = timeout(CLOSING, Arc::clone(&self.slots).acquire_owned()).await.ok()?;
         let slot = slot.expect("the semaphore is never closed");
+        // The login, and the poll after it.
+        self.site.limiter.book();
+        sleep_until(self.site.limiter.book()).await;
         Some(self.attempt(slot, Depth::LoginAndPoll).await)
     }
 
@@ -152,8 +157,8 @@ impl<C: Connect> Opener<C> {
         };
         match self.attempt(slot, Depth::Login).await {
             Ok(handle) => Some(handle),
-            // Somebody else uses our sessions: the registry is well.
-            Err(ConnectError::SessionLimit) => None,
+            // Somebody else uses our sessions, or we ask too much: the registry is well.
+            Err(ConnectError::SessionLimit | ConnectError::RateLimit) => None,
             Err(error) => {
                 breaker.fail(epoch, &error);
                 None
@@ -168,6 +173,7 @@ impl<C: Connect> Opener<C> {
             sleep_until(not_before).await;
         }
         let slot = Arc::clone(&self.slots).acquire_owned().await;
+        sleep_until(self.site.limiter.book()).await;
         (turn, slot.expect("the semaphore is never closed"))
     }
 
@@ -190,19 +196,45 @@ impl<C: Connect> Opener<C> {
         let services = agree(profile, &greeting.menu);
         let lang = language(profile, &greeting.menu);
         let login = login(&self.site.credentials, services.clone(), lang).finish(&self.site.ids.next())?;
-        let code = exchange(&mut wire, &login, profile).await?;
-        if !code.is_success() {
-            return Err(refusal(code, profile));
+        let response = self.exchange(&mut wire, &login).await?;
+        if !response.code().is_success() {
+            return Err(refusal(response.code(), profile));
         }
         if depth == Depth::LoginAndPoll {
             let poll = Command::poll(&Poll::Req).finish(&self.site.ids.next())?;
-            let code = exchange(&mut wire, &poll, profile).await?;
+            let code = self.exchange(&mut wire, &poll).await?.code();
             if code == ResultCode::USE_ERROR || code >= ResultCode::COMMAND_FAILED {
                 return Err(ConnectError::Refused(code));
             }
         }
         self.site.services.store(Some(Arc::new(services)));
         Ok(session::start(wire, Arc::clone(&self.site), gauge, slot))
+    }
+
+    /// Sends a command and gives the reply, unless that says that it is one too many.
+    async fn exchange<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(
+        &self,
+        wire: &mut Wire<S>,
+        command: &CommandFrame,
+    ) -> Result<Response<'static>, ConnectError> {
+        wire.writer.queue(&command.bytes);
+        wire.writer.flush().await.map_err(ReadError::Io)?;
+        let ServerMessage::Response(response) = receive(wire).await? else {
+            return Err(ConnectError::Unexpected);
+        };
+        let profile = &self.site.profile;
+        let expected = match &response.tr_id.client {
+            Some(cl_trid) => *cl_trid == command.cl_trid,
+            None => profile.has(Quirk::NoClTrid) || response.code().ends_session(),
+        };
+        if !expected {
+            return Err(ConnectError::Unexpected);
+        }
+        if profile.rate.refuses(&response) {
+            self.site.limiter.exceeded();
+            return Err(ConnectError::RateLimit);
+        }
+        Ok(response)
     }
 
     fn record(&self, result: &Result<Handle, ConnectError>) {
@@ -285,24 +317,6 @@ fn refusal(code: ResultCode, profile: &Profile) -> ConnectError {
         }
         code => ConnectError::Refused(code),
     }
-}
-
-/// Sends a command and gives the code of its reply.
-async fn exchange<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(
-    wire: &mut Wire<S>,
-    command: &CommandFrame,
-    profile: &Profile,
-) -> Result<ResultCode, ConnectError> {
-    wire.writer.queue(&command.bytes);
-    wire.writer.flush().await.map_err(ReadError::Io)?;
-    let ServerMessage::Response(response) = receive(wire).await? else {
-        return Err(ConnectError::Unexpected);
-    };
-    let expected = match &response.tr_id.client {
-        Some(cl_trid) => *cl_trid == command.cl_trid,
-        None => profile.has(Quirk::NoClTrid) || response.code().ends_session(),
-    };
-    expected.then(|| response.code()).ok_or(ConnectError::Unexpected)
 }
 
 async fn receive<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(

@@ -35,6 +35,12 @@ pub enum ErrorKind {
     /// Too many commands wait for this registry.
     #[error("the registry's queue is full")]
     QueueFull,
+    /// The registry's limit of commands would not let this one go before the caller's deadline.
+    #[error("the registry's command rate is used up")]
+    RateLimited {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// The caller's deadline passed before a session took the command.
     #[error("no session was free before the deadline")]
     DeadlineInQueue,
@@ -48,6 +54,12 @@ pub enum ErrorKind {
         retry_after: Duration,
         /// The last hard failure, in words that name no host and no secret.
         cause: String,
+    },
+    /// The registry is being worked on.
+    #[error("the registry is under maintenance")]
+    Maintenance {
+        /// When it should be over.
+        retry_after: Duration,
     },
     /// The gateway is going down or its connection to this registry is being replaced.
     #[error("no new commands are taken")]
@@ -93,7 +105,9 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.kind {
-            ErrorKind::BreakerOpen { retry_after, .. } => Some(*retry_after),
+            ErrorKind::BreakerOpen { retry_after, .. }
+            | ErrorKind::RateLimited { retry_after }
+            | ErrorKind::Maintenance { retry_after } => Some(*retry_after),
             ErrorKind::QueueFull | ErrorKind::Draining | ErrorKind::NoSession => Some(SOON),
             ErrorKind::SessionEnded(_) | ErrorKind::NotLoggedIn => Some(SOON),
             _ => None,
@@ -112,6 +126,8 @@ impl Error {
         matches!(
             self.kind,
             ErrorKind::QueueFull
+                | ErrorKind::RateLimited { .. }
+                | ErrorKind::Maintenance { .. }
                 | ErrorKind::BreakerOpen { .. }
                 | ErrorKind::Draining
                 | ErrorKind::NoSession

@@ -170,7 +170,8 @@ impl Job {
         }
     }
 
-    fn deadline(&self) -> Option<Instant> {
+    /// When the caller stops waiting; none of a check whose names are not chosen yet.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         match &self.owner {
             Owner::Caller { deadline, .. } => Some(*deadline),
             Owner::Names(batch) => batch.deadline(),

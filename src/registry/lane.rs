@@ -27,7 +27,11 @@ pub(crate) async fn run<C: Connect>(pool: Pool<C>, site: Arc<Site>) {
                 // A session that has just had a reply takes the next command in a moment.
                 let pressed_at = Instant::now();
                 sleep(MOMENT).await;
-                let stuck = site.queue.waiting_since(pressed_at);
+                // Where the command rate is the narrow place, another login would only use it up.
+                let stuck = match site.limiter.turn_of(0) > Instant::now() {
+                    true => 0,
+                    false => site.queue.waiting_since(pressed_at),
+                };
                 for _ in 0..stuck.min(most - lanes.len()) {
                     lanes.spawn(lane(pool.clone(), Arc::clone(&site), Tenure::WhileBusy));
                 }

@@ -14,10 +14,11 @@
 //! | `profile` | what is particular about a registry, as data |
 //! | `queue`, `job` | commands that wait: bounded, by urgency, fair between tenants, within their deadlines |
 //! | `check`, `board` | names to be checked, and how they come together in commands |
-//! | `session`, `frames` | a logged-in connection |
+//! | `session`, `in_flight`, `frames` | a logged-in connection |
 //! | `connect`, `transport` | how one comes about |
 //! | `pool`, `lane` | how many there are, and which of them work |
-//! | `breaker`, `supervisor` | when commands are held back, and until when |
+//! | `limit` | how fast commands go |
+//! | `breaker`, `trip`, `maintenance`, `supervisor` | when commands are held back, and until when |
 //! | `metrics` | what is counted |
 //! | `site` | what all these share |
 
@@ -27,9 +28,12 @@ mod check;
 mod connect;
 pub mod error;
 mod frames;
+mod in_flight;
 mod jitter;
 mod job;
 mod lane;
+mod limit;
+mod maintenance;
 mod metrics;
 mod pool;
 pub mod profile;
@@ -41,6 +45,7 @@ mod supervisor;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod trip;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +62,7 @@ use crate::transport::{Connect, Tls};
 pub use breaker::BreakerState;
 pub use check::{CheckRequest, NameAnswer, NameResult, Payload};
 pub use error::{ConfigError, Error, ErrorKind, Fate};
+pub use maintenance::{Maintenance, Meanwhile};
 pub use profile::Profile;
 pub use request::{Answer, Class, Request};
 pub use site::Credentials;
@@ -108,6 +114,8 @@ pub struct SessionCounts {
     pub idle: usize,
     /// With commands in flight.
     pub busy: usize,
+    /// Without a command, and waiting as the registry wants it after an error.
+    pub penalised: usize,
     /// Being closed.
     pub draining: usize,
     /// As many as the registry allows.
@@ -160,7 +168,7 @@ impl Registry {
             self.site.metrics.finished(Verb::Check, Err(&error));
             request.names.iter().map(|_| Err(error.clone())).collect()
         };
-        let epoch = match self.site.breaker.admit() {
+        let epoch = match self.site.admit(request.deadline).await {
             Ok(epoch) => epoch,
             Err(error) => return refuse(error),
         };
@@ -221,6 +229,7 @@ impl Registry {
                 connecting: metrics.sessions(SessionState::Connecting),
                 idle: metrics.sessions(SessionState::Idle),
                 busy: metrics.sessions(SessionState::Busy),
+                penalised: metrics.sessions(SessionState::Penalised),
                 draining: metrics.sessions(SessionState::Draining),
                 limit: profile.sessions.limit as usize,
             },
@@ -230,12 +239,33 @@ impl Registry {
 
     /// Holds commands back until [`reset`](Self::reset).
     pub fn hold(&self, reason: impl Into<String>) {
-        self.site.breaker.force_open(reason.into());
+        self.site.breaker.force_open(reason.into(), None);
+    }
+
+    /// Holds commands back until a time, or [`reset`](Self::reset).
+    pub fn hold_until(&self, until: Instant, reason: impl Into<String>) {
+        self.site.breaker.force_open(reason.into(), Some(until));
+    }
+
+    /// Lets commands pass whatever happens, until [`reset`](Self::reset). Only refused credentials still stop the logins.
+    pub fn force_closed(&self) {
+        self.site.breaker.disable();
     }
 
     /// Lets commands pass again, whatever held them back; after refused credentials, logins are tried again.
     pub fn reset(&self) {
         self.site.breaker.reset();
+    }
+
+    /// Takes note of a maintenance window. When it begins, nothing more is sent and every session logs out; when it is over,
+    /// the registry is probed and then used again.
+    pub fn schedule(&self, window: Maintenance) {
+        self.site.breaker.schedule(window);
+    }
+
+    /// Forgets all maintenance windows, and ends one that has begun.
+    pub fn cancel_maintenance(&self) {
+        self.site.breaker.cancel_maintenance();
     }
 
     /// Takes no more commands, finishes those it has, logs out and closes; after `patience`, whatever is still open is cut.
@@ -258,7 +288,7 @@ impl Registry {
     }
 
     async fn admit_and_run(&self, request: Request) -> Result<Answer, Error> {
-        let epoch = self.site.breaker.admit()?;
+        let epoch = self.site.admit(request.deadline).await?;
         if request.deadline <= Instant::now() {
             return Err(ErrorKind::DeadlineInQueue.not_sent());
         }
@@ -275,8 +305,8 @@ impl Registry {
     }
 
     fn has_no_session(&self) -> bool {
-        let metrics = &self.site.metrics;
-        metrics.sessions(SessionState::Idle) + metrics.sessions(SessionState::Busy) == 0
+        let open = [SessionState::Idle, SessionState::Busy, SessionState::Penalised];
+        open.iter().all(|state| self.site.metrics.sessions(*state) == 0)
     }
 }
 

@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use eppgate_epp::{ResultCode, Verb};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
+use tokio::time::Instant;
 
 use crate::breaker::BreakerState;
 use crate::error::{Error, ErrorKind, Fate};
@@ -20,6 +22,8 @@ pub(crate) struct Metrics {
     pub(crate) keepalives: Counter,
     pub(crate) desyncs: Counter,
     pub(crate) late_replies: Counter,
+    pub(crate) ratelimit_tokens: Gauge,
+    pub(crate) ratelimit_wait: Counter,
     pub(crate) check_batches: Counter,
     pub(crate) check_names: Counter,
     pub(crate) check_batch_size: Histogram,
@@ -30,6 +34,9 @@ pub(crate) struct Metrics {
     rejected: HashMap<&'static str, Counter>,
     connects: HashMap<&'static str, Counter>,
     closes: HashMap<&'static str, Counter>,
+    pub(crate) breaker_rejected: Counter,
+    maintenance_active: Gauge,
+    maintenance_next: Gauge,
     breaker_state: HashMap<&'static str, Gauge>,
     breaker_transitions: HashMap<&'static str, Counter>,
     sessions: [Gauge; SessionState::ALL.len()],
@@ -64,17 +71,21 @@ pub(crate) enum SessionState {
     Connecting,
     Idle,
     Busy,
+    /// Without a command, and waiting as the registry wants it.
+    Penalised,
     Draining,
 }
 
 impl SessionState {
-    pub(crate) const ALL: [Self; 4] = [Self::Connecting, Self::Idle, Self::Busy, Self::Draining];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Connecting, Self::Idle, Self::Busy, Self::Penalised, Self::Draining];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Connecting => "connecting",
             Self::Idle => "idle",
             Self::Busy => "busy",
+            Self::Penalised => "penalised",
             Self::Draining => "draining",
         }
     }
@@ -113,6 +124,8 @@ impl Metrics {
             keepalives: counter!("eppgate_keepalives_total", "registry" => name()),
             desyncs: counter!("eppgate_session_desyncs_total", "registry" => name()),
             late_replies: counter!("eppgate_late_replies_total", "registry" => name()),
+            ratelimit_tokens: gauge!("eppgate_ratelimit_tokens", "registry" => name()),
+            ratelimit_wait: counter!("eppgate_ratelimit_wait_seconds_total", "registry" => name()),
             check_batches: counter!("eppgate_check_batches_total", "registry" => name()),
             check_names: counter!("eppgate_check_names_total", "registry" => name()),
             check_batch_size: histogram!("eppgate_check_batch_size", "registry" => name()),
@@ -123,6 +136,9 @@ impl Metrics {
             rejected: by_word("eppgate_rejected_total", "reason", &REASONS),
             connects: by_word("eppgate_session_connects_total", "result", &CONNECTS),
             closes: by_word("eppgate_session_closes_total", "reason", &CLOSES),
+            breaker_rejected: counter!("eppgate_breaker_rejected_total", "registry" => name()),
+            maintenance_active: gauge!("eppgate_maintenance_active", "registry" => name()),
+            maintenance_next: gauge!("eppgate_maintenance_next_start_timestamp_seconds", "registry" => name()),
             breaker_state: states
                 .iter()
                 .map(|state| {
@@ -148,7 +164,13 @@ impl Metrics {
             .chain(self.commands.values())
             .chain(self.responses.values())
             .chain([&self.keepalives, &self.desyncs, &self.late_replies])
-            .chain([&self.check_batches, &self.check_names, &self.check_deduplicated]);
+            .chain([
+                &self.ratelimit_wait,
+                &self.breaker_rejected,
+                &self.check_batches,
+                &self.check_names,
+                &self.check_deduplicated,
+            ]);
         counters.for_each(|counter| counter.increment(0));
         let gauges = self.sessions.iter().chain(&self.queue_length);
         gauges.for_each(|gauge| gauge.set(0.0));
@@ -197,6 +219,12 @@ impl Metrics {
         self.breaker(to);
     }
 
+    /// Whether the registry is worked on, and when it will be next.
+    pub(crate) fn maintenance(&self, is_now: bool, next: Option<Instant>) {
+        self.maintenance_active.set(f64::from(u8::from(is_now)));
+        self.maintenance_next.set(next.map_or(0.0, wall_clock));
+    }
+
     /// One session more in this state.
     pub(crate) fn enter(&self, state: SessionState) {
         self.counts[state as usize].fetch_add(1, Ordering::Relaxed);
@@ -221,6 +249,8 @@ impl Metrics {
             ErrorKind::BreakerOpen { .. } => "breaker_open",
             ErrorKind::Draining => "draining",
             ErrorKind::NoSession => "no_session",
+            ErrorKind::RateLimited { .. } => "rate_limit",
+            ErrorKind::Maintenance { .. } => "maintenance",
             ErrorKind::BadName => "bad_name",
             _ if error.fate == Fate::Unknown && verb.is_transform() => {
                 increment(self.unknown.get(verb.as_str()));
@@ -239,6 +269,16 @@ impl Metrics {
     fn command(&self, verb: Verb, outcome: &'static str) {
         increment(self.commands.get(&(verb.as_str(), outcome)));
     }
+}
+
+/// Seconds since 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "metrics tell the time of the outside, and nothing depends on it"
+)]
+fn wall_clock(at: Instant) -> f64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (now + at.saturating_duration_since(Instant::now())).as_secs_f64()
 }
 
 fn outcome_of(code: ResultCode) -> &'static str {
@@ -287,10 +327,11 @@ const COMMANDS: [&str; 10] =
     ["login", "logout", "poll", "check", "info", "create", "delete", "renew", "transfer", "update"];
 const OUTCOMES: [&str; 8] =
     ["ok", "business", "registry_failure", "transport", "timeout", "unknown", "rejected", "cancelled"];
-const REASONS: [&str; 6] = ["queue_full", "deadline", "breaker_open", "draining", "no_session", "bad_name"];
+const REASONS: [&str; 7] =
+    ["rate_limit", "queue_full", "deadline", "breaker_open", "draining", "no_session", "bad_name"];
 const CONNECTS: [&str; 8] = ["ok", "dns", "tcp", "tls", "greeting", "auth", "limit", "timeout"];
-const CLOSES: [&str; 8] =
-    ["lifetime", "commands", "idle", "server_close", "logged_out", "error", "desync", "drain"];
+const CLOSES: [&str; 9] =
+    ["lifetime", "commands", "idle", "server_close", "logged_out", "error", "desync", "drain", "maintenance"];
 /// Stands for every code that is not listed.
 const OTHER_CODE: u16 = 0;
 /// The codes of RFC 5730, section 3.

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use eppgate_epp::{Response, ResultCode};
 use serde::Deserialize;
 
 use crate::error::ConfigError;
@@ -22,6 +23,9 @@ pub struct Profile {
     /// Commands: how many, how long, how large.
     #[serde(default)]
     pub commands: Commands,
+    /// Commands: how fast.
+    #[serde(default)]
+    pub rate: Rate,
     /// How domains are delegated.
     #[serde(default)]
     pub hosts: HostModel,
@@ -106,6 +110,10 @@ pub struct Commands {
     /// to 2 s.
     #[serde(with = "duration")]
     pub timeout: Duration,
+    /// From where on a reply counts as slow; when most are, the registry is in trouble. 10 s: half of
+    /// the patience is gone then, and no penalty takes so long.
+    #[serde(with = "duration")]
+    pub slow: Duration,
     /// How long an overdue reply is still waited for before the connection is cut. 5 s.
     #[serde(with = "duration")]
     pub late_grace: Duration,
@@ -121,12 +129,79 @@ impl Default for Commands {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(20),
+            slow: Duration::from_secs(10),
             late_grace: Duration::from_secs(5),
             max_frame: eppgate_epp::frame::DEFAULT_MAX,
             queue: 1_000,
             max_check_names: 20,
         }
     }
+}
+
+/// Commands: how fast. Logins, logouts and keepalives are commands too.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rate {
+    /// Commands of the account in a second, on average. 0, the default, when no limit is known.
+    pub per_second: f64,
+    /// How many may come at once. 1: the only number that no registry objects to.
+    pub burst: u32,
+    /// Replies that say that it was too much.
+    pub refusals: Vec<Refusal>,
+    /// Replies after which the registry lets the session wait, so that we do too, and others are served elsewhere.
+    pub penalties: Vec<Penalty>,
+}
+
+impl Default for Rate {
+    fn default() -> Self {
+        Self { per_second: 0.0, burst: 1, refusals: Vec::new(), penalties: Vec::new() }
+    }
+}
+
+impl Rate {
+    /// Whether this reply says that it was too much.
+    #[must_use]
+    pub fn refuses(&self, response: &Response<'_>) -> bool {
+        let says = |text: &String| {
+            let result = response.result();
+            let reasons = result.ext_values().map(|value| value.reason.text.as_str());
+            let mut texts = reasons.chain([result.msg.text.as_str()]);
+            texts.any(|told| told.to_lowercase().contains(&text.to_lowercase()))
+        };
+        let code = response.code().0;
+        self.refusals.iter().any(|one| one.code == code && one.text.as_ref().is_none_or(says))
+    }
+
+    /// How long the session has to wait after a reply.
+    #[must_use]
+    pub fn penalty(&self, code: ResultCode) -> Option<Duration> {
+        let applies = |one: &&Penalty| match one.code {
+            Some(wanted) => wanted == code.0,
+            None => !code.is_success(),
+        };
+        self.penalties.iter().filter(applies).map(|one| one.time).max()
+    }
+}
+
+/// A reply that says that there were too many commands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// Its code.
+    pub code: u16,
+    /// A part of its text, in any case, when the code alone means other things as well.
+    pub text: Option<String>,
+}
+
+/// A reply after which the session has to wait.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Penalty {
+    /// Its code; every error when left out.
+    pub code: Option<u16>,
+    /// How long.
+    #[serde(with = "duration")]
+    pub time: Duration,
 }
 
 /// How domains are delegated (RFC 5731, 1.1).
@@ -221,6 +296,8 @@ impl Profile {
                 self.sessions.max_commands == 0 || self.sessions.max_commands >= MIN_COMMANDS,
                 "sessions.max_commands is 0 or at least 10",
             ),
+            (self.rate.per_second >= 0.0, "rate.per_second is not negative"),
+            (self.rate.burst >= 1, "rate.burst is at least 1"),
             (self.commands.queue >= 1, "commands.queue is at least 1"),
             (self.commands.max_frame >= MIN_FRAME, "commands.max_frame is at least 4096"),
             (self.commands.max_check_names >= 1, "commands.max_check_names is at least 1"),

@@ -1,6 +1,6 @@
 //! Commands that wait for a session: bounded, the urgent first, fair between tenants, none beyond its deadline.
 //!
-//! Sessions at work take from here themselves, so a command wakes exactly one task on its way out. When commands wait
+//! A command leaves only with a token of the account's command rate. Sessions at work take from here themselves, so a command wakes exactly one task on its way out. When commands wait
 //! that no session is free for, [`Queue::pressed`] tells the lanes.
 
 use std::collections::VecDeque;
@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use crate::error::{Error, ErrorKind};
 use crate::job::Job;
+use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::request::Class;
 
@@ -25,6 +26,7 @@ pub(crate) struct Queue {
     /// The sessions that wait for a command, by what they take.
     takers: [Takers; 2],
     pressed: Notify,
+    limiter: Arc<Limiter>,
     metrics: Arc<Metrics>,
 }
 
@@ -49,6 +51,27 @@ struct State {
     closed: bool,
 }
 
+impl State {
+    /// Class and line of the job that is next.
+    fn first(&self, takes: Takes) -> Option<(Class, usize)> {
+        Class::ALL.into_iter().find_map(|class| Some((class, self.classes[class as usize].first(takes)?)))
+    }
+
+    /// How many go before a new one of this class.
+    fn before(&self, class: Class) -> usize {
+        let more_urgent = &self.classes[..=class as usize];
+        more_urgent.iter().flat_map(|class| &class.turns).map(|line| line.jobs.len()).sum()
+    }
+}
+
+/// What there is for a session.
+enum Next {
+    Job(Job),
+    /// Something, but not before the account's next token.
+    Later(Instant),
+    Nothing,
+}
+
 #[derive(Debug, Default)]
 struct Takers {
     count: AtomicUsize,
@@ -62,13 +85,14 @@ impl Takers {
 }
 
 impl Queue {
-    pub(crate) fn new(limit: usize, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(limit: usize, limiter: Arc<Limiter>, metrics: Arc<Metrics>) -> Self {
         Self {
             state: Mutex::default(),
             limit,
             len: AtomicUsize::new(0),
             takers: Default::default(),
             pressed: Notify::new(),
+            limiter,
             metrics,
         }
     }
@@ -81,14 +105,13 @@ impl Queue {
             if state.len >= self.limit {
                 self.purge(&mut state);
             }
-            match (state.closed, state.len < self.limit) {
-                (false, true) => {
+            match self.objection(&state, &job) {
+                None => {
                     self.count(&mut state, job.class, Step::In);
                     state.classes[job.class as usize].push(job);
                     None
                 }
-                (true, _) => Some((job, ErrorKind::Draining)),
-                (false, false) => Some((job, ErrorKind::QueueFull)),
+                Some(why) => Some((job, why)),
             }
         };
         match refused {
@@ -113,10 +136,11 @@ impl Queue {
         let _taker = Taker::enter(self, takes);
         loop {
             let arrived = self.takers[takes as usize].arrived.notified();
-            if let Some(job) = self.try_pop(takes) {
-                return job;
+            match self.next(takes) {
+                Next::Job(job) => return job,
+                Next::Later(at) => sleep_until(at).await,
+                Next::Nothing => arrived.await,
             }
-            arrived.await;
         }
     }
 
@@ -140,8 +164,8 @@ impl Queue {
         let refused: Vec<Job> = {
             let mut state = self.lock();
             let mut refused = Vec::with_capacity(state.len);
-            while let Some(job) = self.take(&mut state, Takes::Anything) {
-                refused.push(job);
+            while let Some(place) = state.first(Takes::Anything) {
+                refused.push(self.take(&mut state, place));
             }
             refused
         };
@@ -163,23 +187,43 @@ impl Queue {
         jobs.filter(|job| job.waits_since(then)).count()
     }
 
-    fn try_pop(&self, takes: Takes) -> Option<Job> {
+    fn next(&self, takes: Takes) -> Next {
         let now = Instant::now();
         loop {
-            let mut job = self.take(&mut self.lock(), takes)?;
+            let mut job = {
+                let mut state = self.lock();
+                let Some(place) = state.first(takes) else { return Next::Nothing };
+                if let Err(at) = self.limiter.draw(state.len) {
+                    return Next::Later(at);
+                }
+                self.take(&mut state, place)
+            };
             if job.is_late(now) {
                 job.fail(ErrorKind::DeadlineInQueue.not_sent());
             } else if job.start(now) {
-                return Some(job);
+                return Next::Job(job);
             }
+            self.limiter.give_back();
         }
     }
 
-    /// Removes the first job of the most urgent class that has one to take.
-    fn take(&self, state: &mut State, takes: Takes) -> Option<Job> {
-        let job = state.classes.iter_mut().find_map(|class| class.pop(takes))?;
-        self.count(state, job.class, Step::Out);
-        Some(job)
+    /// Why a job is not even taken.
+    fn objection(&self, state: &State, job: &Job) -> Option<ErrorKind> {
+        if state.closed {
+            return Some(ErrorKind::Draining);
+        }
+        if state.len >= self.limit {
+            return Some(ErrorKind::QueueFull);
+        }
+        let turn = self.limiter.turn_of(state.before(job.class));
+        let hopeless = job.deadline().is_some_and(|deadline| deadline < turn);
+        hopeless.then(|| ErrorKind::RateLimited { retry_after: turn - Instant::now() })
+    }
+
+    fn take(&self, state: &mut State, (class, place): (Class, usize)) -> Job {
+        let job = state.classes[class as usize].remove(place);
+        self.count(state, class, Step::Out);
+        job
     }
 
     /// Removes the jobs that nobody waits for.
@@ -271,12 +315,15 @@ impl Fair {
         }
     }
 
-    /// The first job that is taken. A tenant whose first is not lets nothing pass it: its jobs keep their order.
-    fn pop(&mut self, takes: Takes) -> Option<Job> {
-        let has_one = |line: &Line| line.jobs.front().is_some_and(|job| takes.accepts(job));
-        let place = self.turns.iter().position(has_one)?;
-        let mut line = self.turns.remove(place)?;
-        let job = line.jobs.pop_front();
+    /// The line whose first job is taken next. A tenant whose first job is not lets nothing pass it: jobs keep their order.
+    fn first(&self, takes: Takes) -> Option<usize> {
+        self.turns.iter().position(|line| line.jobs.front().is_some_and(|job| takes.accepts(job)))
+    }
+
+    /// Takes the first job of a line, whose tenant then has had its turn.
+    fn remove(&mut self, place: usize) -> Job {
+        let mut line = self.turns.remove(place).expect("the place is that of a line");
+        let job = line.jobs.pop_front().expect("no line is empty");
         if !line.jobs.is_empty() {
             self.turns.push_back(line);
         } else if self.spare.len() < SPARE_LINES {
@@ -340,10 +387,13 @@ mod tests {
 
     use super::*;
     use crate::job::Ticket;
+    use crate::profile::Rate;
     use crate::request::Request;
 
     fn queue(limit: usize) -> Queue {
-        Queue::new(limit, Arc::new(Metrics::new("test")))
+        let metrics = Arc::new(Metrics::new("test"));
+        let limiter = Limiter::new(&Rate::default(), Arc::clone(&metrics));
+        Queue::new(limit, Arc::new(limiter), metrics)
     }
 
     fn job(id: &str, class: Class, tenant: u128) -> (Job, Ticket) {

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use eppgate_epp::xml::Document;
-use eppgate_epp::{Command, CommandFrame, Response, ResultCode, ServerMessage, command};
+use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::{ErrorKind, Fate};
 use crate::frames::{ReadError, Wire};
+use crate::in_flight::{CloseReason, End, InFlight, What};
 use crate::jitter;
 use crate::job::Job;
 use crate::metrics::{SessionGauge, SessionState};
@@ -96,6 +97,9 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         logged_in: true,
         sent: 1,
         last_sent: now,
+        hello_at: None,
+        is_penalised: false,
+        penalty_until: now,
         keepalive: jittered(sessions.idle_limit.mul_f64(sessions.keepalive), 0.9, 1.1),
         retire_at: now + jittered(sessions.max_age, 0.8, 1.0),
         site: Arc::clone(&site),
@@ -117,75 +121,13 @@ struct Session<S> {
     sent: u64,
     last_sent: Instant,
     keepalive: Duration,
+    /// When the keepalive that is due may go.
+    hello_at: Option<Instant>,
+    /// Whether the registry wants the session to wait, and until when.
+    is_penalised: bool,
+    penalty_until: Instant,
     retire_at: Instant,
     site: Arc<Site>,
-}
-
-/// Something whose reply is awaited.
-struct InFlight {
-    what: What,
-    /// Its place in the stream.
-    start: u64,
-    epoch: u64,
-    sent_at: Instant,
-    overdue_at: Instant,
-}
-
-enum What {
-    Job(Job),
-    /// A command that was given up; its reply is still taken off the wire.
-    Late(String),
-    Hello,
-}
-
-/// Why a session ends: a word in metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CloseReason {
-    Lifetime,
-    Commands,
-    Idle,
-    ServerClose,
-    LoggedOut,
-    Error,
-    Desync,
-    Drain,
-}
-
-impl CloseReason {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Lifetime => "lifetime",
-            Self::Commands => "commands",
-            Self::Idle => "idle",
-            Self::ServerClose => "server_close",
-            Self::LoggedOut => "logged_out",
-            Self::Error => "error",
-            Self::Desync => "desync",
-            Self::Drain => "drain",
-        }
-    }
-}
-
-/// The end of a session.
-struct End {
-    reason: CloseReason,
-    /// What commands in flight are told.
-    told: ErrorKind,
-}
-
-impl End {
-    fn new(reason: CloseReason, told: ErrorKind) -> Self {
-        Self { reason, told }
-    }
-
-    fn lost(reason: CloseReason) -> Self {
-        Self::new(reason, ErrorKind::ConnectionLost)
-    }
-
-    /// Whether a command that changes nothing may be asked again elsewhere: not when the registry lies.
-    fn allows_retry(&self) -> bool {
-        matches!(self.told, ErrorKind::ConnectionLost)
-    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
@@ -216,8 +158,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     async fn serve(&mut self) -> End {
         let site = Arc::clone(&self.site);
         let killed = site.kill.cancelled();
+        let recall = site.recall.load_full();
+        let recalled = recall.cancelled();
         let timer = sleep_until(self.next_wake());
-        tokio::pin!(killed, timer);
+        tokio::pin!(killed, recalled, timer);
         loop {
             if let (Some(reason), true) = (self.retiring, self.in_flight.is_empty()) {
                 return End::lost(reason);
@@ -238,6 +182,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                             false => CloseReason::Idle,
                         });
                     }
+                    Ok(())
+                }
+                () = &mut recalled, if self.retiring.is_none() => {
+                    self.retire(CloseReason::Maintenance);
                     Ok(())
                 }
                 () = &mut timer => {
@@ -266,6 +214,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let has_room = self.retiring.is_none()
             && self.in_flight.len() < sessions.window
             && *self.duty.borrow() == Duty::Work
+            && !self.is_penalised
             // What is not written yet waits on this connection: others are better placed.
             && !(self.wire.writer.has_unsent() && self.site.queue.has_takers());
         if !has_room {
@@ -304,6 +253,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             overdue_at: now + self.site.profile.commands.timeout,
         });
         self.last_sent = now;
+        self.hello_at = None;
         self.sent += 1;
         let most = self.site.profile.sessions.max_commands;
         // The logout is a command too.
@@ -324,7 +274,6 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         match Document::from_bytes(message).and_then(ServerMessage::read) {
             Ok(ServerMessage::Response(response)) => self.answered(response),
             Ok(ServerMessage::Greeting(_)) => self.greeted(),
-            Ok(ServerMessage::Extension(_)) => Err(End::new(CloseReason::Desync, ErrorKind::Desync)),
             Err(error) => Err(End::new(CloseReason::Error, ErrorKind::Garbled(error))),
         }
     }
@@ -370,6 +319,19 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let trouble = format_args!("the registry answered {code}");
         site.metrics.response(code);
         site.metrics.command_duration.of(job.frame.verb).record(sent_at.elapsed());
+        let penalty = site.profile.rate.penalty(code);
+        let is_slow = penalty.is_none() && sent_at.elapsed() >= site.profile.commands.slow;
+        if let Some(time) = penalty {
+            self.is_penalised = true;
+            self.penalty_until = Instant::now() + time;
+        }
+        if site.profile.rate.refuses(&response) {
+            site.limiter.exceeded();
+            if job.retry(Instant::now()) {
+                return site.queue.requeue(job);
+            }
+            return drop(job.answer(response, sent_at));
+        }
         match code {
             ResultCode::USE_ERROR => {
                 self.logged_in = false;
@@ -388,6 +350,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             _ => {
                 match code {
                     ResultCode::COMMAND_FAILED => site.breaker.fail_softly(job.epoch, &trouble),
+                    _ if is_slow => site.breaker.succeed_slowly(job.epoch),
                     _ => site.breaker.succeed(job.epoch),
                 }
                 if let Some(halves) = job.answer(response, sent_at) {
@@ -401,11 +364,18 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if let Some(overdue) = self.in_flight.pop_front_if(|head| head.overdue_at <= now) {
             self.overdue(overdue, now)?;
         }
+        if self.is_penalised && now >= self.penalty_until {
+            self.is_penalised = false;
+            self.show_state();
+        }
         if self.retiring.is_none() {
             if now >= self.retire_at {
                 self.retire(CloseReason::Lifetime);
             } else if self.in_flight.is_empty() && now >= self.last_sent + self.keepalive {
-                self.keep_alive(now);
+                let at = *self.hello_at.get_or_insert_with(|| self.site.limiter.book());
+                if now >= at {
+                    self.keep_alive(now);
+                }
             }
         }
         Ok(())
@@ -432,10 +402,17 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     fn next_wake(&self) -> Instant {
         let overdue_at = self.in_flight.front().map(|head| head.overdue_at);
-        match (overdue_at, self.retiring) {
+        let wake = match (overdue_at, self.retiring) {
             (Some(overdue_at), Some(_)) => overdue_at,
             (Some(overdue_at), None) => overdue_at.min(self.retire_at),
-            (None, _) => self.retire_at.min(self.last_sent + self.keepalive),
+            (None, _) => {
+                let silent_until = self.hello_at.unwrap_or(self.last_sent + self.keepalive);
+                self.retire_at.min(silent_until)
+            }
+        };
+        match self.is_penalised {
+            true => wake.min(self.penalty_until),
+            false => wake,
         }
     }
 
@@ -484,6 +461,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     }
 
     async fn log_out(&mut self) -> Result<(), ReadError> {
+        sleep_until(self.site.limiter.book()).await;
         let id = self.site.ids.next();
         let logout = Command::logout().finish(&id).expect("a logout holds no foreign text");
         self.wire.writer.queue(&logout.bytes);
@@ -493,35 +471,12 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     fn show_state(&mut self) {
         if self.retiring.is_none() {
-            self.gauge.set(match self.in_flight.is_empty() {
-                true => SessionState::Idle,
-                false => SessionState::Busy,
+            self.gauge.set(match (self.in_flight.is_empty(), self.is_penalised) {
+                (false, _) => SessionState::Busy,
+                (true, true) => SessionState::Penalised,
+                (true, false) => SessionState::Idle,
             });
         }
-    }
-}
-
-impl InFlight {
-    fn frame(&self) -> Option<&CommandFrame> {
-        match &self.what {
-            What::Job(job) => Some(&job.frame),
-            What::Late(_) | What::Hello => None,
-        }
-    }
-
-    fn cl_trid(&self) -> Option<&str> {
-        match &self.what {
-            What::Job(job) => Some(&job.frame.cl_trid),
-            What::Late(cl_trid) => Some(cl_trid),
-            What::Hello => None,
-        }
-    }
-}
-
-impl CloseReason {
-    /// Whether the server still listens, so that a logout makes sense.
-    fn is_ours(self) -> bool {
-        !matches!(self, Self::ServerClose | Self::LoggedOut | Self::Desync)
     }
 }
 

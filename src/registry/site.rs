@@ -3,19 +3,21 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use eppgate_epp::login::Services;
 use secrecy::SecretString;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::board::Board;
 use crate::breaker::Breaker;
 use crate::check::{Call, CheckRequest, NameResult};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::jitter;
 use crate::job::Job;
+use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::profile::Profile;
 use crate::queue::Queue;
@@ -36,6 +38,7 @@ pub(crate) struct Site {
     pub(crate) name: String,
     pub(crate) profile: Profile,
     pub(crate) credentials: Credentials,
+    pub(crate) limiter: Arc<Limiter>,
     pub(crate) queue: Queue,
     pub(crate) board: Arc<Board>,
     pub(crate) breaker: Breaker,
@@ -45,6 +48,10 @@ pub(crate) struct Site {
     pub(crate) services: ArcSwapOption<Services>,
     /// Told when a session takes no more work.
     pub(crate) retired: Notify,
+    /// Cancelled, and replaced, when all sessions that are open are to log out.
+    pub(crate) recall: ArcSwap<CancellationToken>,
+    /// Bounds the commands that wait for the end of a maintenance.
+    pub(crate) held: Semaphore,
     /// Everything ends, each session as soon as its commands are answered.
     pub(crate) stop: CancellationToken,
     /// Everything ends now.
@@ -58,13 +65,17 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) fn new(name: String, profile: Profile, credentials: Credentials) -> Self {
         let metrics = Arc::new(Metrics::new(&name));
+        let limiter = Arc::new(Limiter::new(&profile.rate, Arc::clone(&metrics)));
         Self {
-            queue: Queue::new(profile.commands.queue, Arc::clone(&metrics)),
+            queue: Queue::new(profile.commands.queue, Arc::clone(&limiter), Arc::clone(&metrics)),
+            limiter,
             board: Arc::new(Board::new(profile.commands.max_check_names, Arc::clone(&metrics))),
             breaker: Breaker::new(Arc::clone(&metrics)),
             ids: Ids::new(),
             services: ArcSwapOption::empty(),
             retired: Notify::new(),
+            recall: ArcSwap::default(),
+            held: Semaphore::new(profile.commands.queue),
             stop: CancellationToken::new(),
             kill: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -74,6 +85,24 @@ impl Site {
             credentials,
             metrics,
         }
+    }
+
+    /// The breaker's epoch, for a command that may pass it, or may wait until it does.
+    pub(crate) async fn admit(&self, deadline: Instant) -> Result<u64, Error> {
+        let refused = match self.breaker.admit() {
+            Ok(epoch) => return Ok(epoch),
+            Err(refused) => refused,
+        };
+        let Some(_) = self.breaker.holds_until().filter(|until| *until < deadline) else {
+            return Err(refused);
+        };
+        let _held = self.held.try_acquire().map_err(|_| ErrorKind::QueueFull.not_sent())?;
+        timeout_at(deadline, self.breaker.closed()).await.map_err(|_| refused)
+    }
+
+    /// Has every session that is open log out as soon as its commands are answered.
+    pub(crate) fn recall(&self) {
+        self.recall.swap(Arc::default()).cancel();
     }
 
     /// Queues a command that was admitted in `epoch`, and waits for its end.

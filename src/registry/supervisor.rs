@@ -7,7 +7,8 @@ use eppgate_epp::poll::Poll;
 use eppgate_epp::{Command, ResultCode};
 use tokio::time::Instant;
 
-use crate::connect::Opener;
+use crate::breaker::BreakerState;
+use crate::connect::{ConnectError, Opener};
 use crate::pool::{self, Pool};
 use crate::request::{Class, Request};
 use crate::site::Site;
@@ -15,21 +16,35 @@ use crate::transport::Connect;
 
 /// Runs until everything stops.
 pub(crate) async fn run<C: Connect>(pool: Pool<C>, opener: Arc<Opener<C>>, site: Arc<Site>) {
-    loop {
-        tokio::select! {
-            () = site.stop.cancelled() => return,
-            () = refuse_while_held(&site) => {}
-            () = site.retired.notified() => pool::sweep(&pool).await,
-            epoch = site.breaker.probe_due() => probe(&pool, &opener, &site, epoch).await,
+    let looks_after = async {
+        loop {
+            tokio::select! {
+                () = site.retired.notified() => pool::sweep(&pool).await,
+                epoch = site.breaker.probe_due() => probe(&pool, &opener, &site, epoch).await,
+            }
         }
+    };
+    tokio::select! {
+        () = site.stop.cancelled() => {}
+        () = refuse_while_held(&site) => {}
+        () = site.breaker.keep_time() => {}
+        () = looks_after => {}
     }
 }
 
-/// Refuses what waits when the breaker opens, then waits until it closes.
+/// Refuses what waits whenever the breaker opens; a maintenance sends the sessions home as well.
 async fn refuse_while_held(site: &Site) {
-    site.breaker.not_closed().await;
-    site.queue.refuse(&site.breaker.rejection());
-    site.breaker.closed().await;
+    loop {
+        site.breaker.not_closed().await;
+        if site.breaker.state() == BreakerState::Maintenance {
+            site.recall();
+        }
+        // Those that may wait for the end of a maintenance do it here.
+        if site.breaker.holds_until().is_none() {
+            site.queue.refuse(&site.breaker.rejection());
+        }
+        site.breaker.changed().await;
+    }
 }
 
 /// Finds out whether the registry is well: by a login and a poll, or by a poll alone when every allowed session is open.
@@ -61,6 +76,9 @@ async fn poll(site: &Site, epoch: u64) -> Result<(), String> {
         deadline: Instant::now() + site.profile.sessions.connect_timeout,
     };
     let answer = site.run(request, epoch).await.map_err(|error| error.to_string())?;
+    if site.profile.rate.refuses(&answer.response) {
+        return Err(ConnectError::RateLimit.to_string());
+    }
     match answer.response.code() {
         code if code >= ResultCode::COMMAND_FAILED => Err(format!("the registry answered {code}")),
         _ => Ok(()),

@@ -6,7 +6,8 @@ use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{DecodeErrorKind, Received, ResultCode};
 
-use crate::flows::{Order, Refusal};
+use crate::character::Character;
+use crate::flows::{Order, Reading, Refusal};
 
 /// A hello or a command, or what was meant to be one.
 pub(crate) struct Call {
@@ -22,17 +23,14 @@ pub(crate) struct Call {
 
 impl Call {
     /// Reads a message. There is always a call, since every message gets an answer.
-    pub(crate) fn read(message: &[u8]) -> Self {
+    pub(crate) fn read(message: &[u8], character: &Character) -> Self {
         let Ok(text) = str::from_utf8(message) else {
             return Self::spoilt(None, ResultCode::SYNTAX_ERROR, "not UTF-8".into());
         };
         let received = Document::parse(text).and_then(Received::read);
         match received {
             Ok(Received::Hello) => Self::hello(),
-            Ok(Received::Command(command)) => Self::command(&command),
-            Ok(Received::Extension(_)) => {
-                Self::spoilt(None, ResultCode::UNIMPLEMENTED_EXTENSION, "protocol extension".into())
-            }
+            Ok(Received::Command(command)) => Self::command(&command, character),
             Err(error) => {
                 let verb_is_unknown = matches!(error.kind, DecodeErrorKind::Expected(what) if what != "epp");
                 let code =
@@ -54,7 +52,7 @@ impl Call {
         Self { verb: "hello", object: "".into(), name: String::new(), cl_trid: None, order: Ok(Order::Hello) }
     }
 
-    fn command(command: &ReceivedCommand<'_>) -> Self {
+    fn command(command: &ReceivedCommand<'_>, character: &Character) -> Self {
         let (object, name) = command.object().map_or_else(Default::default, |object| {
             let names = object.children().filter(|child| matches!(child.name(), "name" | "id"));
             let names: Vec<&str> = names.map(|child| child.text()).collect();
@@ -62,7 +60,7 @@ impl Call {
         });
         let cl_trid = command.cl_trid.clone().filter(|id| id.len() <= LONGEST_CL_TRID);
         let order = if cl_trid == command.cl_trid {
-            Order::read(command)
+            Order::read(&Reading::new(command, character))
         } else {
             let reason = "a clTRID has 64 characters at most";
             Err(Refusal::new(ResultCode::SYNTAX_ERROR, reason))
@@ -142,7 +140,7 @@ mod tests {
             (extension("urn:unknown"), 2103, true),
             (extension("urn:ietf:params:xml:ns:rgp-1.0"), 2102, true),
         ] {
-            let call = Call::read(message.as_bytes());
+            let call = Call::read(message.as_bytes(), &Character::GENERIC);
             let refusal = call.order.err().unwrap();
             assert_eq!(refusal.code.0, code, "{message}");
             assert_eq!(call.cl_trid.is_some(), with_id, "{message}");

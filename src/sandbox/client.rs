@@ -11,7 +11,7 @@ use eppgate_epp::ext::{fee, rgp, secdns};
 use eppgate_epp::login::{Login, Options, Services};
 use eppgate_epp::types::{AuthInfo, Secret};
 use eppgate_epp::xml::Document;
-use eppgate_epp::{Command, ObjectCommand, Response, contact, domain, host};
+use eppgate_epp::{Command, Greeting, ObjectCommand, Response, ServerMessage, contact, domain, host};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -80,6 +80,30 @@ pub(crate) fn create_with(name: &str, change: impl FnOnce(&mut Create)) -> Creat
     };
     change(&mut create);
     create
+}
+
+pub(crate) fn greeting(registry: &Registry) -> Greeting {
+    let frame = registry.greeting();
+    let document = Document::parse(std::str::from_utf8(&frame[4..]).unwrap()).unwrap();
+    match ServerMessage::read(document).unwrap() {
+        ServerMessage::Greeting(greeting) => *greeting,
+        ServerMessage::Response(_) => panic!("a greeting was expected"),
+    }
+}
+
+/// A login that names all that the greeting names.
+pub(crate) fn login_as(registry: &Registry, account: &str) -> Command {
+    let menu = greeting(registry).menu;
+    login_with(account, |login| {
+        login.svcs = Services { objects: menu.objects, extensions: menu.extensions };
+    })
+}
+
+/// A client with a session in which all can be used.
+pub(crate) fn login_to(registry: &Arc<Registry>, account: &str) -> Client {
+    let mut client = Client::connect(registry);
+    assert_eq!(client.send(login_as(registry, account)).code, 1000);
+    client
 }
 
 pub(crate) fn contact(id: &str) -> contact::Create {

@@ -33,7 +33,11 @@ where
             match next_frame(&mut inbox) {
                 Ok(Some(message)) => {
                     idle_until = Instant::now() + registry.idle_timeout;
-                    outbox.push(session.handle(&message));
+                    outbox.push(if outbox.is_idle() {
+                        session.handle(&message)
+                    } else {
+                        session.handle_early(&message)
+                    });
                 }
                 Ok(None) => break,
                 Err(error) => {
@@ -200,7 +204,8 @@ mod tests {
     use tokio::io::DuplexStream;
 
     use super::*;
-    use crate::client::{Told, Wire, create, fault, login, registry};
+    use crate::character::Character;
+    use crate::client::{Told, Wire, create, fault, login, login_as, registry, registry_like};
 
     /// A client and the registry of its own that it talks to.
     struct Pair {
@@ -209,7 +214,10 @@ mod tests {
     }
 
     async fn connect() -> Pair {
-        let registry = registry();
+        connect_to(registry()).await
+    }
+
+    async fn connect_to(registry: Arc<Registry>) -> Pair {
         let (stream, far) = tokio::io::duplex(64 << 10);
         let theirs = Arc::clone(&registry);
         tokio::spawn(async move { serve(far, theirs, &CancellationToken::new()).await });
@@ -236,6 +244,22 @@ mod tests {
         }
         let elapsed = start.elapsed();
         assert!((Duration::from_millis(100)..Duration::from_millis(150)).contains(&elapsed), "{elapsed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_commands_go_one_at_a_time_an_early_one_ends_the_session() {
+        let registry = registry_like(Character::LEGACY);
+        let Pair { mut wire, registry } = connect_to(registry).await;
+        assert_eq!(wire.ask(login_as(&registry, "registrar-a"), "login").await.code, 1000);
+        let start = Instant::now();
+        assert_eq!(wire.ask(Command::new(&create("a.example")), "id-1").await.code, 1000);
+        assert_eq!(start.elapsed(), Character::LEGACY.create_time);
+        wire.write(Command::new(&create("b.example")), "id-2").await;
+        wire.write(Command::new(&create("c.example")), "id-3").await;
+        assert_eq!(Told::of(wire.read().await.unwrap()).code, 1000);
+        assert_eq!(Told::of(wire.read().await.unwrap()).code, 2500);
+        assert!(wire.read().await.is_none());
+        assert_eq!(registry.charges().len(), 2);
     }
 
     #[tokio::test(start_paused = true)]

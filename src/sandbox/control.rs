@@ -12,6 +12,8 @@
 //! | `POST /poll` | `{"account": "...", "msg": "..."}` queues a message |
 //! | `POST /latency` | `{"rtt": "20ms"}` is added to each reply |
 //! | `POST /balance` | `{"account": "...", "balance": "50.00", "threshold": "100.00"}`; a warning is queued below the threshold |
+//! | `POST /phase` | `{"zone": "app", "phase": "sunrise"}`: `open`, `sunrise` or `claims` |
+//! | `GET`, `POST /rate` | `{"per_second": 10, "code": 2400, "close": false}`: for each account; without a code connections are cut, `{}` lifts it |
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,8 +38,10 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::character::{Excess, Rate};
 use crate::faults::FaultError;
 use crate::names::{Name, host_name};
+use crate::phase::Phase;
 use crate::record::Charge;
 use crate::registry::{Registry, Trouble};
 use crate::shown;
@@ -91,6 +95,8 @@ fn router(registry: Arc<Registry>) -> Router {
         .route("/poll", post(queue_message))
         .route("/latency", post(set_latency))
         .route("/balance", post(set_balance))
+        .route("/phase", post(set_phase))
+        .route("/rate", get(rate).post(set_rate))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_like_this)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
@@ -221,6 +227,22 @@ async fn set_balance(State(registry): State<Arc<Registry>>, body: Body) -> Answe
     Ok(Json(json!(new)))
 }
 
+async fn set_phase(State(registry): State<Arc<Registry>>, body: Body) -> Answer {
+    let new: NewPhase = read(body)?;
+    registry.set_phase(&new.zone, new.phase)?;
+    Ok(Json(json!(new)))
+}
+
+async fn rate(State(registry): State<Arc<Registry>>) -> Answer {
+    Ok(Json(json!(registry.rate().map_or_else(NewRate::default, NewRate::from))))
+}
+
+async fn set_rate(State(registry): State<Arc<Registry>>, body: Body) -> Answer {
+    let new: NewRate = read(body)?;
+    registry.set_rate(new.rule()?);
+    Ok(Json(json!(new)))
+}
+
 async fn nowhere() -> Problem {
     Problem(StatusCode::NOT_FOUND, "no such path".into())
 }
@@ -265,6 +287,47 @@ struct NewBalance {
     threshold: Decimal,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewPhase {
+    zone: String,
+    phase: Phase,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NewRate {
+    per_second: Option<u32>,
+    code: Option<u16>,
+    close: bool,
+}
+
+impl From<Rate> for NewRate {
+    fn from(rate: Rate) -> Self {
+        let (code, close) = match rate.excess {
+            Excess::Refused(code) => (Some(code), false),
+            Excess::Closed(code) => (Some(code), true),
+            Excess::Cut => (None, true),
+        };
+        Self { per_second: Some(rate.per_second), code, close }
+    }
+}
+
+impl NewRate {
+    fn rule(&self) -> Result<Option<Rate>, Problem> {
+        let excess = match self.code {
+            None => Excess::Cut,
+            Some(code) if !(2000..3000).contains(&code) => return Err(bad("\"code\" is from 2000 to 2999")),
+            Some(code) if self.close => Excess::Closed(code),
+            Some(code) => Excess::Refused(code),
+        };
+        match self.per_second {
+            Some(0) => Err(bad("\"per_second\" counts from 1")),
+            per_second => Ok(per_second.map(|per_second| Rate { per_second, excess })),
+        }
+    }
+}
+
 fn usual_threshold() -> Decimal {
     Decimal::new(10_000, 2)
 }
@@ -307,7 +370,7 @@ impl From<FaultError> for Problem {
 impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         let status = match trouble {
-            Trouble::NoAccount => StatusCode::NOT_FOUND,
+            Trouble::NoAccount | Trouble::NoZone => StatusCode::NOT_FOUND,
             Trouble::QueueFull => StatusCode::CONFLICT,
             Trouble::BadMessage | Trouble::ClockRange => StatusCode::BAD_REQUEST,
             Trouble::Journal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -402,6 +465,12 @@ mod tests {
             ("POST", "/poll", r#"{"account": "registrar-a", "msg": "\u0001"}"#, 400),
             ("POST", "/latency", r#"{"rtt": "fast"}"#, 400),
             ("POST", "/balance", r#"{"account": "nobody", "balance": "1"}"#, 404),
+            ("POST", "/phase", r#"{"zone": "unserved", "phase": "open"}"#, 404),
+            ("POST", "/phase", r#"{"zone": "app", "phase": "sunset"}"#, 400),
+            ("POST", "/rate", r#"{"per_second": 0}"#, 400),
+            ("POST", "/rate", r#"{"per_second": 5, "code": 1000}"#, 400),
+            ("GET", "/objects/contacts/nobody", "", 404),
+            ("GET", "/objects/hosts/ns1.none.example", "", 404),
             ("GET", "/log?after=x", "", 400),
             ("DELETE", "/log", "", 405),
             ("GET", "/nowhere", "", 404),
@@ -442,5 +511,21 @@ mod tests {
         assert_eq!(post("/balance", balance).await.1["threshold"], "100.00");
         let (_, queued) = post("/poll", r#"{"account": "registrar-a", "msg": "second"}"#).await;
         assert_eq!(queued["id"], "2");
+    }
+
+    #[tokio::test]
+    async fn phases_and_rates_can_be_set_and_lifted() {
+        let (_dir, pki, sandbox) = sandbox().await;
+        let mut wire = tls_login(sandbox.address(), &pki, "registrar-a").await;
+        let post = async |path: &str, body: &str| http(sandbox.control_address(), "POST", path, body).await;
+        assert_eq!(post("/phase", r#"{"zone": "app", "phase": "sunrise"}"#).await.0, 200);
+        assert_eq!(wire.ask(Command::new(&create("a.app")), "id-1").await.code, 2003);
+        assert_eq!(post("/phase", r#"{"zone": "app", "phase": "open"}"#).await.0, 200);
+        let rate = r#"{"per_second": 1, "code": 2400}"#;
+        assert_eq!(post("/rate", rate).await.0, 200);
+        let (_, told) = http(sandbox.control_address(), "GET", "/rate", "").await;
+        assert_eq!(told, json!({"per_second": 1, "code": 2400, "close": false}));
+        assert_eq!(post("/rate", "{}").await.1["per_second"], json!(null));
+        assert_eq!(wire.ask(Command::new(&create("a.app")), "id-2").await.code, 1000);
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Domain {
     /// The last transfer, pending or over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) transfer: Option<Transfer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<Language>,
 }
 
 /// In which of its two forms the name servers of a domain are told.
@@ -61,6 +63,13 @@ pub(crate) struct NameServer {
 pub(crate) struct ContactLink {
     pub(crate) role: Option<String>,
     pub(crate) id: String,
+}
+
+/// The table of characters that an internationalised name is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Language {
+    pub(crate) table: String,
+    pub(crate) uname: Option<String>,
 }
 
 /// A DS record.
@@ -170,6 +179,7 @@ impl Domain {
             deletion: None,
             transferred: None,
             transfer: None,
+            language: None,
         }
     }
 

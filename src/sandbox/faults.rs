@@ -294,7 +294,10 @@ mod tests {
         let mut faults = Faults::default();
         let json = r#"{"match": {"verb": "hello", "nth": 2}, "action": "stall", "times": 2}"#;
         faults.add(spec(json)).unwrap();
-        let hello = Call::read(b"<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><hello/></epp>");
+        let hello = Call::read(
+            b"<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><hello/></epp>",
+            &crate::Character::GENERIC,
+        );
         let struck: Vec<bool> = (0..5).map(|_| faults.strike(&hello, None).is_some()).collect();
         assert_eq!(struck, [false, true, true, false, false]);
         assert!(!faults.strike_connect());

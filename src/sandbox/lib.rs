@@ -9,6 +9,7 @@
 //! | `flows` | the commands, one file each: what a command changes, decided without changing anything |
 //! | `registry` | the one place that carries decisions out: journal first, then the state, then the reply |
 //! | `state`, `domain`, `objects`, `transfer`, `links` | what the registry knows |
+//! | `phase`, `rate` | launches, and how much an account may ask |
 //! | `passing` | what time does |
 //! | `record`, `kept`, `journal` | how it survives a kill |
 //! | `faults` | what goes wrong on request |
@@ -36,8 +37,10 @@ mod links;
 mod names;
 mod objects;
 mod passing;
+mod phase;
 pub mod pki;
 mod prices;
+mod rate;
 mod record;
 mod registry;
 mod server;

@@ -1,7 +1,8 @@
 //! Names: which text is one, and what their beginnings mean here.
 //!
 //! So that tests need no preparation, a label that starts with `taken` is registered to somebody else, one with
-//! `reserved` is withheld, and one with `premium` costs more.
+//! `reserved` is withheld, one with `premium` (or `premium-gold`, `premium-platinum`) costs more, and one with `claim` is
+//! like a mark.
 
 use std::borrow::Cow;
 
@@ -42,8 +43,14 @@ impl Name {
         self.label().starts_with("reserved")
     }
 
-    pub(crate) fn is_premium(&self) -> bool {
-        self.label().starts_with("premium")
+    /// What stands behind `premium`, where the label starts with it.
+    pub(crate) fn premium(&self) -> Option<&str> {
+        self.label().strip_prefix("premium")
+    }
+
+    /// Whether a mark is like the label.
+    pub(crate) fn is_claimed(&self) -> bool {
+        self.label().starts_with("claim")
     }
 }
 

@@ -15,12 +15,22 @@ pub(crate) const CURRENCY: &str = "USD";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     Standard,
+    /// Ten times as much, each year.
     Premium,
+    /// Twenty-five times as much, each year.
+    Gold,
+    /// A hundred times as much in the first year, and no more than others later.
+    Platinum,
 }
 
 impl Class {
     pub(crate) fn of(name: &Name) -> Self {
-        if name.is_premium() { Self::Premium } else { Self::Standard }
+        match name.premium() {
+            None => Self::Standard,
+            Some(tier) if tier.starts_with("-gold") => Self::Gold,
+            Some(tier) if tier.starts_with("-platinum") => Self::Platinum,
+            Some(_) => Self::Premium,
+        }
     }
 
     /// As fee replies call it.
@@ -28,18 +38,18 @@ impl Class {
         match self {
             Self::Standard => "standard",
             Self::Premium => "premium",
+            Self::Gold => "premium-gold",
+            Self::Platinum => "premium-platinum",
         }
     }
 
     /// The price of a command for so many years; `None` for commands that do not exist here.
     pub(crate) fn price(self, command: &FeeCommand, years: u8) -> Option<Decimal> {
-        let year = match self {
-            Self::Standard => Decimal::new(1_000, 2),
-            Self::Premium => Decimal::new(10_000, 2),
-        };
+        let more_years = Decimal::from(years) - Decimal::ONE;
         match command {
+            FeeCommand::Create if self == Self::Platinum => Some(PLATINUM + STANDARD * more_years),
             FeeCommand::Create | FeeCommand::Renew | FeeCommand::Transfer => {
-                Some(year * Decimal::from(years))
+                Some(self.year() * Decimal::from(years))
             }
             FeeCommand::Restore => Some(Decimal::new(4_000, 2)),
             FeeCommand::Update | FeeCommand::Delete => Some(Decimal::new(0, 2)),
@@ -47,23 +57,40 @@ impl Class {
         }
     }
 
-    /// Whether the client may be charged the price (RFC 8748, 4): a premium name needs a fee that the client has agreed
-    /// to, else 2003; a fee that is given must be the right one, to the cent and in our currency, else 2004.
-    pub(crate) fn agree(self, price: Decimal, agreed: Option<&Agreed>) -> Result<(), Refusal> {
+    /// Whether a command costs what it costs for any name.
+    pub(crate) fn is_standard(self, command: &FeeCommand) -> bool {
+        self.price(command, 1) == Self::Standard.price(command, 1)
+    }
+
+    fn year(self) -> Decimal {
+        match self {
+            Self::Standard | Self::Platinum => STANDARD,
+            Self::Premium => Decimal::new(10_000, 2),
+            Self::Gold => Decimal::new(25_000, 2),
+        }
+    }
+
+    /// The price, if the client may be charged it (RFC 8748, 4): one that is not the standard needs a fee that the client
+    /// has agreed to, else 2003; a fee that is given must be the right one, to the cent and in our currency, else 2004.
+    pub(crate) fn agree(
+        self,
+        command: &FeeCommand,
+        years: u8,
+        agreed: Option<&Agreed>,
+    ) -> Result<Decimal, Refusal> {
+        let price = self.price(command, years).ok_or(ResultCode::UNIMPLEMENTED_COMMAND)?;
         let Some(agreed) = agreed else {
-            return match self {
-                Self::Standard => Ok(()),
-                Self::Premium => Err(Refusal::new(
-                    ResultCode::PARAMETER_MISSING,
-                    "a premium name needs its fee in the command",
-                )),
-            };
+            if self.is_standard(command) {
+                return Ok(price);
+            }
+            let reason = "a premium name needs its fee in the command";
+            return Err(Refusal::new(ResultCode::PARAMETER_MISSING, reason));
         };
         currency(agreed.currency.as_deref())?;
         let fees: Decimal = agreed.fees.iter().map(|fee| fee.amount).sum();
         let credits: Decimal = agreed.credits.iter().map(|credit| credit.amount).sum();
         if fees + credits == price {
-            Ok(())
+            Ok(price)
         } else {
             Err(Refusal::new(ResultCode::PARAMETER_RANGE, format!("the fee is {price} {CURRENCY}")))
         }
@@ -86,3 +113,7 @@ pub(crate) fn years(period: Option<Period>) -> Result<u8, Refusal> {
         Some(_) => Err(Refusal::new(ResultCode::PARAMETER_RANGE, "periods are 1 to 10 whole years")),
     }
 }
+
+/// A year of a usual name, and the first of a platinum one.
+const STANDARD: Decimal = Decimal::from_parts(1_000, 0, 0, false, 2);
+const PLATINUM: Decimal = Decimal::from_parts(100_000, 0, 0, false, 2);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::domain::Domain;
 use crate::kept;
 use crate::objects::{Contact, Host};
+use crate::phase::Phase;
 
 /// One line of the journal: a command with all it changed, or a change from outside the protocol.
 #[derive(Serialize, Deserialize)]
@@ -48,6 +49,8 @@ pub(crate) enum Change {
     Message { account: String, message: Message },
     /// The first message of an account was acknowledged.
     Acknowledged { account: String },
+    /// A zone is in another phase of its launch.
+    Phase { zone: String, phase: Phase },
     /// The registry's clock is this far ahead of the machine's.
     Clock { ahead_ms: i64 },
 }

@@ -11,12 +11,16 @@ use chrono::{DateTime, Datelike, SubsecRound, Utc};
 use eppgate_epp::{Reply, ResultCode};
 use rust_decimal::Decimal;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::call::Call;
+use crate::character::{Excess, Rate};
 use crate::faults::{Action, Faults};
 use crate::flows::{Caller, Order, Outcome, View};
 use crate::journal::Journal;
 use crate::names::Name;
+use crate::phase::Phase;
+use crate::rate::Rates;
 use crate::record::{Change, LogEntry, Message, Record};
 use crate::state::{Account, State, low_balance};
 use crate::{Character, Config, Error, StateKind, greeting};
@@ -28,6 +32,7 @@ pub(crate) struct Registry {
     pub(crate) login_timeout: Duration,
     core: Mutex<Core>,
     faults: Mutex<Faults>,
+    rates: Mutex<Rates>,
     /// Wakes idle sessions when a fault is added.
     fault_added: watch::Sender<()>,
     latency_micros: AtomicU64,
@@ -61,6 +66,8 @@ pub(crate) struct Done {
 pub(crate) enum Trouble {
     #[error("no such account")]
     NoAccount,
+    #[error("no such zone")]
+    NoZone,
     #[error("the queue is full")]
     QueueFull,
     #[error("a message has 1 to 4000 characters, and none that XML cannot carry")]
@@ -86,12 +93,13 @@ impl Registry {
                 character: config.character.clone(),
                 zones: config.tlds.iter().map(|tld| tld.to_ascii_lowercase()).collect(),
                 roid_suffix: suffix.collect::<String>().to_ascii_uppercase(),
-                max_sessions: config.max_sessions,
+                max_sessions: config.character.sessions.unwrap_or(usize::MAX).min(config.max_sessions),
             },
             idle_timeout: config.idle_timeout,
             login_timeout: config.login_timeout,
             core: Mutex::new(Core { state, journal }),
             faults: Mutex::default(),
+            rates: Mutex::new(Rates::new(config.character.rate)),
             fault_added: watch::Sender::new(()),
             latency_micros: AtomicU64::new(micros(config.latency)),
         })
@@ -152,7 +160,7 @@ impl Registry {
     /// The greeting as a frame.
     pub(crate) fn greeting(&self) -> Vec<u8> {
         let now = self.core().state.now();
-        greeting::frame(&self.profile.name, now)
+        greeting::frame(&self.profile.name, &self.profile.character, now)
     }
 
     pub(crate) fn number_session(&self) -> u64 {
@@ -234,6 +242,32 @@ impl Registry {
             core.queue_message(account, low_balance(balance, threshold))?;
         }
         Ok(())
+    }
+
+    /// Puts a zone into a phase of its launch.
+    pub(crate) fn set_phase(&self, zone: &str, phase: Phase) -> Result<(), Trouble> {
+        if !self.profile.zones.iter().any(|served| served == zone) {
+            return Err(Trouble::NoZone);
+        }
+        Ok(self.core().change(Change::Phase { zone: zone.to_owned(), phase })?)
+    }
+
+    /// The rule of how much an account may ask.
+    pub(crate) fn rate(&self) -> Option<Rate> {
+        self.rates().rule()
+    }
+
+    pub(crate) fn set_rate(&self, rate: Option<Rate>) {
+        self.rates().set(rate);
+    }
+
+    /// Counts a command of an account; says what happens to it if it is one too many.
+    pub(crate) fn count(&self, account: &str) -> Option<Excess> {
+        self.rates().count(account, Instant::now())
+    }
+
+    fn rates(&self) -> MutexGuard<'_, Rates> {
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Short blocks only. A flow that panicked has changed nothing, so the state is whole all the same.

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use eppgate_epp::ResultCode;
 use eppgate_epp::response::TrId;
+use eppgate_epp::{ResultCode, Verb};
 
 use crate::call::Call;
+use crate::character::{Excess, Pace as CommandPace};
 use crate::faults::Action;
 use crate::flows::{Caller, Chosen, Order, Refusal};
 use crate::registry::{Done, Registry};
@@ -77,13 +78,28 @@ impl Session {
 
     /// Answers a message.
     pub(crate) fn handle(&mut self, message: &[u8]) -> Answer {
-        let mut call = Call::read(message);
+        let call = Call::read(message, &self.registry.profile.character);
+        let account = self.account.as_deref().or_else(|| call.login_account());
+        let excess = account.and_then(|account| self.registry.count(account));
+        self.handle_call(call, excess)
+    }
+
+    /// Answers a message that came before the reply to the last one.
+    pub(crate) fn handle_early(&mut self, message: &[u8]) -> Answer {
+        if self.registry.profile.character.pace == CommandPace::Pipelined {
+            return self.handle(message);
+        }
+        let call = Call::read(message, &self.registry.profile.character);
+        self.handle_call(call, Some(Excess::Closed(ResultCode::FAILED_CLOSING.0)))
+    }
+
+    fn handle_call(&mut self, mut call: Call, excess: Option<Excess>) -> Answer {
         let account = self.account.as_deref().or_else(|| call.login_account());
         let fault = self.registry.faults().strike(&call, account);
         if fault == Some(Action::SilentLogout) {
             self.muted = true;
         }
-        if let Some(refusal) = self.refusal(&call, fault) {
+        if let Some(refusal) = self.refusal(&call, fault, excess) {
             call.order = Err(refusal);
         }
         let greeting = matches!(call.order, Ok(Order::Hello));
@@ -91,6 +107,7 @@ impl Session {
             Ok(Order::Login(login)) => Some((login.account().to_owned(), login.chosen())),
             _ => None,
         };
+        let creates = call.verb == Verb::Create.as_str();
         let done = self.registry.execute(call, self.caller(), fault);
         match login {
             Some((account, chosen)) if done.code.is_success() => {
@@ -100,16 +117,32 @@ impl Session {
             Some(_) => self.failed_logins = self.failed_logins.saturating_add(1),
             None => {}
         }
-        self.answer(done, fault, greeting)
+        let slow = creates && done.code.is_success();
+        let mut answer = self.answer(done, fault, greeting);
+        if slow {
+            answer.wait += self.registry.profile.character.create_time;
+        }
+        match excess {
+            None => {}
+            Some(_) if fault.is_some() => {}
+            Some(Excess::Refused(_)) => answer.end = None,
+            Some(Excess::Closed(_)) => answer.end = Some(End::Polite),
+            Some(Excess::Cut) => answer = Answer { end: Some(End::Abrupt), ..Answer::default() },
+        }
+        answer
     }
 
     /// Why a command is not even tried.
-    fn refusal(&self, call: &Call, fault: Option<Action>) -> Option<Refusal> {
+    fn refusal(&self, call: &Call, fault: Option<Action>, excess: Option<Excess>) -> Option<Refusal> {
         let code = match fault {
             Some(Action::DropBefore) => NOT_RUN,
             Some(Action::Result(code)) => ResultCode(code),
             Some(Action::Maintenance) => ResultCode::FAILED_CLOSING,
             Some(Action::RefuseLogin) => ResultCode::AUTHENTICATION_ERROR,
+            _ if excess.is_some() => match excess? {
+                Excess::Refused(code) | Excess::Closed(code) => ResultCode(code),
+                Excess::Cut => NOT_RUN,
+            },
             _ => match call.order {
                 Ok(Order::Hello) => return None,
                 _ if self.muted => ResultCode::USE_ERROR,
@@ -195,6 +228,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{End, Pace};
+    use crate::character::{Excess, Rate};
     use crate::client::{Client, create, fault, login, registry};
     use crate::record::Effect;
 
@@ -302,5 +336,26 @@ mod tests {
         };
         assert_eq!(run(), ("generic-00000002".to_owned(), "D2-GENERIC".to_owned()));
         assert_eq!(run(), run());
+    }
+
+    #[test]
+    fn a_command_too_many_is_answered_as_the_rule_says_and_not_run() {
+        let rate = |excess| Some(Rate { per_second: 1, excess });
+        for (excess, code, end) in [
+            (Excess::Refused(2502), Some(2502), None),
+            (Excess::Refused(2400), Some(2400), None),
+            (Excess::Closed(2502), Some(2502), Some(End::Polite)),
+            (Excess::Cut, None, Some(End::Abrupt)),
+        ] {
+            let registry = registry();
+            let mut client = Client::login(&registry, "registrar-a");
+            registry.set_rate(rate(excess));
+            assert_eq!(client.run(&create("a.example")).code, 1000);
+            let answer = client.answer_to(&create("b.example"));
+            assert_eq!(answer.end, end, "{excess:?}");
+            let told = (!answer.bytes.is_empty()).then(|| crate::client::Told::new(&answer).code);
+            assert_eq!(told, code, "{excess:?}");
+            assert_eq!(registry.charges().len(), 1);
+        }
     }
 }

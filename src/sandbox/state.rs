@@ -12,6 +12,7 @@ use crate::links::Links;
 use crate::names::Name;
 use crate::objects::{Contact, Host};
 use crate::passing;
+use crate::phase::Phase;
 use crate::prices::CURRENCY;
 use crate::record::{Change, Charge, LogEntry, Message, Record};
 use crate::tail::Tail;
@@ -28,6 +29,8 @@ pub(crate) struct State {
     host_users: Links,
     /// Domains, with the hosts below them.
     below: Links,
+    /// Zones that are being launched.
+    phases: BTreeMap<String, Phase>,
     pub(crate) log: Tail<LogEntry>,
     pub(crate) ledger: Tail<Charge>,
     /// The registry's clock minus the machine's.
@@ -81,6 +84,7 @@ impl State {
             contact_users: Links::default(),
             host_users: Links::default(),
             below: Links::default(),
+            phases: BTreeMap::new(),
             log: Tail::new(ENTRIES_KEPT),
             ledger: Tail::new(ENTRIES_KEPT),
             ahead: TimeDelta::zero(),
@@ -113,6 +117,11 @@ impl State {
     /// The host of a name in lower case.
     pub(crate) fn host(&self, name: &str) -> Option<&Host> {
         self.hosts.get(name)
+    }
+
+    /// The phase that a zone is in.
+    pub(crate) fn phase(&self, zone: &str) -> Phase {
+        self.phases.get(zone).copied().unwrap_or_default()
     }
 
     /// The hosts below a domain.
@@ -232,6 +241,9 @@ impl State {
                     account.messages.pop_front();
                     account.acknowledged += 1;
                 }
+            }
+            Change::Phase { zone, phase } => {
+                self.phases.insert(zone, phase);
             }
             Change::Clock { ahead_ms } => self.ahead = TimeDelta::milliseconds(ahead_ms),
         }

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use eppgate_epp::ext::fee;
 use eppgate_epp::types::Period;
-use eppgate_epp::{Command, domain};
+use eppgate_epp::{EncodeError, domain};
 use eppgate_model::token::Principal;
-use eppgate_model::{AccountId, ClTrid, DomainName, TenantId};
-use eppgate_registry::{Class, Registry};
+use eppgate_model::{AccountId, DomainName, TenantId};
+use eppgate_registry::{CheckRequest, Class, NameAnswer, Payload, Registry};
 use rust_decimal::Decimal;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::call::{ask, refused};
+use super::call::{failure, refused};
 use super::{Error, FieldError, Gateway};
 
 /// A question about names.
@@ -87,37 +87,30 @@ impl Gateway {
                 }
             }
         }
-        let mut questions: Vec<_> = by_account
-            .into_values()
-            .flat_map(|(registry, names)| {
-                let most = registry.profile().commands.max_check_names.max(1);
-                let chunks: Vec<_> = names.chunks(most).map(<[DomainName]>::to_vec).collect();
-                let fees = fees.clone();
-                let tenant = principal.tenant_id;
-                chunks
-                    .into_iter()
-                    .map(move |names| check_at(registry.clone(), tenant, names, fees.clone(), deadline))
-            })
+        let tenant = principal.tenant_id;
+        let mut groups = by_account.into_values();
+        // One registry, the usual case, needs no task of its own.
+        let first = groups.next();
+        let mut asked: JoinSet<_> = groups
+            .map(|(registry, names)| check_at(registry, tenant, names, fees.clone(), deadline))
             .collect();
-        // One question, the usual case, needs no task of its own.
-        let last = questions.pop();
-        let mut asked: JoinSet<_> = questions.into_iter().collect();
-        let mut note = |told: Result<Vec<(DomainName, Checked)>, Error>| match told {
-            Ok(checked) => {
-                answers.extend(checked);
-                Ok(())
-            }
-            Err(error) if check.single => Err(error),
-            Err(error) => {
-                tracing::info!(%error, "a registry did not answer a check");
-                Ok(())
-            }
+        let mut told = match first {
+            Some((registry, names)) => check_at(registry, tenant, names, fees.clone(), deadline).await,
+            None => Vec::new(),
         };
-        if let Some(last) = last {
-            note(last.await)?;
-        }
         while let Some(joined) = asked.join_next().await {
-            note(joined.map_err(|panic| Error::Internal(Box::new(panic)))?)?;
+            told.extend(joined.map_err(|panic| Error::Internal(Box::new(panic)))?);
+        }
+        for (name, told) in told {
+            match told {
+                Ok(checked) => {
+                    answers.insert(name, checked);
+                }
+                Err(error) if check.single => return Err(error),
+                Err(error) => {
+                    tracing::debug!(%error, name = name.as_str(), "a registry did not tell of a name")
+                }
+            }
         }
         Ok(names.iter().filter_map(|name| answers.get(name).cloned()).collect())
     }
@@ -174,53 +167,81 @@ fn fee_question(check: &Check) -> Result<Option<fee::Check>, Error> {
     Ok(Some(fee::Check { currency: None, commands }))
 }
 
-/// One `domain:check` at one registry.
+/// Asks one registry about names: the registry's batcher makes commands of them.
 async fn check_at(
     registry: Registry,
     tenant: TenantId,
     names: Vec<DomainName>,
     fees: Option<fee::Check>,
     deadline: Instant,
-) -> Result<Vec<(DomainName, Checked)>, Error> {
-    let texts = names.iter().map(|name| name.as_str().to_owned()).collect();
-    let mut command = Command::new(&domain::Check { names: texts });
-    if let Some(fees) = fees.filter(|_| registry.speaks(fee::NS.uri)) {
-        command = command.with(&fees);
-    }
-    let command = command.finish(ClTrid::fresh().as_str())?;
-    let response = ask(&registry, tenant, command, Class::Interactive, deadline).await?;
-    if !response.code().is_success() {
-        return Err(refused(&response));
-    }
-    let data: domain::ChkData = response.need_data()?;
-    let told_fees = response.extension::<fee::ChkData>()?;
-    let is = |text: &str, name: &DomainName| text.eq_ignore_ascii_case(name.as_str());
-    let answers = names.into_iter().map(|name| {
-        let mut checked = Checked::error(&name);
-        if let Some(cd) = data.cds.iter().find(|cd| is(&cd.0.name, &name)) {
-            checked.status = if cd.0.avail { CheckStatus::Available } else { CheckStatus::Unavailable };
-            checked.reason = cd.0.reason.as_ref().map(|reason| reason.text.clone());
+) -> Vec<(DomainName, Result<Checked, Error>)> {
+    let dialect = fee::Dialect::choose(|uri| registry.speaks(uri), None);
+    // Old dialects take one command at a time: then the names are asked about once for each.
+    let questions: Vec<Option<fee::Check>> = match (dialect, fees) {
+        (Some(dialect), Some(fees)) => fees.split(dialect).into_iter().map(Some).collect(),
+        _ => vec![None],
+    };
+    let mut told: Vec<(DomainName, Result<Checked, Error>)> =
+        names.into_iter().map(|name| (name.clone(), Ok(Checked::error(&name)))).collect();
+    for question in questions {
+        let request = CheckRequest {
+            names: told.iter().map(|(name, _)| name.as_str().to_owned()).collect(),
+            payload: match payload(dialect, question) {
+                Ok(payload) => payload,
+                Err(error) => return vec![(told.swap_remove(0).0, Err(error.into()))],
+            },
+            class: Class::Interactive,
+            tenant: tenant.uuid().as_u128(),
+            deadline,
+        };
+        for ((name, checked), result) in told.iter_mut().zip(registry.check(request).await) {
+            let answered =
+                result.map_err(|error| failure(&error)).and_then(|answer| take(checked, name, &answer));
+            if let Err(error) = answered {
+                *checked = Err(error);
+            }
         }
-        if let Some(told) = &told_fees
-            && let Some(cd) = told.cds.iter().find(|cd| is(&cd.obj_id, &name))
-        {
-            checked.fees = cd.commands.iter().filter_map(|command| quote(command, &told.currency)).collect();
-            checked.premium = cd.class.clone().filter(|class| !class.eq_ignore_ascii_case("standard"));
+    }
+    told
+}
+
+fn payload(dialect: Option<fee::Dialect>, question: Option<fee::Check>) -> Result<Payload, EncodeError> {
+    match (dialect, question) {
+        (Some(dialect), Some(question)) => {
+            Payload::new(move |command, names| command.with(&dialect.check(&question, names)))
         }
-        (name, checked)
-    });
-    Ok(answers.collect())
+        _ => Ok(Payload::none()),
+    }
+}
+
+/// Takes over what an answer tells of a name.
+fn take(checked: &mut Result<Checked, Error>, name: &DomainName, answer: &NameAnswer) -> Result<(), Error> {
+    let Ok(checked) = checked else { return Ok(()) };
+    match &answer.cd {
+        Some(domain::Cd(cd)) => {
+            checked.status = if cd.avail { CheckStatus::Available } else { CheckStatus::Unavailable };
+            checked.reason = cd.reason.as_ref().map(|reason| reason.text.clone());
+        }
+        None if !answer.reply().code().is_success() => return Err(refused(answer.reply())),
+        None => return Err(Error::RegistryBadResponse),
+    }
+    if let Some((dialect, told)) = fee::ChkData::find(answer.reply().extensions())? {
+        for cd in told.of(name.as_str()) {
+            checked.premium = checked.premium.take().or_else(|| dialect.premium(cd).map(ToOwned::to_owned));
+        }
+        checked.fees.extend(told.fees_of(name.as_str()).filter_map(|fees| quote(&told, fees)));
+    }
+    Ok(())
 }
 
 /// What one command costs in all; `None` when the registry does not tell.
-fn quote(command: &fee::CommandFees, currency: &str) -> Option<FeeQuote> {
-    let first = command.fees.first()?;
+fn quote(told: &fee::ChkData, fees: &fee::CommandFees) -> Option<FeeQuote> {
     Some(FeeQuote {
-        command: command.command.name.to_string(),
-        amount: command.fees.iter().map(|fee| fee.amount).sum(),
-        currency: currency.to_owned(),
-        period_years: command.command.period.map(|period| period.value),
-        refundable: first.refundable,
+        command: fees.command.name.to_string(),
+        amount: fees.total()?,
+        currency: told.currency_of(fees).to_owned(),
+        period_years: fees.command.period.map(|period| period.value),
+        refundable: fees.fees.first()?.refundable,
     })
 }
 

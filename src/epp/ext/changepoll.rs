@@ -1,5 +1,5 @@
-//! Changes that someone else made (RFC 8590, `changePoll-1.0`): a poll message holds the object as it was or is now, and this
-//! extension says who changed it, when and why.
+//! Changes that someone else made (RFC 8590, `changePoll-1.0`): a poll message holds the object as it was or is now, and
+//! this extension says who changed it, when and why.
 
 use chrono::{DateTime, Utc};
 

@@ -1,5 +1,5 @@
-//! Relay of DNSSEC keys (RFC 8063, `keyrelay-1.0`): the next operator of a name hands its keys to the present one, by way of
-//! the registry.
+//! Relay of DNSSEC keys (RFC 8063, `keyrelay-1.0`): the next operator of a name hands its keys to the present one, by
+//! way of the registry.
 
 use chrono::{DateTime, Utc};
 

@@ -37,13 +37,13 @@ fn coverage() -> String {
             names.join(", ")
         };
         let commands = cell(|m| match m.place {
-            Place::Command | Place::CommandExtension => true,
+            Place::Command | Place::Protocol | Place::CommandExtension => true,
             Place::Session => m.name != "greeting",
             _ => false,
         });
         let replies = cell(|m| match m.place {
             Place::Data | Place::ReplyExtension => true,
-            Place::Session => matches!(m.name, "greeting" | "extension"),
+            Place::Session => m.name == "greeting",
             _ => false,
         });
         let parts = cell(|m| m.place == Place::Part);

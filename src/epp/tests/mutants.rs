@@ -1,9 +1,14 @@
 //! Messages with one thing changed.
 
+use std::sync::LazyLock;
+
 use crate::xml::{Document, Element};
 
 /// Namespaces of what is carried and not understood.
 pub(super) const CARRIED: [&str; 1] = ["http://www.w3.org/2000/09/xmldsig#"];
+
+/// A number that no type of ours holds, though schemas allow it.
+pub(super) static LONG_NUMBER: LazyLock<String> = LazyLock::new(|| "9".repeat(300));
 
 /// The message with one element dropped, doubled, swapped with the next, or with another value.
 pub(super) fn mutants(xml: &str) -> impl Iterator<Item = String> {
@@ -35,7 +40,7 @@ fn mutate(of: Element<'_>, xml: &str, to: &mut Vec<String>) {
         }
         let content = child.content_range();
         if child.children().next().is_none() && !content.is_empty() {
-            for value in ["", "-1", "x", &"9".repeat(300)] {
+            for value in ["", "-1", "x", LONG_NUMBER.as_str()] {
                 to.push(format!("{}{value}{}", &xml[..content.start], &xml[content.end..]));
             }
         }

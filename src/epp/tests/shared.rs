@@ -84,6 +84,10 @@ fn our_schemas_give_the_verdict_of_the_official_ones() {
             let (own, mut theirs) = (ours.faults(&mutant), official.faults(&mutant));
             // The validator overlooks that the official rgp schema allows text among elements. No mutant adds such text.
             theirs.retain(|fault| !fault.contains("text content is not allowed in element-only content"));
+            // It also overlooks that a group may repeat, which is how the lists of kv do.
+            if theirs.iter().any(|fault| fault.contains("Unexpected element 'kvlist' in sequence")) {
+                continue;
+            }
             if own.is_empty() != theirs.is_empty() {
                 let changed = mutant.lines().zip(xml.lines()).find(|(changed, whole)| changed != whole);
                 faults.push(format!("{}: {own:?}, official {theirs:?}, at {changed:?}", path.display()));

@@ -3,7 +3,7 @@
 use crate::catalogue::{self, Message, Place};
 use crate::command::{self, Command, Received, ReceivedCommand, Verb};
 use crate::response::{Reply, Response, ServerMessage, Stage};
-use crate::xml::{Document, Element};
+use crate::xml::{Document, Element, Writer};
 use crate::{DecodeError, DecodeErrorKind, EPP};
 
 /// The messages of the catalogue that a document is made of, without the parts inside of them.
@@ -20,6 +20,7 @@ pub(super) fn parts(xml: &str) -> Result<Vec<&'static Message>, DecodeError> {
     let (object, extension) = match first.name() {
         "command" => (Place::Command, Place::CommandExtension),
         "response" => (Place::Data, Place::ReplyExtension),
+        "extension" => return Ok(vec![known(Place::Protocol, first_child(first)?)?]),
         _ => return Ok(vec![known(Place::Session, first)?]),
     };
     let mut found = Vec::new();
@@ -56,15 +57,13 @@ pub(super) fn again(xml: &str) -> Result<String, DecodeError> {
     let document = Document::parse(xml.to_owned())?;
     let first = first_child(document.root())?;
     let frame = match first.name() {
-        "hello" | "command" => match Received::read(document)? {
+        "hello" | "command" | "extension" => match Received::read(document)? {
             Received::Hello => command::hello(),
             Received::Command(command) => command_again(&command)?,
-            Received::Extension(extension) => extension.frame().expect("what was read can be written"),
         },
         _ => match ServerMessage::read(document)? {
             ServerMessage::Greeting(greeting) => greeting.frame().expect("what was read can be written"),
             ServerMessage::Response(response) => response_again(&response)?,
-            ServerMessage::Extension(extension) => extension.frame().expect("what was read can be written"),
         },
     };
     Ok(std::str::from_utf8(&frame[4..]).expect("a message is text").to_owned())
@@ -75,6 +74,7 @@ fn command_again(received: &ReceivedCommand<'_>) -> Result<Vec<u8>, DecodeError>
         Verb::Login => Command::login(&received.read_login()?),
         Verb::Logout => Command::logout(),
         Verb::Poll => Command::poll(&received.read_poll()?),
+        Verb::Extension => return protocol_again(received),
         verb => {
             let object = received.object().expect("the verb has an object");
             let message = catalogue::find(Place::Command, object)
@@ -95,6 +95,19 @@ fn command_again(received: &ReceivedCommand<'_>) -> Result<Vec<u8>, DecodeError>
         command.extend(|out| message.round_trip(extension, out))?;
     }
     Ok(command.finish_with(received.cl_trid.as_deref()).expect("what was read can be written"))
+}
+
+fn protocol_again(received: &ReceivedCommand<'_>) -> Result<Vec<u8>, DecodeError> {
+    let element = received.object().expect("an extension has content");
+    let message = catalogue::find(Place::Protocol, element)
+        .ok_or_else(|| element.error(DecodeErrorKind::Expected("known command")))?;
+    let mut out = Writer::new(Vec::new());
+    command::open_epp(&mut out);
+    out.open("extension");
+    message.round_trip(element, &mut out)?;
+    out.close("extension");
+    out.close("epp");
+    Ok(out.finish().expect("what was read can be written"))
 }
 
 fn response_again(response: &Response<'_>) -> Result<Vec<u8>, DecodeError> {

@@ -252,6 +252,14 @@ impl<'d> Element<'d> {
         self.children().find(|child| child.is(T::NS, T::NAME)).map(T::decode).transpose()
     }
 
+    /// All children that are the element `T` of `T`'s own namespace, decoded.
+    ///
+    /// # Errors
+    /// What a child's `decode` says.
+    pub fn all_named<T: Decode + Named>(&self) -> Result<Vec<T>, DecodeError> {
+        self.children().filter(|child| child.is(T::NS, T::NAME)).map(T::decode).collect()
+    }
+
     /// An error at this element.
     #[must_use]
     pub fn error(&self, kind: DecodeErrorKind) -> DecodeError {

@@ -61,6 +61,18 @@ impl Decode for u32 {
     }
 }
 
+impl Decode for i32 {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        from.parse_text("number from -2147483648 to 2147483647")
+    }
+}
+
+impl Encode for i32 {
+    fn encode(&self, to: &mut Writer) {
+        to.display(self);
+    }
+}
+
 impl Encode for u8 {
     fn encode(&self, to: &mut Writer) {
         to.number(u64::from(*self));

@@ -1,6 +1,8 @@
 //! What a registry account promises, shown against a registry in memory under a paused clock.
 
 mod checks;
+mod maintenance;
+mod pace;
 mod pipelining;
 mod server;
 

@@ -1,12 +1,12 @@
 //! `<login>`: who may open a session.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
-use eppgate_epp::ext::{rgp, secdns};
+use eppgate_epp::ext::fee::Dialect;
+use eppgate_epp::ext::{idn, rgp, secdns};
 use eppgate_epp::login::Login;
 
-use super::{Chosen, Outcome, Refusal, View, no_extensions};
-use crate::greeting::{EXTENSIONS, LANGUAGE, OBJECTS, VERSION};
+use super::{Chosen, Outcome, Reading, Refusal, View};
+use crate::greeting::{LANGUAGE, VERSION};
 use crate::record::{Change, Effect, Kept};
 
 /// A login as it was read.
@@ -15,8 +15,8 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
         Ok(Self { login: command.read_login()? })
     }
 
@@ -27,8 +27,9 @@ impl Order {
 
     /// The extensions it names.
     pub(crate) fn chosen(&self) -> Chosen {
-        let names = |uri| self.login.svcs.extensions.iter().any(|named| named == uri);
-        Chosen { sec_dns: names(secdns::NS.uri), rgp: names(rgp::NS.uri) }
+        let names = |uri: &str| self.login.svcs.extensions.iter().any(|named| named == uri);
+        let fee = Dialect::choose(names, None);
+        Chosen { sec_dns: names(secdns::NS.uri), rgp: names(rgp::NS.uri), idn: names(idn::NS.uri), fee }
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
@@ -51,11 +52,12 @@ impl Order {
                 ResultCode::AUTHENTICATION_ERROR.into()
             });
         };
-        let object_known = |uri: &String| OBJECTS.contains(&uri.as_str());
+        let character = &view.profile.character;
+        let object_known = |uri: &String| character.objects().any(|known| known == uri);
         if !login.svcs.objects.iter().all(object_known) {
             return Err(ResultCode::UNIMPLEMENTED_OBJECT.into());
         }
-        let extension_known = |uri: &String| EXTENSIONS.contains(&uri.as_str());
+        let extension_known = |uri: &String| character.extension_uris().any(|known| known == uri);
         if !login.svcs.extensions.iter().all(extension_known) {
             return Err(ResultCode::UNIMPLEMENTED_EXTENSION.into());
         }

@@ -6,22 +6,23 @@ mod domain;
 mod host;
 mod login;
 mod poll;
+mod reading;
 mod secret;
 mod sets;
 mod transfers;
 mod view;
 
+pub(crate) use reading::Reading;
 pub(crate) use view::{Caller, Chosen, View};
 
 use std::borrow::Cow;
 
-use eppgate_epp::command::{ReceivedCommand, Verb};
+use eppgate_epp::command::Verb;
 use eppgate_epp::response::{EppResult, MsgQ};
-use eppgate_epp::xml::{Decode, Encode, Named};
-use eppgate_epp::{DecodeError, DecodeErrorKind, Namespace, Reply, ResultCode};
+use eppgate_epp::xml::{Encode, Named, Tagged};
+use eppgate_epp::{DecodeError, DecodeErrorKind, Reply, ResultCode};
 use rust_decimal::Decimal;
 
-use crate::greeting::EXTENSIONS;
 use crate::record::{Change, Effect};
 
 /// A command that was read and can be run.
@@ -37,16 +38,19 @@ pub(crate) enum Order {
 
 impl Order {
     /// Reads a command, whatever the session's state is.
-    pub(crate) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
+    pub(crate) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
         match command.verb {
             Verb::Login => return login::Order::read(command).map(Self::Login),
-            Verb::Logout => return no_extensions(command).map(|()| Self::Logout),
+            Verb::Logout => return command.bare().map(|()| Self::Logout),
             Verb::Poll => return poll::Order::read(command).map(Self::Poll),
             _ => {}
         }
         let object = command
             .object()
             .ok_or_else(|| Refusal::new(ResultCode::SYNTAX_ERROR, "the command is about nothing"))?;
+        if !command.knows_object(object.ns()) {
+            return Err(ResultCode::UNIMPLEMENTED_OBJECT.into());
+        }
         match object.ns() {
             ns if ns == eppgate_epp::domain::NS.uri => domain::Order::read(command).map(Self::Domain),
             ns if ns == eppgate_epp::contact::NS.uri => contact::Order::read(command).map(Self::Contact),
@@ -115,7 +119,7 @@ impl Outcome {
     }
 
     /// Adds an extension to the reply.
-    pub(crate) fn extension<T: Named + Encode>(mut self, extension: &T) -> Self {
+    pub(crate) fn extension<T: Tagged + Encode>(mut self, extension: &T) -> Self {
         self.reply = self.reply.with(extension);
         self
     }
@@ -167,35 +171,6 @@ impl From<DecodeError> for Refusal {
         };
         Self::new(code, error.to_string())
     }
-}
-
-/// The object's command, which must be the verb's.
-fn object<T: Named + Decode>(command: &ReceivedCommand<'_>) -> Result<T, Refusal> {
-    command.read_object()?.ok_or_else(mismatch)
-}
-
-fn mismatch() -> Refusal {
-    Refusal::new(ResultCode::SYNTAX_ERROR, "verb and object do not match")
-}
-
-/// Refuses every extension but these elements: 2103 for namespaces this registry does not speak, 2102 for elements of
-/// its own that have no place in the command.
-fn only_extensions(command: &ReceivedCommand<'_>, known: &[(Namespace, &str)]) -> Result<(), Refusal> {
-    for extension in command.extensions() {
-        if known.iter().any(|&(ns, name)| extension.is(ns, name)) {
-            continue;
-        }
-        return Err(if EXTENSIONS.contains(&extension.ns()) {
-            ResultCode::UNIMPLEMENTED_OPTION.into()
-        } else {
-            ResultCode::UNIMPLEMENTED_EXTENSION.into()
-        });
-    }
-    Ok(())
-}
-
-fn no_extensions(command: &ReceivedCommand<'_>) -> Result<(), Refusal> {
-    only_extensions(command, &[])
 }
 
 /// Objects that one check may ask for.

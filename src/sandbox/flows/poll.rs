@@ -1,12 +1,11 @@
 //! `<poll>`: the message queue of the account.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::poll::Poll;
 use eppgate_epp::response::{MsgQ, MsgText};
 use eppgate_epp::types::Text;
 
-use super::{Outcome, Refusal, View, no_extensions};
+use super::{Outcome, Reading, Refusal, View};
 use crate::record::{Change, Effect, Notice};
 
 /// A poll as it was read.
@@ -15,8 +14,8 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
         Ok(Self { poll: command.read_poll()? })
     }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use eppgate_epp::ResultCode;
 use eppgate_epp::domain::Status;
+use eppgate_epp::ext::fee::{Charged, Dialect};
 use rust_decimal::Decimal;
 
 use super::{Outcome, Refusal};
@@ -42,6 +43,8 @@ pub(crate) struct Caller<'a> {
 pub(crate) struct Chosen {
     pub(crate) sec_dns: bool,
     pub(crate) rgp: bool,
+    pub(crate) idn: bool,
+    pub(crate) fee: Option<Dialect>,
 }
 
 impl View<'_> {
@@ -122,8 +125,18 @@ impl View<'_> {
         Ok(())
     }
 
+    /// A charge as the reply tells it.
+    pub(crate) fn charged(&self, amount: Decimal) -> Charged {
+        Charged {
+            currency: Some(CURRENCY.to_owned()),
+            fees: vec![amount.into()],
+            balance: self.left_after(amount),
+            ..Charged::default()
+        }
+    }
+
     /// What the account has left after a charge, where it has a balance.
-    pub(crate) fn left_after(&self, amount: Decimal) -> Option<Decimal> {
+    fn left_after(&self, amount: Decimal) -> Option<Decimal> {
         Some(self.books()?.balance?.left - amount)
     }
 }

@@ -4,9 +4,7 @@
 //! a list of `command` elements below the object. Reading tells the two apart by what it meets.
 
 use super::dialect::{Ask, AvailAt, ClassAt, Object, Reason, Shape};
-use super::{
-    Cd, Check, CheckCommand, ChkData, CommandFees, FeeCommand, InfData, Info, ObjId, flag, put_flag,
-};
+use super::{Cd, Check, CheckCommand, ChkData, CommandFees, FeeCommand, InfData, Info, ObjId, put_flag};
 use crate::domain;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::types::Text;
@@ -30,14 +28,10 @@ impl Check {
     pub(super) fn encode_in(&self, shape: &Shape, names: &[String], to: &mut Writer) {
         match shape.ask {
             Ask::Whole => {
-                for command in self.commands.iter().take(1) {
+                if let Some(command) = self.commands.first() {
                     let name = names.first().map(|name| name.as_str().into());
-                    command.encode_flat(
-                        shape,
-                        command.object.as_ref().or(name.as_ref()),
-                        self.currency_of(command),
-                        to,
-                    );
+                    let object = command.object.as_ref().or(name.as_ref());
+                    command.encode_flat(shape, object, self.currency_of(command), to);
                 }
             }
             Ask::Each(element) => {
@@ -55,7 +49,7 @@ impl Check {
                 }
             }
             Ask::One => {
-                for command in self.commands.iter().take(1) {
+                if let Some(command) = self.commands.first() {
                     command.encode_flat(shape, None, self.currency_of(command), to);
                 }
             }
@@ -92,12 +86,11 @@ impl Decode for CheckCommand {
         if name.is_empty() {
             return Err(head.error(DecodeErrorKind::Missing("name")));
         }
-        let attr = |name| head.attr(name).map(|value| value.trim().to_owned());
         Ok(Self {
             name: name.into(),
-            custom_name: attr("customName"),
-            phase: attr("phase"),
-            subphase: attr("subphase"),
+            custom_name: head.word("customName"),
+            phase: head.word("phase"),
+            subphase: head.word("subphase"),
             period: from.opt("period")?,
             class: from.opt("class")?,
             date: from.opt("date")?,
@@ -221,14 +214,14 @@ impl ChkData {
 impl Decode for Cd {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         let obj_id = read_object(from)?.ok_or_else(|| from.error(DecodeErrorKind::Missing("objID")))?;
-        let premium = from.find("name").map(|name| flag(name, "premium")).transpose()?.flatten();
+        let premium = from.find("name").map(|name| name.bool_attr("premium")).transpose()?.flatten();
         let class = from.opt("class")?;
         if flat_command(from).is_some() {
             let commands = vec![CommandFees::decode_flat(from)?];
             return Ok(Self { avail: true, obj_id, premium, class, commands, reason: None });
         }
         Ok(Self {
-            avail: flag(from, "avail")?.unwrap_or(true),
+            avail: from.bool_attr("avail")?.unwrap_or(true),
             obj_id,
             premium,
             class,
@@ -260,8 +253,8 @@ impl Decode for CommandFees {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             command: CheckCommand::decode(from)?,
-            avail: flag(from, "avail")?.unwrap_or(true),
-            standard: flag(from, "standard")?,
+            avail: from.bool_attr("avail")?.unwrap_or(true),
+            standard: from.bool_attr("standard")?,
             fees: from.all("fee")?,
             credits: from.all("credit")?,
             reason: from.opt("reason")?,

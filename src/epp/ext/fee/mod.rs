@@ -29,7 +29,7 @@ use crate::catalogue::{Message, Place};
 use crate::error::DecodeError;
 use crate::types::{Period, Text};
 use crate::wire::wire_enum;
-use crate::xml::{Element, Namespace, Writer, parse_bool};
+use crate::xml::{Decode, Element, Namespace, Writer};
 
 /// The namespace of RFC 8748.
 pub const NS: Namespace = Dialect::V1_0.ns();
@@ -356,7 +356,7 @@ impl Charged {
 }
 
 /// The first element of the extension, in any dialect, that has one of these names.
-fn find<'d, T: crate::xml::Decode>(
+fn find<'d, T: Decode>(
     mut extensions: impl Iterator<Item = Element<'d>>,
     names: &[&str],
 ) -> Result<Option<(Dialect, T)>, DecodeError> {
@@ -367,13 +367,9 @@ fn find<'d, T: crate::xml::Decode>(
     found.map(|(dialect, element)| Ok((dialect, T::decode(element)?))).transpose()
 }
 
-fn flag(from: Element<'_>, name: &str) -> Result<Option<bool>, DecodeError> {
-    from.attr(name).map(|value| parse_bool(value.trim()).ok_or_else(|| from.invalid("boolean"))).transpose()
-}
-
 fn put_flag(to: &mut Writer, name: &str, value: Option<bool>) {
     if let Some(value) = value {
-        to.attr(name, if value { "1" } else { "0" });
+        to.attr_bool(name, value);
     }
 }
 

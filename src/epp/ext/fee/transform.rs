@@ -1,7 +1,7 @@
 //! Agreed and charged fees on the wire, and what a [`Dialect`] says: the values that `with` of a command or reply takes.
 
 use super::dialect::{BalanceIn, FeeAttributes, PeriodIn, Shape};
-use super::{Agreed, Charged, Check, ChkData, Credit, Dialect, Fee, InfData, Info, flag, put_flag};
+use super::{Agreed, Charged, Check, ChkData, Credit, Dialect, Fee, InfData, Info, put_flag};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::xml::{Decode, Element, Encode, Namespace, Tagged, Writer};
 use rust_decimal::Decimal;
@@ -203,14 +203,13 @@ impl Charged {
 
 impl Decode for Fee {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        let attr = |name| from.attr(name).map(str::to_owned);
         Ok(Self {
             amount: Decimal::decode(from)?,
-            description: attr("description"),
-            lang: attr("lang"),
-            refundable: flag(from, "refundable")?,
-            grace_period: attr("grace-period"),
-            applied: attr("applied"),
+            description: from.word("description"),
+            lang: from.word("lang"),
+            refundable: from.bool_attr("refundable")?,
+            grace_period: from.word("grace-period"),
+            applied: from.word("applied"),
         })
     }
 }
@@ -236,8 +235,11 @@ impl Fee {
 
 impl Decode for Credit {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        let attr = |name| from.attr(name).map(str::to_owned);
-        Ok(Self { amount: Decimal::decode(from)?, description: attr("description"), lang: attr("lang") })
+        Ok(Self {
+            amount: Decimal::decode(from)?,
+            description: from.word("description"),
+            lang: from.word("lang"),
+        })
     }
 }
 

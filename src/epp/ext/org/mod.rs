@@ -1,4 +1,5 @@
-//! Organizations as objects (RFC 8543, `org-1.0`): registrars, resellers, privacy services and the like, one file a command.
+//! Organizations as objects (RFC 8543, `org-1.0`): registrars, resellers, privacy services and the like, one file a
+//! command.
 
 mod check;
 mod create;

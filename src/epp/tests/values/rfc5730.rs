@@ -14,9 +14,7 @@ use crate::types::{
     AuthInfo, Checked, MixedText, PendingAction, Period, PeriodUnit, Secret, StatusValue, Text, TransferOp,
     TransferStatus,
 };
-use crate::{
-    Command, Fragment, Greeting, Namespace, ProtocolExtension, Reply, ResultCode, ServerMessage, TrId,
-};
+use crate::{Command, Fragment, Greeting, Namespace, Reply, ResultCode, ServerMessage, TrId};
 
 /// `labelType`
 pub(super) fn label() -> impl Strategy<Value = String> {
@@ -229,21 +227,6 @@ fn envelopes_of_responses() {
         prop_assert_eq!(&response.results, &results, "{}", response.document().text());
         prop_assert_eq!(&response.msg_q, &msg_q, "{}", response.document().text());
         prop_assert_eq!(&response.tr_id, &tr_id);
-        Ok(())
-    });
-}
-
-#[test]
-fn protocol_extensions() {
-    let data = (some_token(), opt(label())).prop_map(|(table, uname)| idn::Data { table, uname });
-    each(data, |data| {
-        let extension = ProtocolExtension::new(&data).expect("XML can carry it");
-        let document = valid(&extension.frame().expect("XML can carry it"))?;
-        let ServerMessage::Extension(read) = ServerMessage::read(document).expect("it is valid") else {
-            return Err(TestCaseError::fail("not an extension"));
-        };
-        prop_assert_eq!(&read, &extension);
-        prop_assert_eq!(read.element(), Ok(Some(data)));
         Ok(())
     });
 }

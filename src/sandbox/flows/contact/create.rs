@@ -1,12 +1,11 @@
 //! `<contact:create>`: a new contact, and what makes one.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::contact::{Address, CreData, Create, InfData, Phone, PostalForm, PostalInfo};
 use eppgate_epp::types::AuthInfo;
 
 use crate::flows::secret::password;
-use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::objects::Contact;
 use crate::record::{Change, Effect};
 
@@ -16,9 +15,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
-        Ok(Self { create: object(command)? })
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
+        Ok(Self { create: command.the()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {

@@ -2,12 +2,11 @@
 //! password, nothing to others, since a person stands behind it.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::contact::Info;
 
 use super::find;
 use crate::flows::secret::proves;
-use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+use crate::flows::{Outcome, Reading, Refusal, View};
 
 /// An info as it was read.
 pub(crate) struct Order {
@@ -15,9 +14,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
-        Ok(Self { info: object(command)? })
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
+        Ok(Self { info: command.the()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {

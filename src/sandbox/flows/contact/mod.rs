@@ -10,10 +10,10 @@ mod update;
 pub(super) use create::contact_id;
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::{ReceivedCommand, Verb};
+use eppgate_epp::command::Verb;
 use eppgate_epp::contact::Status;
 
-use crate::flows::{Outcome, Refusal, View};
+use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::objects::Contact;
 
 /// A command on a contact that was read and can be run.
@@ -27,7 +27,7 @@ pub(crate) enum Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
         match (command.verb, command.op) {
             (Verb::Check, _) => check::Order::read(command).map(Self::Check),
             (Verb::Info, _) => info::Order::read(command).map(Self::Info),

@@ -1,15 +1,15 @@
 //! `<contact:transfer>`: moves a contact to another registrar, as a domain moves but for the money.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::contact::{Status, Transfer as Read};
 use eppgate_epp::types::{TransferOp, TransferStatus};
 use eppgate_epp::xml::Named;
 
 use super::find;
+use crate::flows::reading::mismatch;
 use crate::flows::secret::proves;
 use crate::flows::transfers::{PATIENCE, answered, may_request, visible};
-use crate::flows::{Outcome, Refusal, View, mismatch, no_extensions};
+use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::objects::Contact;
 use crate::record::{Change, Effect};
 use crate::transfer::{self, Transfer};
@@ -20,8 +20,8 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>, op: TransferOp) -> Result<Self, Refusal> {
-        no_extensions(command)?;
+    pub(super) fn read(command: &Reading<'_>, op: TransferOp) -> Result<Self, Refusal> {
+        command.bare()?;
         let object =
             command.object().filter(|object| object.is(Read::NS, Read::NAME)).ok_or_else(mismatch)?;
         Ok(Self { read: Read::decode_op(op, object)? })

@@ -1,7 +1,6 @@
 //! `<contact:update>`: changes a contact. What it does not name stays as it is.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::contact::{Chg, ChgPostalInfo, ContactStatus, InfData, Phone, PostalInfo, Status, Update};
 use eppgate_epp::types::AuthInfo;
 
@@ -9,7 +8,7 @@ use super::changeable;
 use super::create::judge;
 use crate::flows::secret::password;
 use crate::flows::sets::{join, take};
-use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::record::{Change, Effect};
 
 /// An update as it was read.
@@ -18,9 +17,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
-        let update: Update = object(command)?;
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
+        let update: Update = command.the()?;
         if update.add.is_empty() && update.rem.is_empty() && update.chg.is_none() {
             return Err(Refusal::new(ResultCode::PARAMETER_MISSING, "nothing to change"));
         }

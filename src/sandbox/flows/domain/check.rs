@@ -1,65 +1,66 @@
-//! `<domain:check>`: which names are free, and what they cost.
+//! `<domain:check>`: which names are free, what they cost, and whether marks are like them.
 //!
 //! A name that is none, or is not served here, is not available, with the reason: it never spoils the answer for the
 //! others.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{Cd, Check, ChkData};
-use eppgate_epp::ext::fee;
+use eppgate_epp::ext::{fee, launch};
 use eppgate_epp::types::{Checked, Text};
 use eppgate_epp::xml::Named;
 
-use crate::flows::{NAMES_AT_ONCE, Outcome, Refusal, View, object, only_extensions};
+use super::launch::marks;
+use crate::flows::{NAMES_AT_ONCE, Outcome, Reading, Refusal, View};
 use crate::names::Name;
 use crate::prices::{CURRENCY, Class, currency, years};
 
 /// A check as it was read.
 pub(crate) struct Order {
     check: Check,
-    fees: Option<fee::Check>,
+    fees: Option<(fee::Dialect, fee::Check)>,
+    launch: Option<launch::Check>,
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        only_extensions(command, &[(fee::NS, fee::Check::NAME)])?;
-        let check: Check = object(command)?;
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.only(&[(fee::NS, fee::Check::NAME), (launch::NS, launch::Check::NAME)])?;
+        let check: Check = command.the()?;
         if check.names.is_empty() {
             return Err(ResultCode::PARAMETER_MISSING.into());
         }
-        if check.names.len() > NAMES_AT_ONCE {
-            return Err(Refusal::new(ResultCode::PARAMETER_POLICY, "too many names at once"));
+        let fees = fee::Check::find(command.extensions())?;
+        let questions = fees.as_ref().map_or(0, |(_, fees)| fees.commands.len());
+        if check.names.len() > NAMES_AT_ONCE || questions > QUESTIONS {
+            return Err(Refusal::new(ResultCode::PARAMETER_POLICY, "too much at once"));
         }
-        Ok(Self { check, fees: command.extension()? })
+        Ok(Self { check, fees, launch: command.extension()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
-        let mut cds = Vec::with_capacity(self.check.names.len());
-        let mut fee_cds = Vec::new();
-        if let Some(fees) = &self.fees {
-            currency(fees.currency.as_deref())?;
+        let asked = self.launch.as_ref().map(|asked| marks(view, asked, &self.check.names));
+        if let Some(told) = asked.transpose()?.flatten() {
+            return Ok(Outcome::new(ResultCode::OK).extension(&told));
         }
-        for text in self.check.names {
-            let name = Name::parse(&text).filter(|name| view.profile.serves(name));
-            let reason = match &name {
-                Some(name) => unavailable(view, name),
-                None if Name::parse(&text).is_none() => Some("Not a domain name"),
-                None => Some("Not served by this registry"),
-            };
-            if let Some(fees) = &self.fees {
-                fee_cds.push(match &name {
-                    Some(name) => priced(&text, Class::of(name), fees),
-                    None => unpriced(&text),
-                });
-            }
-            cds.push(Cd(Checked { name: text, avail: reason.is_none(), reason: reason.map(Text::new) }));
-        }
-        let outcome = Outcome::new(ResultCode::OK).data(&ChkData { cds });
-        Ok(match self.fees {
+        let told = match &self.fees {
+            None => None,
+            Some((dialect, fees)) => Some((dialect, prices(view, fees, &self.check.names)?)),
+        };
+        let cds = self.check.names.into_iter().map(|text| {
+            let reason = served(view, &text).map_or_else(Some, |name| unavailable(view, &name));
+            Cd(Checked { name: text, avail: reason.is_none(), reason: reason.map(Text::new) })
+        });
+        let outcome = Outcome::new(ResultCode::OK).data(&ChkData { cds: cds.collect() });
+        Ok(match told {
             None => outcome,
-            Some(_) => outcome.extension(&fee::ChkData { currency: CURRENCY.to_owned(), cds: fee_cds }),
+            Some((dialect, told)) => outcome.extension(&dialect.chk_data(&told)),
         })
     }
+}
+
+/// The name in a text, if it is served here; else why not.
+fn served(view: &View<'_>, text: &str) -> Result<Name, &'static str> {
+    let name = Name::parse(text).ok_or("Not a domain name")?;
+    if view.profile.serves(&name) { Ok(name) } else { Err("Not served by this registry") }
 }
 
 /// Why a name cannot be registered.
@@ -73,46 +74,60 @@ fn unavailable(view: &View<'_>, name: &Name) -> Option<&'static str> {
     }
 }
 
-fn priced(name: &str, class: Class, asked: &fee::Check) -> fee::Cd {
-    fee::Cd {
-        avail: true,
-        obj_id: name.into(),
-        premium: None,
-        class: Some(class.as_str().to_owned()),
-        commands: asked.commands.iter().map(|question| answer(class, question)).collect(),
-        reason: None,
+/// The answers to all questions about all names. In some dialects each question is about one name.
+fn prices(view: &View<'_>, asked: &fee::Check, names: &[String]) -> Result<fee::ChkData, Refusal> {
+    let mut named: Vec<&str> = names.iter().map(String::as_str).collect();
+    for object in asked.commands.iter().filter_map(|question| question.object.as_ref()) {
+        if !named.iter().any(|name| name.eq_ignore_ascii_case(object)) {
+            named.push(object);
+        }
     }
-}
-
-fn unpriced(name: &str) -> fee::Cd {
-    fee::Cd {
-        avail: false,
-        obj_id: name.into(),
-        premium: None,
-        class: None,
-        commands: Vec::new(),
-        reason: Some(Text::new("Not served by this registry")),
+    currency(asked.currency.as_deref())?;
+    let mut cds = Vec::with_capacity(named.len());
+    for name in named {
+        let about = |question: &&fee::CheckCommand| {
+            question.object.as_ref().is_none_or(|object| object.eq_ignore_ascii_case(name))
+        };
+        let mut questions = asked.commands.iter().filter(about).peekable();
+        if questions.peek().is_none() {
+            continue;
+        }
+        let (class, commands, reason) = match served(view, name) {
+            Err(reason) => (None, Vec::new(), Some(Text::new(reason))),
+            Ok(name) => {
+                let class = Class::of(&name);
+                let answers = questions.map(|question| price(class, question));
+                (Some(class.as_str().to_owned()), answers.collect::<Result<_, _>>()?, None)
+            }
+        };
+        let avail = reason.is_none();
+        cds.push(fee::Cd { avail, obj_id: name.into(), premium: None, class, commands, reason });
     }
+    Ok(fee::ChkData { currency: CURRENCY.to_owned(), cds })
 }
 
 /// The price of one command, for the period that was asked for, a year by default.
-fn answer(class: Class, question: &fee::CheckCommand) -> fee::CommandFees {
+pub(super) fn price(class: Class, question: &fee::CheckCommand) -> Result<fee::CommandFees, Refusal> {
+    currency(question.currency.as_deref())?;
     let price = years(question.period).map(|years| class.price(&question.name, years));
     let (fees, reason) = match price {
         Ok(Some(price)) => (vec![price.into()], None),
         Ok(None) => (Vec::new(), Some(Text::new("No such command here"))),
         Err(_) => (Vec::new(), Some(Text::new("Periods are 1 to 10 whole years"))),
     };
-    fee::CommandFees {
+    Ok(fee::CommandFees {
         command: question.clone(),
-        avail: true,
-        standard: Some(class == Class::Standard || question.name == fee::FeeCommand::Restore),
+        avail: reason.is_none(),
+        standard: Some(class.is_standard(&question.name)),
         fees,
         credits: Vec::new(),
         reason,
         not_after: None,
-    }
+    })
 }
+
+/// Prices that one check may ask for, each of all its names where the dialect has it so.
+const QUESTIONS: usize = 4 * NAMES_AT_ONCE;
 
 #[cfg(test)]
 mod tests {

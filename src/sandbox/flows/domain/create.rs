@@ -1,36 +1,44 @@
 //! `<domain:create>`: registers a name.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{CreData, Create, DomainContact, NameServers};
-use eppgate_epp::ext::{fee, secdns};
+use eppgate_epp::ext::{fee, idn, launch, secdns};
 use eppgate_epp::xml::Named;
 
 use super::signing::records;
 use crate::character::{ContactRule, HostRule};
-use crate::domain::{ContactLink, Domain, GraceKind, HostForm, NameServer, years_after};
+use crate::domain::{ContactLink, Domain, GraceKind, HostForm, Language, NameServer, years_after};
 use crate::flows::contact::contact_id;
+use crate::flows::reading::Agreement;
 use crate::flows::secret::password;
-use crate::flows::{Outcome, Refusal, View, object, only_extensions};
-use crate::names::host_name;
-use crate::prices::{CURRENCY, Class, years};
+use crate::flows::{Outcome, Reading, Refusal, View};
+use crate::names::{Name, host_name};
+use crate::prices::{Class, years};
 use crate::record::{Change, Effect};
 
 /// A create as it was read.
 pub(crate) struct Order {
     create: Create,
-    agreed: Option<fee::Agreed>,
+    agreed: Option<Agreement>,
     signing: Option<secdns::Create>,
+    launch: Option<launch::Create>,
+    idn: Option<idn::Data>,
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        let known = [(fee::NS, fee::Create::NAME), (secdns::NS, secdns::Create::NAME)];
-        only_extensions(command, &known)?;
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.only(&[
+            (fee::NS, fee::Create::NAME),
+            (secdns::NS, secdns::Create::NAME),
+            (launch::NS, launch::Create::NAME),
+            (idn::NS, idn::Data::NAME),
+        ])?;
         Ok(Self {
-            create: object(command)?,
-            agreed: command.extension::<fee::Create>()?.map(|fee| fee.0),
+            create: command.the()?,
+            agreed: command.agreement()?,
             signing: command.extension()?,
+            launch: command.extension()?,
+            idn: command.extension()?,
         })
     }
 
@@ -47,9 +55,9 @@ impl Order {
             return Err(Refusal::new(ResultCode::PARAMETER_POLICY, "reserved name"));
         }
         let years = years(create.period)?;
-        let class = Class::of(&name);
-        let price = class.price(&fee::FeeCommand::Create, years).expect("a registration has a price");
-        class.agree(price, self.agreed.as_ref())?;
+        super::launch::judge(view, &name, self.launch.as_ref())?;
+        let agreed = self.agreed.as_ref().map(|agreement| &agreement.agreed);
+        let price = Class::of(&name).agree(&fee::FeeCommand::Create, years, agreed)?;
         let (host_form, hosts) = name_servers(create.ns, name.as_str())?;
         let signing = self.signing.map(|signing| signing.0);
         let max_sig_life = signing.as_ref().and_then(|signing| signing.max_sig_life);
@@ -74,6 +82,7 @@ impl Order {
             deletion: None,
             transferred: None,
             transfer: None,
+            language: self.idn.map(|idn| language(&name, idn)).transpose()?,
         };
         judge_references(view, &domain)?;
         domain.open_grace(GraceKind::Add, price, view.now);
@@ -82,18 +91,20 @@ impl Order {
             cr_date: domain.created,
             ex_date: Some(domain.expires),
         });
-        if self.agreed.is_some() {
-            outcome = outcome.extension(&fee::CreData(fee::Charged {
-                currency: Some(CURRENCY.to_owned()),
-                period: None,
-                fees: vec![price.into()],
-                credits: Vec::new(),
-                balance: view.left_after(price),
-                credit_limit: None,
-            }));
+        if let Some(agreement) = self.agreed {
+            outcome = outcome.extension(&agreement.dialect.cre_data(&view.charged(price)));
         }
         let outcome = view.charge(outcome, "create", &domain.name, price)?;
         Ok(outcome.change(Change::Domain(Box::new(domain))).effect(Effect::Created))
+    }
+}
+
+/// The table of an internationalised name.
+fn language(name: &Name, idn: idn::Data) -> Result<Language, Refusal> {
+    if name.label().starts_with("xn--") {
+        Ok(Language { table: idn.table, uname: idn.uname })
+    } else {
+        Err(Refusal::new(ResultCode::PARAMETER_POLICY, "the name is not internationalised"))
     }
 }
 
@@ -261,6 +272,8 @@ mod tests {
             ("premium.example", "10.00", None, 2004),
             ("premium.example", "100.00", Some("EUR"), 2004),
             ("premium.example", "100.00", Some("USD"), 1000),
+            ("premium-gold.example", "250.00", None, 1000),
+            ("premium-platinum.example", "1000.00", None, 1000),
             ("plain.example", "11.00", None, 2004),
             ("plain.example", "10", None, 1000),
         ] {

@@ -5,12 +5,12 @@
 //! still run give their money back (RFC 3915, 3.1).
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{Delete, Status};
+use eppgate_epp::ext::fee::{Charged, Credit};
 use rust_decimal::Decimal;
 
 use crate::domain::GraceKind;
-use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::record::{Change, Effect};
 
 /// A delete as it was read.
@@ -19,9 +19,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
-        Ok(Self { delete: object(command)? })
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
+        Ok(Self { delete: command.the()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
@@ -36,6 +36,11 @@ impl Order {
         let mut outcome = Outcome::new(code);
         if !credit.is_zero() {
             outcome = view.charge(outcome, "delete", &domain.name, -credit)?;
+            if let Some(dialect) = view.caller.chosen.fee {
+                let credits = vec![Credit { amount: -credit, description: None, lang: None }];
+                let charged = Charged { fees: Vec::new(), credits, ..view.charged(-credit) };
+                outcome = outcome.extension(&dialect.del_data(&charged));
+            }
         }
         let change = if just_added {
             Change::Gone { name: domain.name }

@@ -3,24 +3,26 @@
 //! Everybody is told everything but the authorisation information: that goes to the sponsor, and to whoever has shown it.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{DomainContact, HostAttr, Hosts, InfData, Info, NameServers};
-use eppgate_epp::ext::{rgp, secdns};
+use eppgate_epp::ext::{fee, idn, rgp, secdns};
 use eppgate_epp::types::AuthInfo;
 
+use super::check::price;
 use crate::domain::{Domain, Ds, HostForm, NameServer};
 use crate::flows::secret::proves;
-use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+use crate::flows::{Outcome, Reading, Refusal, View};
+use crate::prices::Class;
 
 /// An info as it was read.
 pub(crate) struct Order {
     info: Info,
+    fee: Option<(fee::Dialect, fee::Info)>,
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
-        Ok(Self { info: object(command)? })
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.only(&[(fee::NS, "info")])?;
+        Ok(Self { info: command.the()?, fee: command.fee_of_info()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
@@ -48,6 +50,15 @@ impl Order {
                 max_sig_life: domain.max_sig_life,
                 data: secdns::SigningData::Ds(domain.ds.iter().map(ds_data).collect()),
             }));
+        }
+        if let Some(language) = domain.language.as_ref().filter(|_| view.caller.chosen.idn) {
+            let (table, uname) = (language.table.clone(), language.uname.clone());
+            outcome = outcome.extension(&idn::Data { table, uname });
+        }
+        if let Some((dialect, fee::Info(question))) = &self.fee {
+            let class = Class::of(&view.name(&domain.name)?);
+            let told = fee::InfData { class: Some(class.as_str().to_owned()), fees: price(class, question)? };
+            outcome = outcome.extension(&dialect.inf_data(&told));
         }
         let graces = domain.shown_graces(view.now);
         if view.caller.chosen.rgp && !graces.is_empty() {
@@ -110,8 +121,9 @@ fn ds_data(record: &Ds) -> secdns::DsData {
 
 #[cfg(test)]
 mod tests {
+    use eppgate_epp::Command;
     use eppgate_epp::domain::{Hosts, InfData, Info, NameServers, Status};
-    use eppgate_epp::ext::rgp;
+    use eppgate_epp::ext::{idn, rgp};
     use eppgate_epp::types::AuthInfo;
 
     use crate::client::{Client, create_with, registry};
@@ -161,5 +173,17 @@ mod tests {
         let taken = client.run(&info("taken.example"));
         let data = taken.read(|response| response.need_data::<InfData>().unwrap());
         assert_eq!(data.cl_id, "registrar-other");
+    }
+
+    #[test]
+    fn the_table_of_an_internationalised_name_is_kept_and_told() {
+        let registry = registry();
+        let mut client = crate::client::login_to(&registry, "registrar-a");
+        let data = idn::Data { table: "de".into(), uname: Some("b\u{fc}cher.example".into()) };
+        let create = |name| Command::new(&crate::client::create(name)).with(&data);
+        assert_eq!(client.send(create("xn--bcher-kva.example")).code, 1000);
+        assert_eq!(client.send(create("plain.example")).code, 2306);
+        let told = client.run(&info("xn--bcher-kva.example"));
+        assert_eq!(told.read(|r| r.extension::<idn::Data>().unwrap()), Some(data.clone()));
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod create;
 mod delete;
 mod info;
+mod launch;
 mod renew;
 mod restore;
 mod signing;
@@ -11,9 +12,9 @@ mod transfer;
 mod update;
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::{ReceivedCommand, Verb};
+use eppgate_epp::command::Verb;
 
-use crate::flows::{Outcome, Refusal, View};
+use crate::flows::{Outcome, Reading, Refusal, View};
 
 /// A command on a domain that was read and can be run.
 pub(crate) enum Order {
@@ -28,7 +29,7 @@ pub(crate) enum Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
         match (command.verb, command.op) {
             (Verb::Check, _) => check::Order::read(command).map(Self::Check),
             (Verb::Info, _) => info::Order::read(command).map(Self::Info),

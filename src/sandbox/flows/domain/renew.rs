@@ -1,26 +1,26 @@
 //! `<domain:renew>`: extends a registration.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{RenData, Renew, Status};
 use eppgate_epp::ext::fee;
 use eppgate_epp::xml::Named;
 
 use crate::domain::{GraceKind, years_after};
-use crate::flows::{Outcome, Refusal, View, object, only_extensions};
-use crate::prices::{CURRENCY, Class, years};
+use crate::flows::reading::Agreement;
+use crate::flows::{Outcome, Reading, Refusal, View};
+use crate::prices::{Class, years};
 use crate::record::{Change, Effect};
 
 /// A renew as it was read.
 pub(crate) struct Order {
     renew: Renew,
-    agreed: Option<fee::Agreed>,
+    agreed: Option<Agreement>,
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        only_extensions(command, &[(fee::NS, fee::Renew::NAME)])?;
-        Ok(Self { renew: object(command)?, agreed: command.extension::<fee::Renew>()?.map(|fee| fee.0) })
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.only(&[(fee::NS, fee::Renew::NAME)])?;
+        Ok(Self { renew: command.the()?, agreed: command.agreement()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
@@ -36,22 +36,15 @@ impl Order {
             let reason = "at most 10 years ahead";
             return Err(Refusal::new(ResultCode::NOT_ELIGIBLE_FOR_RENEWAL, reason));
         }
+        let agreed = self.agreed.as_ref().map(|agreement| &agreement.agreed);
         let class = Class::of(&view.name(&domain.name)?);
-        let price = class.price(&fee::FeeCommand::Renew, years).expect("a renewal has a price");
-        class.agree(price, self.agreed.as_ref())?;
+        let price = class.agree(&fee::FeeCommand::Renew, years, agreed)?;
         domain.expires = expires;
         domain.open_grace(GraceKind::Renew, price, view.now);
         let mut outcome = Outcome::new(ResultCode::OK)
             .data(&RenData { name: domain.name.clone(), ex_date: Some(domain.expires) });
-        if self.agreed.is_some() {
-            outcome = outcome.extension(&fee::RenData(fee::Charged {
-                currency: Some(CURRENCY.to_owned()),
-                period: None,
-                fees: vec![price.into()],
-                credits: Vec::new(),
-                balance: view.left_after(price),
-                credit_limit: None,
-            }));
+        if let Some(agreement) = self.agreed {
+            outcome = outcome.extension(&agreement.dialect.ren_data(&view.charged(price)));
         }
         let outcome = view.charge(outcome, "renew", &domain.name, price)?;
         Ok(outcome.change(Change::Domain(Box::new(domain))).effect(Effect::Renewed))
@@ -65,6 +58,9 @@ mod tests {
     use chrono::NaiveDate;
     use eppgate_epp::domain::{CreData, RenData, Renew};
     use eppgate_epp::types::Period;
+
+    use eppgate_epp::Command;
+    use eppgate_epp::ext::fee;
 
     use crate::client::{Client, create, registry, status_update};
 
@@ -98,5 +94,23 @@ mod tests {
         assert_eq!(Client::login(&registry, "registrar-b").run(&renew).code, 2201);
         a.run(&status_update("mine.example", &["clientRenewProhibited"], &[]));
         assert_eq!(a.run(&renew).code, 2304);
+    }
+
+    #[test]
+    fn a_platinum_name_costs_more_once_and_a_gold_one_each_year() {
+        let registry = registry();
+        let mut client = Client::login(&registry, "registrar-a");
+        for (label, first, code) in [("premium-platinum", 1000, 1000), ("premium-gold", 250, 2003)] {
+            let name = format!("{label}.example");
+            let agreed = fee::Create(fee::Agreed {
+                currency: None,
+                fees: vec![rust_decimal::Decimal::from(first).into()],
+                credits: Vec::new(),
+            });
+            let created = client.send(Command::new(&create(&name)).with(&agreed));
+            let expires = created.read(|r| r.need_data::<CreData>().unwrap().ex_date.unwrap());
+            let renew = Renew { name, ..renew(expires.date_naive(), 1) };
+            assert_eq!(client.run(&renew).code, code, "{label}");
+        }
     }
 }

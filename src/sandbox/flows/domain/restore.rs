@@ -4,33 +4,34 @@
 //! report the name goes back to redemption, with the time it had left, and the money is gone.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::Update;
 use eppgate_epp::ext::fee;
 use eppgate_epp::ext::rgp::{self, Report, Restore};
 use eppgate_epp::xml::Named;
 
+use crate::character::RestoreRule;
 use crate::domain::Domain;
-use crate::flows::{Outcome, Refusal, View, object, only_extensions};
-use crate::prices::{CURRENCY, Class};
+use crate::flows::reading::Agreement;
+use crate::flows::{Outcome, Reading, Refusal, View};
+use crate::prices::Class;
 use crate::record::{Change, Effect};
 
 /// A restore as it was read.
 pub(crate) struct Order {
     name: String,
     restore: Restore,
-    agreed: Option<fee::Agreed>,
+    agreed: Option<Agreement>,
 }
 
 impl Order {
     /// Whether an update is one.
-    pub(super) fn is_in(command: &ReceivedCommand<'_>) -> bool {
+    pub(super) fn is_in(command: &Reading<'_>) -> bool {
         command.extensions().any(|extension| extension.is(rgp::NS, rgp::Update::NAME))
     }
 
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        only_extensions(command, &[(rgp::NS, rgp::Update::NAME), (fee::NS, fee::Update::NAME)])?;
-        let update: Update = object(command)?;
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.only(&[(rgp::NS, rgp::Update::NAME), (fee::NS, fee::Update::NAME)])?;
+        let update: Update = command.the()?;
         let changes_nothing = update.add.is_none()
             && update.rem.is_none()
             && update.chg.is_none_or(|chg| chg.registrant.is_none() && chg.auth_info.is_none());
@@ -38,7 +39,7 @@ impl Order {
             return Err(Refusal::new(ResultCode::PARAMETER_POLICY, "a restore changes nothing else"));
         }
         let restore = command.extension::<rgp::Update>()?.ok_or(ResultCode::PARAMETER_MISSING)?.restore;
-        let agreed = command.extension::<fee::Update>()?.map(|fee| fee.0);
+        let agreed = command.agreement()?;
         Ok(Self { name: update.name, restore, agreed })
     }
 
@@ -55,30 +56,35 @@ impl Order {
     }
 }
 
-fn request(view: &View<'_>, mut domain: Domain, agreed: Option<&fee::Agreed>) -> Result<Outcome, Refusal> {
+fn request(view: &View<'_>, mut domain: Domain, agreement: Option<&Agreement>) -> Result<Outcome, Refusal> {
     let deletion = domain.deletion.as_mut().filter(|deletion| deletion.is_redeemable(view.now));
     let deletion =
         deletion.ok_or_else(|| Refusal::new(ResultCode::STATUS_PROHIBITS, "not in its redemption period"))?;
-    deletion.start_restore(view.now);
     let class = Class::of(&view.name(&domain.name)?);
-    let price = class.price(&fee::FeeCommand::Restore, 1).expect("a restore has a price");
-    class.agree(price, agreed)?;
-    let statuses = domain.shown_graces(view.now).into_iter().map(Into::into).collect();
-    let mut outcome = Outcome::new(ResultCode::OK).extension(&rgp::UpData { statuses });
-    if agreed.is_some() {
-        outcome = outcome.extension(&fee::UpdData(fee::Charged {
-            currency: Some(CURRENCY.to_owned()),
-            fees: vec![price.into()],
-            balance: view.left_after(price),
-            ..fee::Charged::default()
-        }));
+    let agreed = agreement.map(|agreement| &agreement.agreed);
+    let price = class.agree(&fee::FeeCommand::Restore, 1, agreed)?;
+    let mut outcome = Outcome::new(ResultCode::OK);
+    let effect = match view.profile.character.restore {
+        RestoreRule::Request => {
+            domain.deletion = None;
+            Effect::Restored
+        }
+        RestoreRule::RequestAndReport => {
+            deletion.start_restore(view.now);
+            let statuses = domain.shown_graces(view.now).into_iter().map(Into::into).collect();
+            outcome = outcome.extension(&rgp::UpData { statuses });
+            Effect::RestoreRequested
+        }
+    };
+    if let Some(agreement) = agreement {
+        outcome = outcome.extension(&agreement.dialect.upd_data(&view.charged(price)));
     }
     let outcome = view.charge(outcome, "restore", &domain.name, price)?;
-    Ok(outcome.change(Change::Domain(Box::new(domain))).effect(Effect::RestoreRequested))
+    Ok(outcome.change(Change::Domain(Box::new(domain))).effect(effect))
 }
 
 fn accept(view: &View<'_>, mut domain: Domain, report: Option<&Report>) -> Result<Outcome, Refusal> {
-    if !domain.deletion.as_ref().is_some_and(|deletion| deletion.restore.is_some()) {
+    if domain.deletion.as_ref().is_none_or(|deletion| deletion.restore.is_none()) {
         return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, "no restore waits for a report"));
     }
     let report = report.ok_or_else(|| Refusal::new(ResultCode::PARAMETER_MISSING, "no report"))?;

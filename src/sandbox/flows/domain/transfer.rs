@@ -1,36 +1,35 @@
 //! `<domain:transfer>`: moves a name to another registrar. A request waits five days for an answer by the registry's
-//! clock, and then goes through by itself.
+//! clock, and then goes through by itself; some registries ask nobody.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{Status, Transfer as Read};
 use eppgate_epp::ext::fee;
 use eppgate_epp::types::{TransferOp, TransferStatus};
 use eppgate_epp::xml::Named;
 
+use crate::character::TransferRule;
 use crate::domain::Domain;
+use crate::flows::reading::Agreement;
+use crate::flows::reading::mismatch;
 use crate::flows::secret::proves;
 use crate::flows::transfers::{PATIENCE, answered, may_request, visible};
-use crate::flows::{Outcome, Refusal, View, mismatch, only_extensions};
-use crate::prices::{CURRENCY, Class, years};
+use crate::flows::{Outcome, Reading, Refusal, View};
+use crate::prices::{Class, years};
 use crate::record::{Change, Effect};
 use crate::transfer::{self, Terms, Transfer, extended};
 
 /// A transfer command as it was read.
 pub(crate) struct Order {
     read: Read,
-    agreed: Option<fee::Agreed>,
+    agreed: Option<Agreement>,
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>, op: TransferOp) -> Result<Self, Refusal> {
-        only_extensions(command, &[(fee::NS, fee::Transfer::NAME)])?;
+    pub(super) fn read(command: &Reading<'_>, op: TransferOp) -> Result<Self, Refusal> {
+        command.only(&[(fee::NS, fee::Transfer::NAME)])?;
         let object =
             command.object().filter(|object| object.is(Read::NS, Read::NAME)).ok_or_else(mismatch)?;
-        Ok(Self {
-            read: Read::decode_op(op, object)?,
-            agreed: command.extension::<fee::Transfer>()?.map(|fee| fee.0),
-        })
+        Ok(Self { read: Read::decode_op(op, object)?, agreed: command.agreement()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
@@ -46,7 +45,7 @@ impl Order {
         }
     }
 
-    fn request(&self, view: &View<'_>, mut domain: Domain, proved: bool) -> Result<Outcome, Refusal> {
+    fn request(&self, view: &View<'_>, domain: Domain, proved: bool) -> Result<Outcome, Refusal> {
         may_request(view.account(), &domain.sponsor, proved, domain.pending_transfer())?;
         if domain.deletion.is_some() {
             return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, Status::PendingDelete.to_string()));
@@ -57,8 +56,8 @@ impl Order {
         }
         let years = years(self.read.period)?;
         let class = Class::of(&view.name(&domain.name)?);
-        let price = class.price(&fee::FeeCommand::Transfer, years).expect("a transfer has a price");
-        class.agree(price, self.agreed.as_ref())?;
+        let agreed = self.agreed.as_ref().map(|agreement| &agreement.agreed);
+        let price = class.agree(&fee::FeeCommand::Transfer, years, agreed)?;
         view.afford(price)?;
         let terms = Terms {
             years,
@@ -67,31 +66,38 @@ impl Order {
             expires: extended(domain.expires, years, view.now),
         };
         let transfer = Transfer::request(view.account(), &domain.sponsor, view.now, PATIENCE, Some(terms));
-        let mut outcome = Outcome::new(ResultCode::OK_PENDING).data(&transfer.of_domain(&domain.name));
-        if self.agreed.is_some() {
-            outcome = outcome.extension(&fee::TrnData(fee::Charged {
-                currency: Some(CURRENCY.to_owned()),
-                period: self.read.period,
-                fees: vec![price.into()],
-                ..fee::Charged::default()
-            }));
+        let (code, status, effect) = match view.profile.character.transfers {
+            TransferRule::Pending => {
+                (ResultCode::OK_PENDING, TransferStatus::Pending, Effect::TransferRequested)
+            }
+            TransferRule::AtOnce => (ResultCode::OK, TransferStatus::ServerApproved, Effect::Transferred),
+        };
+        let mut outcome = put(view, code, domain, transfer, status).effect(effect);
+        if let Some(agreement) = &self.agreed {
+            let charged = fee::Charged { period: self.read.period, balance: None, ..view.charged(price) };
+            outcome = outcome.extension(&agreement.dialect.trn_data(&charged));
         }
-        let changes =
-            transfer::of_domain(view.state, &mut domain, transfer, TransferStatus::Pending, view.now);
-        Ok(outcome
-            .changes(changes)
-            .change(Change::Domain(Box::new(domain)))
-            .effect(Effect::TransferRequested))
+        Ok(outcome)
     }
 }
 
-fn answer(op: TransferOp, view: &View<'_>, mut domain: Domain) -> Result<Outcome, Refusal> {
+fn answer(op: TransferOp, view: &View<'_>, domain: Domain) -> Result<Outcome, Refusal> {
     let pending = domain.pending_transfer().cloned().ok_or(ResultCode::NOT_PENDING_TRANSFER)?;
     let (status, effect) = answered(op, view.account(), &pending)?;
-    let changes = transfer::of_domain(view.state, &mut domain, pending, status, view.now);
+    Ok(put(view, ResultCode::OK, domain, pending, status).effect(effect))
+}
+
+fn put(
+    view: &View<'_>,
+    code: ResultCode,
+    mut domain: Domain,
+    transfer: Transfer,
+    status: TransferStatus,
+) -> Outcome {
+    let changes = transfer::of_domain(view.state, &mut domain, transfer, status, view.now);
     let data = domain.transfer.as_ref().map(|transfer| transfer.of_domain(&domain.name));
-    let outcome = Outcome::new(ResultCode::OK).data(&data.expect("it was put there just now"));
-    Ok(outcome.changes(changes).change(Change::Domain(Box::new(domain))).effect(effect))
+    let outcome = Outcome::new(code).data(&data.expect("it was put there just now"));
+    outcome.changes(changes).change(Change::Domain(Box::new(domain)))
 }
 
 #[cfg(test)]

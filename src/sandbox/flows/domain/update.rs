@@ -2,38 +2,34 @@
 //! error (2306), so that a command that was sent twice is noticed.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::domain::{AddRem, Chg, DomainStatus, Status, Update};
 use eppgate_epp::ext::{fee, secdns};
 use eppgate_epp::xml::Named;
-use rust_decimal::Decimal;
 
 use super::create::{CONTACTS, HOSTS, contact, judge_references, name_servers};
 use super::signing;
 use crate::domain::Domain;
 use crate::flows::contact::contact_id;
+use crate::flows::reading::Agreement;
 use crate::flows::secret::password;
 use crate::flows::sets::{already_there, join, not_there, take};
-use crate::flows::{Outcome, Refusal, View, object, only_extensions};
+use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::prices::Class;
 use crate::record::{Change, Effect};
 
 /// An update as it was read.
 pub(crate) struct Order {
     update: Update,
-    agreed: Option<fee::Agreed>,
+    agreed: Option<Agreement>,
     signing: Option<secdns::Update>,
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
         let known = [(fee::NS, fee::Update::NAME), (secdns::NS, secdns::Update::NAME)];
-        only_extensions(command, &known)?;
-        let order = Self {
-            update: object(command)?,
-            agreed: command.extension::<fee::Update>()?.map(|fee| fee.0),
-            signing: command.extension()?,
-        };
+        command.only(&known)?;
+        let order =
+            Self { update: command.the()?, agreed: command.agreement()?, signing: command.extension()? };
         let update = &order.update;
         if update.add.is_none() && update.rem.is_none() && update.chg.is_none() && order.signing.is_none() {
             return Err(Refusal::new(ResultCode::PARAMETER_MISSING, "nothing to change"));
@@ -48,7 +44,8 @@ impl Order {
             &[Status::ServerUpdateProhibited, Status::ClientUpdateProhibited]
         };
         let mut domain = view.changeable(&self.update.name, prohibiting)?;
-        Class::Standard.agree(Decimal::ZERO, self.agreed.as_ref())?;
+        let agreed = self.agreed.as_ref().map(|agreement| &agreement.agreed);
+        Class::Standard.agree(&fee::FeeCommand::Update, 1, agreed)?;
         if let Some(rem) = self.update.rem {
             remove(&mut domain, rem)?;
         }

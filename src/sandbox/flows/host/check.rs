@@ -1,11 +1,10 @@
 //! `<host:check>`: which hosts could be created.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::host::{Cd, Check, ChkData};
 use eppgate_epp::types::{Checked, Text};
 
-use crate::flows::{NAMES_AT_ONCE, Outcome, Refusal, View, no_extensions, object};
+use crate::flows::{NAMES_AT_ONCE, Outcome, Reading, Refusal, View};
 use crate::names::host_name;
 
 /// A check as it was read.
@@ -14,9 +13,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
-        let check: Check = object(command)?;
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
+        let check: Check = command.the()?;
         match check.names.len() {
             0 => Err(ResultCode::PARAMETER_MISSING.into()),
             1..=NAMES_AT_ONCE => Ok(Self { check }),

@@ -1,12 +1,11 @@
 //! `<host:create>`: a new host.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::host::{CreData, Create, InfData};
 
 use super::{address, judge, name};
 use crate::flows::sets::join;
-use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::objects::Host;
 use crate::record::{Change, Effect};
 
@@ -16,9 +15,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
-        Ok(Self { create: object(command)? })
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
+        Ok(Self { create: command.the()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {

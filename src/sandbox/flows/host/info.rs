@@ -1,11 +1,10 @@
 //! `<host:info>`: what the registry tells of a host: all of it, to everybody.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::host::Info;
 
 use super::find;
-use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+use crate::flows::{Outcome, Reading, Refusal, View};
 
 /// An info as it was read.
 pub(crate) struct Order {
@@ -13,9 +12,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
-        Ok(Self { info: object(command)? })
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
+        Ok(Self { info: command.the()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {

@@ -9,10 +9,10 @@ mod info;
 mod update;
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::{ReceivedCommand, Verb};
+use eppgate_epp::command::Verb;
 use eppgate_epp::host::{HostAddr, Status};
 
-use crate::flows::{Outcome, Refusal, View};
+use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::names::host_name;
 use crate::objects::Host;
 
@@ -26,7 +26,7 @@ pub(crate) enum Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
         match command.verb {
             Verb::Check => check::Order::read(command).map(Self::Check),
             Verb::Info => info::Order::read(command).map(Self::Info),

@@ -1,12 +1,11 @@
 //! `<host:update>`: changes a host. A new name goes to every domain that names it.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::host::{AddRem, HostStatus, Status, Update};
 
 use super::{address, changeable, judge, name};
 use crate::flows::sets::{join, take};
-use crate::flows::{Outcome, Refusal, View, no_extensions, object};
+use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::objects::Host;
 use crate::record::{Change, Effect};
 
@@ -16,9 +15,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(command: &ReceivedCommand<'_>) -> Result<Self, Refusal> {
-        no_extensions(command)?;
-        let update: Update = object(command)?;
+    pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
+        command.bare()?;
+        let update: Update = command.the()?;
         if update.add.is_none() && update.rem.is_none() && update.chg.is_none() {
             return Err(Refusal::new(ResultCode::PARAMETER_MISSING, "nothing to change"));
         }

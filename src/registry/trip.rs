@@ -1,0 +1,149 @@
+//! When a breaker trips: the policy that the state engine asks, and its state as it is seen from outside.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use failsafe::{FailurePolicy, Instrument};
+use tokio::time::Instant;
+
+use crate::breaker::BreakerState;
+
+/// Follows the engine's state, which it does not tell by itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seen(Arc<AtomicU8>);
+
+impl Seen {
+    pub(crate) fn state(&self) -> BreakerState {
+        ENGINE[usize::from(self.0.load(Ordering::Acquire))]
+    }
+
+    fn see(&self, state: BreakerState) {
+        self.0.store(state as u8, Ordering::Release);
+    }
+}
+
+impl Instrument for Seen {
+    fn on_call_rejected(&self) {}
+
+    fn on_open(&self) {
+        self.see(BreakerState::Open);
+    }
+
+    fn on_half_open(&self) {
+        self.see(BreakerState::HalfOpen);
+    }
+
+    fn on_closed(&self) {
+        self.see(BreakerState::Closed);
+    }
+}
+
+/// How much the failure that the engine is told of next counts. Shared by the breaker and the engine's policy, since the
+/// engine itself knows only one kind.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Weighing(Arc<AtomicU8>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// In full.
+    Hard,
+    /// For its share among all results only.
+    Soft,
+    /// Not as a failure, but as slow.
+    Slow,
+    /// It is reason enough.
+    Trip,
+}
+
+impl Weighing {
+    pub(crate) fn set(&self, weight: Weight) {
+        self.0.store(weight as u8, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> Weight {
+        const ALL: [Weight; 4] = [Weight::Hard, Weight::Soft, Weight::Slow, Weight::Trip];
+        ALL[usize::from(self.0.load(Ordering::Relaxed))]
+    }
+}
+
+/// Trips on failures in a row, on half of many results within the last seconds, or when four of five of them are slow.
+#[derive(Debug)]
+pub(crate) struct Policy {
+    weighing: Weighing,
+    in_a_row: u32,
+    started: Instant,
+    seconds: [Second; WINDOW],
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Second {
+    number: u64,
+    good: u32,
+    bad: u32,
+    slow: u32,
+}
+
+impl Policy {
+    pub(crate) fn new(weighing: Weighing) -> Self {
+        Self { weighing, in_a_row: 0, started: Instant::now(), seconds: Default::default() }
+    }
+
+    fn current(&mut self) -> &mut Second {
+        let number = self.started.elapsed().as_secs();
+        let slot = usize::try_from(number % WINDOW as u64).expect("the window is small");
+        let second = &mut self.seconds[slot];
+        if second.number != number {
+            *second = Second { number, ..Second::default() };
+        }
+        second
+    }
+
+    fn too_many(&self) -> bool {
+        let now = self.started.elapsed().as_secs();
+        let recent = self.seconds.iter().filter(|second| second.number + WINDOW as u64 > now);
+        let sum = |kind: fn(&Second) -> u32| recent.clone().map(kind).sum::<u32>();
+        let (good, bad, slow) = (sum(|one| one.good), sum(|one| one.bad), sum(|one| one.slow));
+        let all = good + bad + slow;
+        all >= SAMPLES && (2 * bad >= all || 5 * slow >= 4 * all)
+    }
+}
+
+impl FailurePolicy for Policy {
+    fn record_success(&mut self) {
+        self.in_a_row = 0;
+        self.current().good += 1;
+    }
+
+    /// The length is not the engine's business: its clock cannot be paused, so the timer is ours.
+    fn mark_dead_on_failure(&mut self) -> Option<Duration> {
+        let weight = self.weighing.get();
+        match weight {
+            Weight::Slow => {
+                self.in_a_row = 0;
+                self.current().slow += 1;
+            }
+            Weight::Soft => self.current().bad += 1,
+            Weight::Hard | Weight::Trip => {
+                self.current().bad += 1;
+                self.in_a_row += 1;
+            }
+        }
+        let trips = weight == Weight::Trip || self.in_a_row >= IN_A_ROW || self.too_many();
+        trips.then_some(Duration::ZERO)
+    }
+
+    fn revived(&mut self) {
+        self.in_a_row = 0;
+        self.seconds = Default::default();
+    }
+}
+
+/// The states of the engine, numbered as in `BreakerState`.
+const ENGINE: [BreakerState; 3] = [BreakerState::Closed, BreakerState::Open, BreakerState::HalfOpen];
+/// Hard failures in a row that trip.
+pub(crate) const IN_A_ROW: u32 = 5;
+/// Seconds over which the ratio is taken.
+pub(crate) const WINDOW: usize = 10;
+/// Results within the window below which a ratio says nothing.
+pub(crate) const SAMPLES: u32 = 20;
