@@ -163,6 +163,8 @@ const PARTS: &[&[Message]] = &[
     ext::changepoll::MESSAGES,
     ext::charge::MESSAGES,
     ext::coa::MESSAGES,
+    ext::coza::contact::MESSAGES,
+    ext::coza::domain::MESSAGES,
     ext::deleg::MESSAGES,
     ext::e164::MESSAGES,
     ext::e164val::MESSAGES,

@@ -22,6 +22,10 @@ pub(crate) struct Metrics {
     pub(crate) keepalives: Counter,
     pub(crate) desyncs: Counter,
     pub(crate) late_replies: Counter,
+    pub(crate) sessions_limit: Gauge,
+    pub(crate) sessions_target: Gauge,
+    pub(crate) sessions_spare_target: Gauge,
+    pub(crate) takeovers: [Counter; 2],
     pub(crate) ratelimit_tokens: Gauge,
     pub(crate) ratelimit_wait: Counter,
     pub(crate) check_batches: Counter,
@@ -124,6 +128,12 @@ impl Metrics {
             keepalives: counter!("eppgate_keepalives_total", "registry" => name()),
             desyncs: counter!("eppgate_session_desyncs_total", "registry" => name()),
             late_replies: counter!("eppgate_late_replies_total", "registry" => name()),
+            sessions_limit: gauge!("eppgate_sessions_limit", "registry" => name()),
+            sessions_target: gauge!("eppgate_sessions_target", "registry" => name()),
+            sessions_spare_target: gauge!("eppgate_sessions_spare_target", "registry" => name()),
+            takeovers: ["cold", "warm"].map(
+                |result| counter!("eppgate_spare_takeovers_total", "registry" => name(), "result" => result),
+            ),
             ratelimit_tokens: gauge!("eppgate_ratelimit_tokens", "registry" => name()),
             ratelimit_wait: counter!("eppgate_ratelimit_wait_seconds_total", "registry" => name()),
             check_batches: counter!("eppgate_check_batches_total", "registry" => name()),
@@ -330,8 +340,18 @@ const OUTCOMES: [&str; 8] =
 const REASONS: [&str; 7] =
     ["rate_limit", "queue_full", "deadline", "breaker_open", "draining", "no_session", "bad_name"];
 const CONNECTS: [&str; 8] = ["ok", "dns", "tcp", "tls", "greeting", "auth", "limit", "timeout"];
-const CLOSES: [&str; 9] =
-    ["lifetime", "commands", "idle", "server_close", "logged_out", "error", "desync", "drain", "maintenance"];
+const CLOSES: [&str; 10] = [
+    "lifetime",
+    "commands",
+    "idle",
+    "server_close",
+    "logged_out",
+    "error",
+    "desync",
+    "drain",
+    "maintenance",
+    "reload",
+];
 /// Stands for every code that is not listed.
 const OTHER_CODE: u16 = 0;
 /// The codes of RFC 5730, section 3.

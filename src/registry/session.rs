@@ -25,12 +25,14 @@ use crate::metrics::{SessionGauge, SessionState};
 use crate::profile::Quirk;
 use crate::queue::Takes;
 use crate::site::Site;
+use crate::terms::Terms;
 
 /// Steers a session.
 #[derive(Debug)]
 pub(crate) struct Handle {
     duty: watch::Sender<Duty>,
     shared: Arc<Shared>,
+    terms: Arc<Terms>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +41,16 @@ enum Duty {
     Spare,
     /// Takes commands.
     Work,
+    /// Ends: there is a successor.
+    Retire(CloseReason),
 }
 
 #[derive(Debug, Default)]
 struct Shared {
     /// Cancelled when the session takes no more commands.
     retired: CancellationToken,
+    /// Cancelled when the session will soon retire for its age or its number of commands.
+    ageing: CancellationToken,
     /// Commands taken so far.
     taken: AtomicU64,
 }
@@ -52,7 +58,29 @@ struct Shared {
 impl Handle {
     /// Whether the session takes commands, or would.
     pub(crate) fn is_ready(&self) -> bool {
-        !self.shared.retired.is_cancelled()
+        !self.shared.retired.is_cancelled() && !self.is_outdated()
+    }
+
+    /// Whether the account goes by other terms now.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.terms.outdated.is_cancelled()
+    }
+
+    /// Waits until the account goes by other terms.
+    pub(crate) async fn outdated(&self) {
+        self.terms.outdated.cancelled().await;
+    }
+
+    /// Waits until a successor is welcome.
+    pub(crate) async fn ageing(&self) {
+        self.shared.ageing.cancelled().await;
+    }
+
+    /// Has the session end as soon as its commands are answered.
+    pub(crate) fn retire(&self) {
+        let reason = if self.is_outdated() { CloseReason::Reload } else { CloseReason::Lifetime };
+        self.duty.send_replace(Duty::Retire(reason));
+        self.shared.retired.cancel();
     }
 
     /// Waits until the session takes no more commands.
@@ -80,13 +108,15 @@ impl Handle {
 pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     wire: Wire<S>,
     site: Arc<Site>,
+    terms: Arc<Terms>,
     gauge: SessionGauge,
     slot: OwnedSemaphorePermit,
 ) -> Handle {
     let (duty, receiver) = watch::channel(Duty::Spare);
     let shared = Arc::new(Shared::default());
-    let sessions = &site.profile.sessions;
+    let sessions = &terms.profile.sessions;
     let now = Instant::now();
+    let retire_at = site.retire_at(sessions);
     let session = Session {
         wire,
         in_flight: VecDeque::new(),
@@ -101,11 +131,13 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         is_penalised: false,
         penalty_until: now,
         keepalive: jittered(sessions.idle_limit.mul_f64(sessions.keepalive), 0.9, 1.1),
-        retire_at: now + jittered(sessions.max_age, 0.8, 1.0),
+        ageing_at: now + (retire_at - now).mul_f64(AGEING),
+        retire_at,
         site: Arc::clone(&site),
+        terms: Arc::clone(&terms),
     };
     site.tasks.spawn(session.run(slot));
-    Handle { duty, shared }
+    Handle { duty, shared, terms }
 }
 
 struct Session<S> {
@@ -126,8 +158,11 @@ struct Session<S> {
     /// Whether the registry wants the session to wait, and until when.
     is_penalised: bool,
     penalty_until: Instant,
+    /// When a successor is welcome.
+    ageing_at: Instant,
     retire_at: Instant,
     site: Arc<Site>,
+    terms: Arc<Terms>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
@@ -181,6 +216,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                             true => CloseReason::Drain,
                             false => CloseReason::Idle,
                         });
+                    } else {
+                        let duty = *self.duty.borrow_and_update();
+                        if let Duty::Retire(reason) = duty {
+                            self.retire(reason);
+                        }
                     }
                     Ok(())
                 }
@@ -210,7 +250,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     /// What the session takes from the queue now.
     fn takes(&self) -> Option<Takes> {
-        let sessions = &self.site.profile.sessions;
+        let sessions = &self.terms.profile.sessions;
         let has_room = self.retiring.is_none()
             && self.in_flight.len() < sessions.window
             && *self.duty.borrow() == Duty::Work
@@ -250,15 +290,17 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             start,
             epoch,
             sent_at: now,
-            overdue_at: now + self.site.profile.commands.timeout,
+            overdue_at: now + self.terms.profile.commands.timeout,
         });
         self.last_sent = now;
         self.hello_at = None;
         self.sent += 1;
-        let most = self.site.profile.sessions.max_commands;
+        let most = self.terms.profile.sessions.max_commands;
         // The logout is a command too.
         if most > 0 && self.sent + 1 >= most {
             self.retire(CloseReason::Commands);
+        } else if most > 0 && self.sent as f64 >= most as f64 * AGEING {
+            self.shared.ageing.cancel();
         }
         self.show_state();
     }
@@ -292,7 +334,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let wanted = self.in_flight.front().and_then(InFlight::cl_trid);
         let is_ours = match (given, wanted) {
             (Some(given), Some(wanted)) => given == wanted,
-            (None, Some(_)) => self.site.profile.has(Quirk::NoClTrid),
+            (None, Some(_)) => self.terms.profile.has(Quirk::NoClTrid),
             (_, None) => false,
         };
         if !is_ours {
@@ -319,13 +361,13 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let trouble = format_args!("the registry answered {code}");
         site.metrics.response(code);
         site.metrics.command_duration.of(job.frame.verb).record(sent_at.elapsed());
-        let penalty = site.profile.rate.penalty(code);
-        let is_slow = penalty.is_none() && sent_at.elapsed() >= site.profile.commands.slow;
+        let penalty = self.terms.profile.rate.penalty(code);
+        let is_slow = penalty.is_none() && sent_at.elapsed() >= self.terms.profile.commands.slow;
         if let Some(time) = penalty {
             self.is_penalised = true;
             self.penalty_until = Instant::now() + time;
         }
-        if site.profile.rate.refuses(&response) {
+        if self.terms.profile.rate.refuses(&response) {
             site.limiter.exceeded();
             if job.retry(Instant::now()) {
                 return site.queue.requeue(job);
@@ -369,6 +411,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             self.show_state();
         }
         if self.retiring.is_none() {
+            if now >= self.ageing_at {
+                self.shared.ageing.cancel();
+            }
             if now >= self.retire_at {
                 self.retire(CloseReason::Lifetime);
             } else if self.in_flight.is_empty() && now >= self.last_sent + self.keepalive {
@@ -386,7 +431,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         match overdue.what {
             What::Job(job) => {
                 overdue.what = What::Late(job.frame.cl_trid.clone());
-                overdue.overdue_at = now + self.site.profile.commands.late_grace;
+                overdue.overdue_at = now + self.terms.profile.commands.late_grace;
                 self.site.breaker.fail(overdue.epoch, &ErrorKind::Timeout);
                 self.in_flight.push_front(overdue);
                 self.retire(CloseReason::Error);
@@ -410,9 +455,13 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 self.retire_at.min(silent_until)
             }
         };
-        match self.is_penalised {
+        let wake = match self.is_penalised {
             true => wake.min(self.penalty_until),
             false => wake,
+        };
+        match self.shared.ageing.is_cancelled() || self.retiring.is_some() {
+            true => wake,
+            false => wake.min(self.ageing_at),
         }
     }
 
@@ -484,6 +533,8 @@ fn jittered(length: Duration, least: f64, most: f64) -> Duration {
     jitter::between(length.mul_f64(least), length.mul_f64(most))
 }
 
+/// The part of a session's life after which a successor is welcome.
+const AGEING: f64 = 0.95;
 /// How long a logout's reply is waited for.
 const LOGOUT: Duration = Duration::from_secs(2);
 /// How long the server may take to close its side.

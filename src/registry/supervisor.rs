@@ -9,18 +9,27 @@ use tokio::time::Instant;
 
 use crate::breaker::BreakerState;
 use crate::connect::{ConnectError, Opener};
-use crate::pool::{self, Pool};
+use crate::pool::{self, Pool, Pools};
 use crate::request::{Class, Request};
 use crate::site::Site;
 use crate::transport::Connect;
 
 /// Runs until everything stops.
-pub(crate) async fn run<C: Connect>(pool: Pool<C>, opener: Arc<Opener<C>>, site: Arc<Site>) {
+pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, site: Arc<Site>) {
+    let mut kept = site.terms().profile.sessions.spares;
     let looks_after = async {
         loop {
             tokio::select! {
-                () = site.retired.notified() => pool::sweep(&pool).await,
-                epoch = site.breaker.probe_due() => probe(&pool, &opener, &site, epoch).await,
+                () = site.retired.notified() => pool::sweep(&pools.load_full()).await,
+                () = site.reloaded.notified() => {
+                    let spares = site.terms().profile.sessions.spares;
+                    if spares != kept {
+                        kept = spares;
+                        pools.store(Arc::new(pool::build(Arc::clone(&opener), spares)));
+                    }
+                    pool::sweep(&pools.load_full()).await;
+                }
+                epoch = site.breaker.probe_due() => probe(&pools.load_full(), &opener, &site, epoch).await,
             }
         }
     };
@@ -28,6 +37,7 @@ pub(crate) async fn run<C: Connect>(pool: Pool<C>, opener: Arc<Opener<C>>, site:
         () = site.stop.cancelled() => {}
         () = refuse_while_held(&site) => {}
         () = site.breaker.keep_time() => {}
+        () = site.slots.grow_back() => {}
         () = looks_after => {}
     }
 }
@@ -73,10 +83,10 @@ async fn poll(site: &Site, epoch: u64) -> Result<(), String> {
         command: command.expect("a poll holds no foreign text"),
         class: Class::Interactive,
         tenant: 0,
-        deadline: Instant::now() + site.profile.sessions.connect_timeout,
+        deadline: Instant::now() + site.terms().profile.sessions.connect_timeout,
     };
     let answer = site.run(request, epoch).await.map_err(|error| error.to_string())?;
-    if site.profile.rate.refuses(&answer.response) {
+    if site.terms().profile.rate.refuses(&answer.response) {
         return Err(ConnectError::RateLimit.to_string());
     }
     match answer.response.code() {

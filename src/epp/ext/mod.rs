@@ -9,6 +9,7 @@ pub mod bundle;
 pub mod changepoll;
 pub mod charge;
 pub mod coa;
+pub mod coza;
 pub mod deleg;
 pub mod e164;
 pub mod e164val;

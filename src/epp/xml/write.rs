@@ -2,6 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
+use super::scan::is_name;
 use super::{Encode, Namespace, Tagged};
 use crate::error::EncodeError;
 
@@ -76,13 +77,16 @@ impl Writer {
         self.element(name, |_| {});
     }
 
-    /// A child element whose name is a value: a word of an enumeration that is open at the end.
-    pub(crate) fn word(&mut self, name: &str) {
-        let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        let rest =
-            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
-        self.bad_character |= !(first && rest);
+    /// A child element without content, called by a word that is not one of ours: what is no name fails the message.
+    pub fn flag_word(&mut self, word: &str) {
+        let name = self.checked(word);
         self.flag(name);
+    }
+
+    /// A name that is not one of ours; what is none fails the message.
+    pub fn checked<'n>(&mut self, name: &'n str) -> &'n str {
+        self.bad_character |= !is_name(name);
+        name
     }
 
     /// A child element whose content `inside` writes.
@@ -264,3 +268,30 @@ const ESCAPE: [u8; 256] = {
     table[0xef] = 1;
     table
 };
+
+#[cfg(test)]
+mod tests {
+    use super::Writer;
+    use crate::error::EncodeError;
+
+    #[test]
+    fn a_word_that_is_no_name_fails_the_message_instead_of_breaking_it() {
+        for (word, good) in [
+            ("all", true),
+            ("x-1.b", true),
+            ("é", true),
+            ("", false),
+            ("1a", false),
+            ("a b", false),
+            ("a>", false),
+        ] {
+            let mut out = Writer::new(Vec::new());
+            out.flag_word(word);
+            assert_eq!(
+                out.finish().map(drop),
+                if good { Ok(()) } else { Err(EncodeError::Character) },
+                "{word}"
+            );
+        }
+    }
+}

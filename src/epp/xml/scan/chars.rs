@@ -19,6 +19,13 @@ pub(super) fn is_name_char(c: char) -> bool {
     is_name_start(c) || matches!(c, '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
+/// Whether a text can be the name of an element: a name without colon.
+pub(crate) fn is_name(text: &str) -> bool {
+    let starts_well = |c: char| c.is_ascii_alphabetic() || c == '_' || is_name_start(c);
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') || is_name_char(c);
+    text.chars().next().is_some_and(starts_well) && text.chars().all(goes_on)
+}
+
 pub(super) const PLAIN: u8 = 0;
 pub(super) const SPACE: u8 = 1;
 pub(super) const SPECIAL: u8 = 2;
