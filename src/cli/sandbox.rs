@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::bail;
-use eppgate_sandbox::{Config, Pki, Sandbox, StateKind, span};
+use eppgate_sandbox::{Character, Config, Pki, Sandbox, StateKind, span};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -42,6 +42,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let pki = Pki::ensure(&args.state_dir)?;
     let state = if args.memory { StateKind::Memory } else { StateKind::Dir(args.state_dir) };
     let sandbox = Sandbox::start(Config {
+        character: Character::named(&args.profile).unwrap_or(Character::GENERIC),
         listen: args.listen,
         control: args.control,
         state,

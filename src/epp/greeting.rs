@@ -124,7 +124,7 @@ impl Decode for Dcp {
 
 impl Encode for Dcp {
     fn encode(&self, to: &mut Writer) {
-        to.element("access", |to| to.flag(self.access.as_str()));
+        to.element("access", |to| to.flag_word(self.access.as_str()));
         to.put_all("statement", &self.statements);
         to.put_opt("expiry", &self.expiry);
     }
@@ -186,9 +186,9 @@ impl Decode for Statement {
 
 impl Encode for Statement {
     fn encode(&self, to: &mut Writer) {
-        to.element("purpose", |to| self.purposes.iter().for_each(|purpose| to.flag(purpose.as_str())));
+        to.element("purpose", |to| self.purposes.iter().for_each(|purpose| to.flag_word(purpose.as_str())));
         to.put("recipient", &self.recipient);
-        to.element("retention", |to| to.flag(self.retention.as_str()));
+        to.element("retention", |to| to.flag_word(self.retention.as_str()));
     }
 }
 

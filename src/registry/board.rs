@@ -9,6 +9,7 @@
 //! When a command with several names is refused, one of them may be to blame: its halves are asked again.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eppgate_epp::{CommandFrame, Response, ResultCode, Verb, domain};
@@ -24,7 +25,7 @@ use crate::site::Ids;
 #[derive(Debug)]
 pub(crate) struct Board {
     groups: Mutex<HashMap<Arc<[u8]>, Group>>,
-    most: usize,
+    most: AtomicUsize,
     ids: Ids,
     metrics: Arc<Metrics>,
 }
@@ -67,7 +68,7 @@ impl Line {
 
 impl Board {
     pub(crate) fn new(most: usize, metrics: Arc<Metrics>) -> Self {
-        Self { groups: Mutex::default(), most, ids: Ids::new(), metrics }
+        Self { groups: Mutex::default(), most: AtomicUsize::new(most), ids: Ids::new(), metrics }
     }
 
     /// Adds a call's names; gives the places that the queue needs for them.
@@ -99,14 +100,14 @@ impl Board {
             entry.waiters.push(Waiter { call: Arc::clone(call), place });
         }
         self.metrics.check_deduplicated.increment(shared);
-        let most = self.most.min(payload.most());
+        let most = self.most(payload);
         let needed = line.names.len().div_ceil(most).saturating_sub(line.places);
         line.places += needed;
         group.lines.retain(|line| line.places > 0);
         if group.is_over() {
             groups.remove(payload.key());
         }
-        (0..needed).map(|_| Batch::place(Arc::clone(self), payload, call)).collect()
+        (0..needed).map(|_| Batch::place(Arc::clone(self), payload, call, most)).collect()
     }
 
     /// What becomes of a name whose caller stops waiting.
@@ -128,7 +129,7 @@ impl Board {
             line.places -= 1;
         }
         let Group { names, lines, payload } = &mut *group;
-        let most = self.most.min(payload.most());
+        let most = batch.most;
         let mut take_from = |line: &mut Line| {
             while batch.names.len() < most {
                 let Some(name) = line.names.pop_front() else { break };
@@ -161,7 +162,7 @@ impl Board {
         let mut groups = self.groups();
         let Some(group) = groups.get_mut(&batch.key) else { return };
         let Group { names, lines, payload } = &mut *group;
-        let most = self.most.min(payload.most());
+        let most = self.most(payload);
         let own = |line: &&mut Line| line.class == batch.class && line.tenant == batch.tenant;
         if let Some(line) = lines.iter_mut().find(own) {
             line.places -= 1;
@@ -197,6 +198,15 @@ impl Board {
         entry.map(|entry| entry.waiters).unwrap_or_default()
     }
 
+    /// From now on, a command carries this many names at most.
+    pub(crate) fn set_most(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
+    }
+
+    fn most(&self, payload: &Payload) -> usize {
+        self.most.load(Ordering::Relaxed).min(payload.most())
+    }
+
     fn groups(&self) -> MutexGuard<'_, HashMap<Arc<[u8]>, Group>> {
         self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -216,6 +226,8 @@ pub(crate) struct Batch {
     payload: Option<Payload>,
     class: Class,
     tenant: u128,
+    /// How many names the command may carry; as it was when the place was made, so that the places are enough.
+    most: usize,
     names: Vec<Arc<str>>,
     deadline: Instant,
     stage: Stage,
@@ -234,13 +246,14 @@ enum Stage {
 }
 
 impl Batch {
-    fn place(board: Arc<Board>, payload: &Payload, call: &Call) -> Self {
+    fn place(board: Arc<Board>, payload: &Payload, call: &Call, most: usize) -> Self {
         Self {
             board,
             key: Arc::clone(payload.key()),
             payload: None,
             class: call.class,
             tenant: call.tenant,
+            most,
             names: Vec::new(),
             deadline: call.deadline,
             stage: Stage::Place,
@@ -366,6 +379,7 @@ impl Batch {
             payload: self.payload.clone(),
             class: self.class,
             tenant: self.tenant,
+            most: self.most,
             names,
             deadline: self.deadline,
             stage: Stage::Chosen,

@@ -1,4 +1,4 @@
-//! Opens sessions: connection, greeting, login; one at a time, ever more slowly after failures, and not at all once the
+//! Opens sessions: connection, greeting, login; two at a time while that works, else one by one, ever more slowly, and not at all once the
 //! registry has refused the credentials twice.
 
 use std::io;
@@ -11,16 +11,18 @@ use eppgate_epp::poll::Poll;
 use eppgate_epp::types::Secret;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, CommandFrame, DecodeError, EncodeError, Response, ResultCode, ServerMessage};
-use secrecy::ExposeSecret;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::frames::{ReadError, Wire};
 use crate::jitter;
-use crate::metrics::SessionGauge;
+use crate::limit::Bucket;
+use crate::metrics::{SessionGauge, SessionState, wall_clock};
 use crate::profile::{Profile, Quirk};
 use crate::session::{self, Handle};
-use crate::site::{Credentials, Site};
+use crate::site::Site;
+use crate::terms::{Purpose, Terms, Words};
 use crate::transport::Connect;
 
 /// Why a session could not be opened. The texts name no host and no secret.
@@ -55,6 +57,11 @@ pub(crate) enum ConnectError {
 }
 
 impl ConnectError {
+    /// Whether the login may have been done all the same.
+    pub(crate) fn may_have_logged_in(&self) -> bool {
+        matches!(self, Self::Closed | Self::Read(_) | Self::Decode(_) | Self::Unexpected | Self::Timeout)
+    }
+
     /// The word in metrics.
     fn as_str(&self) -> &'static str {
         match self {
@@ -78,9 +85,10 @@ pub(crate) struct Stopped;
 pub(crate) struct Opener<C> {
     site: Arc<Site>,
     connector: C,
-    /// One for each session the registry allows; held until the connection is really closed.
-    slots: Arc<Semaphore>,
-    turn: Semaphore,
+    gate: Semaphore,
+    /// All of them for a login that has to be the only one.
+    turns: Semaphore,
+    logins: Mutex<Option<Bucket>>,
     backoff: Mutex<Backoff>,
     /// The session of a successful probe that found no place in the pool.
     probed: Mutex<Option<Handle>>,
@@ -88,6 +96,8 @@ pub(crate) struct Opener<C> {
 
 #[derive(Debug, Default)]
 struct Backoff {
+    /// Whether the last login worked.
+    is_proven: bool,
     failures: u32,
     /// Logins in a row that failed for the credentials.
     refused: u32,
@@ -103,12 +113,13 @@ enum Depth {
 
 impl<C: Connect> Opener<C> {
     pub(crate) fn new(site: Arc<Site>, connector: C) -> Self {
-        let limit = site.profile.sessions.limit as usize;
+        let logins = Bucket::new(&site.terms().profile.login_rate(), Instant::now());
         Self {
             site,
             connector,
-            slots: Arc::new(Semaphore::new(limit)),
-            turn: Semaphore::new(1),
+            gate: Semaphore::new(1),
+            turns: Semaphore::new(TURNS as usize),
+            logins: Mutex::new(logins),
             backoff: Mutex::default(),
             probed: Mutex::new(None),
         }
@@ -129,9 +140,9 @@ impl<C: Connect> Opener<C> {
 
     /// Opens a session to find out whether the registry is well; none when every allowed session is open.
     pub(crate) async fn probe(&self) -> Option<Result<Handle, ConnectError>> {
-        let _turn = self.turn.acquire().await.expect("the semaphore is never closed");
-        let slot = timeout(CLOSING, Arc::clone(&self.slots).acquire_owned()).await.ok()?;
-        let slot = slot.expect("the semaphore is never closed");
+        let _gate = self.gate.acquire().await.expect("the semaphore is never closed");
+        let _turn = self.turns.acquire_many(TURNS).await.expect("the semaphore is never closed");
+        let slot = timeout(CLOSING, self.site.slots.take()).await.ok()?;
         // The login, and the poll after it.
         self.site.limiter.book();
         sleep_until(self.site.limiter.book()).await;
@@ -166,54 +177,99 @@ impl<C: Connect> Opener<C> {
         }
     }
 
-    async fn turn_and_slot(&self) -> (tokio::sync::SemaphorePermit<'_>, OwnedSemaphorePermit) {
-        let turn = self.turn.acquire().await.expect("the semaphore is never closed");
-        let not_before = self.backoff().not_before;
-        if let Some(not_before) = not_before {
-            sleep_until(not_before).await;
+    /// The right to log in now. Logins go side by side once one has shown that they work, else one by one.
+    async fn turn_and_slot(&self) -> (SemaphorePermit<'_>, OwnedSemaphorePermit) {
+        loop {
+            // One at a time waits for turns: how many it wants depends on what those before it find.
+            let gate = self.gate.acquire().await.expect("the semaphore is never closed");
+            let wanted = self.turns_wanted();
+            let mut turn = self.turns.acquire_many(wanted).await.expect("the semaphore is never closed");
+            let not_before = self.backoff().not_before;
+            if let Some(not_before) = not_before {
+                sleep_until(not_before).await;
+            }
+            match self.turns_wanted() {
+                now if now > wanted => continue,
+                now => drop(turn.split((wanted - now) as usize)),
+            }
+            drop(gate);
+            let slot = self.site.slots.take().await;
+            let login_at = self.book_login();
+            sleep_until(login_at.max(self.site.limiter.book())).await;
+            return (turn, slot);
         }
-        let slot = Arc::clone(&self.slots).acquire_owned().await;
-        sleep_until(self.site.limiter.book()).await;
-        (turn, slot.expect("the semaphore is never closed"))
+    }
+
+    fn turns_wanted(&self) -> u32 {
+        let is_proven = self.backoff().is_proven && !self.site.passwords.is_changing();
+        if is_proven { 1 } else { TURNS }
+    }
+
+    fn book_login(&self) -> Instant {
+        let now = Instant::now();
+        let mut logins = self.logins.lock().unwrap_or_else(PoisonError::into_inner);
+        logins.as_mut().map_or(now, |bucket| bucket.book(now))
     }
 
     async fn attempt(&self, slot: OwnedSemaphorePermit, depth: Depth) -> Result<Handle, ConnectError> {
-        let limit = self.site.profile.sessions.connect_timeout;
-        let result = timeout(limit, self.establish(slot, depth)).await;
+        let terms = self.site.terms();
+        let words = self.site.passwords.words();
+        let purpose = words.purpose;
+        let limit = terms.profile.sessions.connect_timeout;
+        let result = timeout(limit, self.establish(terms, words, slot, depth)).await;
         let result = result.unwrap_or(Err(ConnectError::Timeout));
-        self.record(&result);
+        let is_verdict = self.site.passwords.learn(purpose, result.as_ref().map(drop));
+        if purpose != Purpose::Nothing && result.is_ok() {
+            self.site.metrics.credential_changed.set(wall_clock(Instant::now()));
+        }
+        self.record(&result, is_verdict);
         result
     }
 
-    async fn establish(&self, slot: OwnedSemaphorePermit, depth: Depth) -> Result<Handle, ConnectError> {
+    async fn establish(
+        &self,
+        terms: Arc<Terms>,
+        words: Words,
+        slot: OwnedSemaphorePermit,
+        depth: Depth,
+    ) -> Result<Handle, ConnectError> {
         let gauge = SessionGauge::new(Arc::clone(&self.site.metrics));
-        let profile = &self.site.profile;
+        let profile = &terms.profile;
+        let metrics = &self.site.metrics;
+        let begun = Instant::now();
         let stream = self.connector.connect().await?;
+        metrics.took("transport", begun.elapsed());
+        let connected = Instant::now();
         let mut wire = Wire::new(stream, profile.commands.max_frame);
         let ServerMessage::Greeting(greeting) = receive(&mut wire).await? else {
             return Err(ConnectError::Unexpected);
         };
+        metrics.took("greeting", connected.elapsed());
+        let greeted = Instant::now();
         let services = agree(profile, &greeting.menu);
         let lang = language(profile, &greeting.menu);
-        let login = login(&self.site.credentials, services.clone(), lang).finish(&self.site.ids.next())?;
-        let response = self.exchange(&mut wire, &login).await?;
+        let login =
+            login(&self.site.client_id, &words, services.clone(), lang).finish(&self.site.ids.next())?;
+        let response = self.exchange(profile, &mut wire, &login).await?;
         if !response.code().is_success() {
             return Err(refusal(response.code(), profile));
         }
+        metrics.took("login", greeted.elapsed());
         if depth == Depth::LoginAndPoll {
             let poll = Command::poll(&Poll::Req).finish(&self.site.ids.next())?;
-            let code = self.exchange(&mut wire, &poll).await?.code();
+            let code = self.exchange(profile, &mut wire, &poll).await?.code();
             if code == ResultCode::USE_ERROR || code >= ResultCode::COMMAND_FAILED {
                 return Err(ConnectError::Refused(code));
             }
         }
         self.site.services.store(Some(Arc::new(services)));
-        Ok(session::start(wire, Arc::clone(&self.site), gauge, slot))
+        Ok(session::start(wire, Arc::clone(&self.site), terms, gauge, slot))
     }
 
     /// Sends a command and gives the reply, unless that says that it is one too many.
     async fn exchange<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(
         &self,
+        profile: &Profile,
         wire: &mut Wire<S>,
         command: &CommandFrame,
     ) -> Result<Response<'static>, ConnectError> {
@@ -222,7 +278,6 @@ impl<C: Connect> Opener<C> {
         let ServerMessage::Response(response) = receive(wire).await? else {
             return Err(ConnectError::Unexpected);
         };
-        let profile = &self.site.profile;
         let expected = match &response.tr_id.client {
             Some(cl_trid) => *cl_trid == command.cl_trid,
             None => profile.has(Quirk::NoClTrid) || response.code().ends_session(),
@@ -237,10 +292,15 @@ impl<C: Connect> Opener<C> {
         Ok(response)
     }
 
-    fn record(&self, result: &Result<Handle, ConnectError>) {
+    /// Draws the consequences; `is_verdict` tells whether a refusal is one of the credentials.
+    fn record(&self, result: &Result<Handle, ConnectError>, is_verdict: bool) {
+        if let Err(ConnectError::SessionLimit) = result {
+            let others = SessionState::ALL.iter().map(|state| self.site.metrics.sessions(*state)).sum();
+            self.site.slots.refused(others);
+        }
         let mut backoff = self.backoff();
         let Err(error) = result else {
-            *backoff = Backoff::default();
+            *backoff = Backoff { is_proven: true, ..Backoff::default() };
             drop(backoff);
             self.site.metrics.connected("ok");
             tracing::debug!(registry = self.site.name, "session opened");
@@ -249,8 +309,9 @@ impl<C: Connect> Opener<C> {
         let longest = BACKOFF_FIRST.saturating_mul(1 << backoff.failures.min(16)).min(BACKOFF_MOST);
         backoff.not_before = Some(Instant::now() + jitter::between(Duration::ZERO, longest));
         backoff.failures += 1;
+        backoff.is_proven = false;
         backoff.refused = match error {
-            ConnectError::Credentials(_) => backoff.refused + 1,
+            ConnectError::Credentials(_) if is_verdict => backoff.refused + 1,
             _ => backoff.refused,
         };
         let locked_out = backoff.refused >= LOGINS_REFUSED;
@@ -272,15 +333,17 @@ impl<C: Connect> Opener<C> {
 }
 
 /// Whether the credentials can be written at all.
-pub(crate) fn check(credentials: &Credentials) -> Result<(), EncodeError> {
-    login(credentials, Services::default(), "en".into()).finish("EGS-0").map(drop)
+pub(crate) fn check(client_id: &str, password: &SecretString) -> Result<(), EncodeError> {
+    let words = Words { password: password.clone(), new_password: None, purpose: Purpose::Nothing };
+    login(client_id, &words, Services::default(), "en".into()).finish("EGS-0").map(drop)
 }
 
-fn login(credentials: &Credentials, services: Services, lang: String) -> Command {
+fn login(client_id: &str, words: &Words, services: Services, lang: String) -> Command {
+    let secret = |text: &SecretString| Secret::new(text.expose_secret());
     Command::login(&Login {
-        cl_id: credentials.client_id.clone(),
-        pw: Secret::new(credentials.password.expose_secret()),
-        new_pw: None,
+        cl_id: client_id.to_owned(),
+        pw: secret(&words.password),
+        new_pw: words.new_password.as_ref().map(secret),
         options: Options { version: "1.0".into(), lang },
         svcs: services,
     })
@@ -326,6 +389,8 @@ async fn receive<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(
     Ok(Document::from_bytes(message).and_then(ServerMessage::read)?)
 }
 
+/// Logins side by side. Both may be refused before either is known to be, and registries lock an account after three.
+const TURNS: u32 = 2;
 /// The longest first wait after a failure; doubled with each further one.
 const BACKOFF_FIRST: Duration = Duration::from_millis(100);
 /// The longest wait of all.

@@ -176,6 +176,9 @@ pub enum ConfigError {
     /// Key, chain and roots do not make a TLS configuration; most often the key is not the certificate's.
     #[error("TLS identity")]
     Tls(#[from] rustls::Error),
+    /// A reload is for the same account: another one has sessions, limits and commands of its own.
+    #[error("name and client id of a registry account cannot be changed")]
+    OtherAccount,
     /// User name or password holds a character that XML cannot carry.
     #[error("the credentials hold a character that XML cannot carry")]
     Credentials,

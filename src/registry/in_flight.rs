@@ -35,6 +35,7 @@ pub(crate) enum CloseReason {
     Desync,
     Drain,
     Maintenance,
+    Reload,
 }
 
 impl CloseReason {
@@ -49,6 +50,7 @@ impl CloseReason {
             Self::Desync => "desync",
             Self::Drain => "drain",
             Self::Maintenance => "maintenance",
+            Self::Reload => "reload",
         }
     }
 }

@@ -15,8 +15,8 @@
 //! | `queue`, `job` | commands that wait: bounded, by urgency, fair between tenants, within their deadlines |
 //! | `check`, `board` | names to be checked, and how they come together in commands |
 //! | `session`, `in_flight`, `frames` | a logged-in connection |
-//! | `connect`, `transport` | how one comes about |
-//! | `pool`, `lane` | how many there are, and which of them work |
+//! | `connect`, `transport`, `terms` | how one comes about |
+//! | `pool`, `lane`, `slots` | how many there are, and which of them work |
 //! | `limit` | how fast commands go |
 //! | `breaker`, `trip`, `maintenance`, `supervisor` | when commands are held back, and until when |
 //! | `metrics` | what is counted |
@@ -41,23 +41,29 @@ mod queue;
 mod request;
 mod session;
 mod site;
+mod slots;
 mod supervisor;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod transport;
 mod trip;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use eppgate_epp::Verb;
+use secrecy::SecretString;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::DropGuard;
 
 use crate::connect::Opener;
 use crate::metrics::{Metrics, SessionState};
 use crate::site::Site;
-use crate::transport::{Connect, Tls};
+use crate::terms::Terms;
+use crate::transport::{Connect, Tls, Way};
 
 pub use breaker::BreakerState;
 pub use check::{CheckRequest, NameAnswer, NameResult, Payload};
@@ -66,12 +72,15 @@ pub use maintenance::{Maintenance, Meanwhile};
 pub use profile::Profile;
 pub use request::{Answer, Class, Request};
 pub use site::Credentials;
+pub use terms::PasswordError;
 pub use transport::TlsIdentity;
 
 /// One account at one registry. Clones share it; when the last one is dropped, its sessions log out.
 #[derive(Debug, Clone)]
 pub struct Registry {
     site: Arc<Site>,
+    /// How it is reached; none in a test.
+    tls: Option<Tls>,
     _stop: Arc<DropGuard>,
 }
 
@@ -118,7 +127,7 @@ pub struct SessionCounts {
     pub penalised: usize,
     /// Being closed.
     pub draining: usize,
-    /// As many as the registry allows.
+    /// As many as the registry allows, or seems to allow at the moment.
     pub limit: usize,
 }
 
@@ -130,18 +139,64 @@ impl Registry {
     /// [`ConfigError`] when the configuration cannot work, whatever the registry says.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let tls = Tls::new(&config.address, &config.tls, config.profile.min_tls)?;
-        connect::check(&config.credentials).map_err(|_| ConfigError::Credentials)?;
-        Ok(Self::start_with(Site::new(config.name, config.profile, config.credentials), tls))
+        connect::check(&config.credentials.client_id, &config.credentials.password)
+            .map_err(|_| ConfigError::Credentials)?;
+        let site = Site::new(config.name, config.profile, config.credentials);
+        Ok(Self { tls: Some(tls.clone()), ..Self::start_with(site, tls) })
+    }
+
+    /// Takes over what has changed: where the registry is, certificates, password, profile. Sessions are replaced one by one,
+    /// each as soon as its commands are answered, and never more of them are open than may be. When nothing has changed,
+    /// nothing happens. Tells whether something has.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when the configuration cannot work, or is another account's; everything stays as it was then.
+    pub fn reload(&self, config: Config) -> Result<bool, ConfigError> {
+        let Config { name, profile, address, credentials, tls } = config;
+        if name != self.site.name || credentials.client_id != self.site.client_id {
+            return Err(ConfigError::OtherAccount);
+        }
+        connect::check(&credentials.client_id, &credentials.password)
+            .map_err(|_| ConfigError::Credentials)?;
+        let way = Way::new(&address, &tls, profile.min_tls)?;
+        let has_moved = self.tls.as_ref().is_some_and(|tls| tls.set(way));
+        Ok(self.renew(profile, &credentials.password, has_moved))
+    }
+
+    fn renew(&self, profile: Profile, password: &SecretString, has_moved: bool) -> bool {
+        let has_password = self.site.passwords.replace(password);
+        if has_password && self.site.breaker.state() == BreakerState::AuthLatched {
+            self.site.breaker.reset();
+        }
+        let has_changed = has_moved || has_password || self.site.terms().profile != profile;
+        if has_changed {
+            self.site.set_terms(profile);
+        }
+        has_changed
+    }
+
+    /// Changes the account's password at the registry, by a login, and then uses the new one. It is known to be in force
+    /// only when this says so; when the reply is lost, further logins find out.
+    ///
+    /// # Errors
+    /// [`PasswordError`]; the old one is still in force then.
+    pub async fn change_password(&self, new: SecretString) -> Result<(), PasswordError> {
+        connect::check(&self.site.client_id, &new).map_err(|_| PasswordError::Unwritable)?;
+        let done = self.site.passwords.change(new);
+        // A login is needed, so sessions are replaced.
+        self.site.set_terms(self.profile().clone());
+        done.await.unwrap_or(Err(PasswordError::CalledOff))
     }
 
     fn start_with<C: Connect>(site: Site, connector: C) -> Self {
         let site = Arc::new(site);
         let opener = Arc::new(Opener::new(Arc::clone(&site), connector));
-        let pool = pool::build(Arc::clone(&opener), &site.profile.sessions);
-        site.tasks.spawn(lane::run(pool.clone(), Arc::clone(&site)));
-        site.tasks.spawn(supervisor::run(pool, opener, Arc::clone(&site)));
+        let pool = pool::build(Arc::clone(&opener), site.terms().profile.sessions.spares);
+        let pools = Arc::new(ArcSwap::from_pointee(pool));
+        site.tasks.spawn(lane::run(Arc::clone(&pools), Arc::clone(&site)));
+        site.tasks.spawn(supervisor::run(pools, opener, Arc::clone(&site)));
         let stop = site.stop.clone().drop_guard();
-        Self { site, _stop: Arc::new(stop) }
+        Self { site, tls: None, _stop: Arc::new(stop) }
     }
 
     /// Runs a command and gives the reply, whatever its code. Ends at the request's deadline at the latest.
@@ -193,7 +248,7 @@ impl Registry {
         match &*self.site.services.load() {
             Some(agreed) => among(&agreed.objects, &agreed.extensions),
             None => {
-                let wanted = &self.site.profile.services;
+                let wanted = &self.site.terms().profile.services;
                 among(&wanted.objects, &wanted.extensions)
             }
         }
@@ -201,8 +256,8 @@ impl Registry {
 
     /// What is particular about the registry.
     #[must_use]
-    pub fn profile(&self) -> &Profile {
-        &self.site.profile
+    pub fn profile(&self) -> impl Deref<Target = Profile> + use<> {
+        Current(self.site.terms())
     }
 
     /// The name in metrics and logs.
@@ -214,13 +269,13 @@ impl Registry {
     /// The account's id at the registry.
     #[must_use]
     pub fn client_id(&self) -> &str {
-        &self.site.credentials.client_id
+        &self.site.client_id
     }
 
     /// How the account is doing.
     #[must_use]
     pub fn status(&self) -> Status {
-        let Site { breaker, metrics, queue, profile, .. } = &*self.site;
+        let Site { breaker, metrics, queue, slots, .. } = &*self.site;
         Status {
             breaker: breaker.state(),
             retry_after: breaker.retry_after(),
@@ -231,10 +286,15 @@ impl Registry {
                 busy: metrics.sessions(SessionState::Busy),
                 penalised: metrics.sessions(SessionState::Penalised),
                 draining: metrics.sessions(SessionState::Draining),
-                limit: profile.sessions.limit as usize,
+                limit: slots.limit(),
             },
             queued: queue.len(),
         }
+    }
+
+    /// How many of a tenant's commands go in its turn, where an ordinary one has one.
+    pub fn set_weight(&self, tenant: u128, weight: u32) {
+        self.site.queue.set_weight(tenant, weight);
     }
 
     /// Holds commands back until [`reset`](Self::reset).
@@ -307,6 +367,17 @@ impl Registry {
     fn has_no_session(&self) -> bool {
         let open = [SessionState::Idle, SessionState::Busy, SessionState::Penalised];
         open.iter().all(|state| self.site.metrics.sessions(*state) == 0)
+    }
+}
+
+/// The profile of the moment.
+struct Current(Arc<Terms>);
+
+impl Deref for Current {
+    type Target = Profile;
+
+    fn deref(&self) -> &Profile {
+        &self.0.profile
     }
 }
 

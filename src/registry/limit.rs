@@ -95,7 +95,7 @@ impl Limiter {
 
 /// The bucket: plain arithmetic, `now` comes in.
 #[derive(Debug)]
-struct Bucket {
+pub(crate) struct Bucket {
     /// Below zero when tokens are booked that have not come yet.
     tokens: f64,
     burst: f64,
@@ -113,7 +113,7 @@ struct Bucket {
 }
 
 impl Bucket {
-    fn new(rate: &Rate, now: Instant) -> Option<Self> {
+    pub(crate) fn new(rate: &Rate, now: Instant) -> Option<Self> {
         let is_known = rate.per_second > 0.0;
         if !is_known && rate.refusals.is_empty() {
             return None;
@@ -147,7 +147,7 @@ impl Bucket {
         (Ok(()), self.short_since.take().map(|since| now - since))
     }
 
-    fn book(&mut self, now: Instant) -> Instant {
+    pub(crate) fn book(&mut self, now: Instant) -> Instant {
         self.refill(now);
         let Some(rate) = self.rate else {
             self.recent.count(now);

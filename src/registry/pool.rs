@@ -6,14 +6,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use bb8::{ManageConnection, PooledConnection, QueueStrategy};
 
 use crate::connect::{Opener, Stopped};
-use crate::profile::Sessions;
 use crate::session::Handle;
 use crate::transport::Connect;
 
 pub(crate) type Pool<C> = bb8::Pool<Manager<C>>;
+/// The pool of the moment: another number of spares makes another pool.
+pub(crate) type Pools<C> = Arc<ArcSwap<Pool<C>>>;
 pub(crate) type Lease<C> = PooledConnection<'static, Manager<C>>;
 
 /// Opens and judges sessions for bb8.
@@ -37,10 +39,11 @@ impl<C: Connect> ManageConnection for Manager<C> {
 }
 
 /// A pool that opens its first sessions in the background.
-pub(crate) fn build<C: Connect>(opener: Arc<Opener<C>>, sessions: &Sessions) -> Pool<C> {
+pub(crate) fn build<C: Connect>(opener: Arc<Opener<C>>, spares: u32) -> Pool<C> {
     bb8::Pool::builder()
-        .max_size(sessions.limit)
-        .min_idle(sessions.spares)
+        // The slots are the limit, and that may change.
+        .max_size(u32::MAX)
+        .min_idle(spares)
         // A session knows its own age.
         .max_lifetime(None)
         // Only so that the reaper runs, which is what restores the spares.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::error::ConfigError;
 
 /// What is particular about a registry.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// The profile's name.
@@ -41,7 +41,7 @@ pub struct Profile {
 }
 
 /// Namespace URIs that a login asks for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Services {
     /// Of objects.
@@ -55,7 +55,7 @@ pub struct Services {
 }
 
 /// Sessions: how many, how long.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sessions {
     /// Open at once, logins and lagging closes included. 1 is the least that any registry grants.
@@ -80,6 +80,8 @@ pub struct Sessions {
     pub max_age: Duration,
     /// Commands in a session's life, login and keepalives included. 0, the default, for no limit.
     pub max_commands: u64,
+    /// Logins of the account in a minute. 0, the default, when no limit is known.
+    pub logins_per_minute: u32,
     /// TCP, TLS, greeting and login together. 10 s: some registries give up on a silent client then.
     #[serde(with = "duration")]
     pub connect_timeout: Duration,
@@ -97,13 +99,14 @@ impl Default for Sessions {
             keepalive: 0.6,
             max_age: Duration::from_secs(4 * 3600),
             max_commands: 0,
+            logins_per_minute: 0,
             connect_timeout: Duration::from_secs(10),
         }
     }
 }
 
 /// Commands: how many, how long, how large.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Commands {
     /// From the write to the reply, after which the session is given up. 20 s: registries aim below 4 s, and penalise by up
@@ -164,7 +167,7 @@ impl Rate {
     pub fn refuses(&self, response: &Response<'_>) -> bool {
         let says = |text: &String| {
             let result = response.result();
-            let reasons = result.ext_values.iter().map(|value| value.reason.text.as_str());
+            let reasons = result.ext_values().map(|value| value.reason.text.as_str());
             let mut texts = reasons.chain([result.msg.text.as_str()]);
             texts.any(|told| told.to_lowercase().contains(&text.to_lowercase()))
         };
@@ -216,7 +219,7 @@ pub enum HostModel {
 }
 
 /// What a domain's password looks like.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthInfoRule {
     /// Fewest characters. 8: the shortest that registries with a rule ask for.
@@ -277,6 +280,13 @@ impl Profile {
     pub fn builtin(name: &str) -> Option<Self> {
         let (_, text) = BUILTIN.iter().find(|(known, _)| *known == name)?;
         Some(Self::parse(text).expect("a test parses every profile that comes with the gateway"))
+    }
+
+    /// How many logins, if there is a limit: half of a minute's at once, so that no minute has more than it may.
+    pub(crate) fn login_rate(&self) -> Rate {
+        let half = f64::from(self.sessions.logins_per_minute) / 2.0;
+        let burst = (self.sessions.logins_per_minute / 2).max(1);
+        Rate { per_second: half / 60.0, burst, ..Rate::default() }
     }
 
     /// Whether the registry has this habit.

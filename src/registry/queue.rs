@@ -1,9 +1,10 @@
 //! Commands that wait for a session: bounded, the urgent first, fair between tenants, none beyond its deadline.
 //!
-//! A command leaves only with a token of the account's command rate. Sessions at work take from here themselves, so a command wakes exactly one task on its way out. When commands wait
-//! that no session is free for, [`Queue::pressed`] tells the lanes.
+//! A command leaves only with a token of the account's command rate. Sessions at work take from here themselves, so a
+//! command wakes exactly one task on its way out. When commands wait that no session is free for, [`Queue::pressed`] tells
+//! the lanes.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,7 +21,7 @@ use crate::request::Class;
 #[derive(Debug)]
 pub(crate) struct Queue {
     state: Mutex<State>,
-    limit: usize,
+    limit: AtomicUsize,
     /// As in the state, for those who only look.
     len: AtomicUsize,
     /// The sessions that wait for a command, by what they take.
@@ -49,6 +50,7 @@ struct State {
     classes: [Fair; Class::ALL.len()],
     len: usize,
     closed: bool,
+    weights: HashMap<u128, u32>,
 }
 
 impl State {
@@ -88,7 +90,7 @@ impl Queue {
     pub(crate) fn new(limit: usize, limiter: Arc<Limiter>, metrics: Arc<Metrics>) -> Self {
         Self {
             state: Mutex::default(),
-            limit,
+            limit: AtomicUsize::new(limit),
             len: AtomicUsize::new(0),
             takers: Default::default(),
             pressed: Notify::new(),
@@ -102,7 +104,7 @@ impl Queue {
         let is_transform = job.frame.verb.is_transform();
         let refused = {
             let mut state = self.lock();
-            if state.len >= self.limit {
+            if state.len >= self.limit.load(Ordering::Relaxed) {
                 self.purge(&mut state);
             }
             match self.objection(&state, &job) {
@@ -152,6 +154,32 @@ impl Queue {
     /// Waits until a command came that no session was free for.
     pub(crate) async fn pressed(&self) {
         self.pressed.notified().await;
+    }
+
+    /// From now on, so many may wait.
+    pub(crate) fn set_limit(&self, limit: usize) {
+        self.limit.store(limit, Ordering::Relaxed);
+    }
+
+    /// A tenant's share beside the others': 1 unless it is set.
+    pub(crate) fn set_weight(&self, tenant: u128, weight: u32) {
+        let mut state = self.lock();
+        match weight {
+            0 | 1 => state.weights.remove(&tenant),
+            _ => state.weights.insert(tenant, weight),
+        };
+    }
+
+    /// Shows what only a look at the clock tells.
+    pub(crate) fn show(&self) {
+        let now = Instant::now();
+        let oldest = {
+            let state = self.lock();
+            let lines = state.classes.iter().flat_map(|class| &class.turns);
+            lines.filter_map(|line| line.jobs.front()).map(|job| job.waited(now)).max()
+        };
+        self.metrics.queue_oldest_age.set(oldest.unwrap_or_default().as_secs_f64());
+        self.metrics.queue_limit.set(self.limit.load(Ordering::Relaxed) as f64);
     }
 
     /// Takes no more jobs; those that wait are still served.
@@ -212,7 +240,7 @@ impl Queue {
         if state.closed {
             return Some(ErrorKind::Draining);
         }
-        if state.len >= self.limit {
+        if state.len >= self.limit.load(Ordering::Relaxed) {
             return Some(ErrorKind::QueueFull);
         }
         let turn = self.limiter.turn_of(state.before(job.class));
@@ -221,7 +249,7 @@ impl Queue {
     }
 
     fn take(&self, state: &mut State, (class, place): (Class, usize)) -> Job {
-        let job = state.classes[class as usize].remove(place);
+        let job = state.classes[class as usize].remove(place, &state.weights);
         self.count(state, class, Step::Out);
         job
     }
@@ -280,7 +308,7 @@ enum Step {
     Out,
 }
 
-/// One class: tenants take turns, each tenant's jobs keep their order.
+/// One class: tenants take turns by deficit round robin, where each job costs one; each tenant's jobs keep their order.
 #[derive(Debug, Default)]
 struct Fair {
     turns: VecDeque<Line>,
@@ -291,6 +319,8 @@ struct Fair {
 #[derive(Debug)]
 struct Line {
     tenant: u128,
+    /// How many more jobs it may have taken before others have their turn; set anew when its turn comes.
+    credit: u32,
     jobs: VecDeque<Job>,
 }
 
@@ -320,14 +350,22 @@ impl Fair {
         self.turns.iter().position(|line| line.jobs.front().is_some_and(|job| takes.accepts(job)))
     }
 
-    /// Takes the first job of a line, whose tenant then has had its turn.
-    fn remove(&mut self, place: usize) -> Job {
-        let mut line = self.turns.remove(place).expect("the place is that of a line");
+    /// Takes the first job of a line. A tenant's turn is over when as many have been taken as it has weight.
+    fn remove(&mut self, place: usize, weights: &HashMap<u128, u32>) -> Job {
+        let line = &mut self.turns[place];
         let job = line.jobs.pop_front().expect("no line is empty");
-        if !line.jobs.is_empty() {
+        if line.credit == 0 {
+            line.credit = weights.get(&line.tenant).copied().unwrap_or(1);
+        }
+        line.credit -= 1;
+        if line.jobs.is_empty() {
+            let line = self.turns.remove(place).expect("the place is that of a line");
+            if self.spare.len() < SPARE_LINES {
+                self.spare.push(line.jobs);
+            }
+        } else if line.credit == 0 {
+            let line = self.turns.remove(place).expect("the place is that of a line");
             self.turns.push_back(line);
-        } else if self.spare.len() < SPARE_LINES {
-            self.spare.push(line.jobs);
         }
         job
     }
@@ -347,7 +385,7 @@ impl Fair {
         let mut jobs = self.spare.pop().unwrap_or_default();
         let tenant = job.tenant;
         jobs.push_back(job);
-        Line { tenant, jobs }
+        Line { tenant, credit: 0, jobs }
     }
 }
 
@@ -425,6 +463,44 @@ mod tests {
             assert_eq!(queue.pop(Takes::Anything).await.frame.cl_trid, id);
         }
         assert_eq!(queue.len(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_tenants_turn_is_as_long_as_its_weight_and_its_order_stays() {
+        let queue = queue(20);
+        queue.set_weight(2, 3);
+        let mut tickets = Vec::new();
+        for (id, tenant) in
+            [("a-1", 1), ("a-2", 1), ("a-3", 1), ("b-1", 2), ("b-2", 2), ("b-3", 2), ("b-4", 2), ("c-1", 3)]
+        {
+            let (job, ticket) = job(id, Class::Bulk, tenant);
+            queue.push(job);
+            tickets.push(ticket);
+        }
+        for id in ["a-1", "b-1", "b-2", "b-3", "c-1", "a-2", "b-4", "a-3"] {
+            assert_eq!(queue.pop(Takes::Anything).await.frame.cl_trid, id);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_read_does_not_pass_its_tenants_transform_but_anothers() {
+        let queue = queue(20);
+        let delete = eppgate_epp::domain::Delete { name: "example.test".into() };
+        let transform = Request {
+            command: Command::new(&delete).finish("a-1").unwrap(),
+            class: Class::Bulk,
+            tenant: 1,
+            deadline: Instant::now() + Duration::from_secs(1),
+        };
+        let (first, _ticket) = Job::new(transform, 0, TaskTracker::new().token());
+        let (behind, _behind) = job("a-2", Class::Bulk, 1);
+        let (other, _other) = job("b-1", Class::Bulk, 2);
+        for job in [first, behind, other] {
+            queue.push(job);
+        }
+        assert_eq!(queue.pop(Takes::Reads).await.frame.cl_trid, "b-1");
+        assert_eq!(queue.pop(Takes::Anything).await.frame.cl_trid, "a-1");
+        assert_eq!(queue.pop(Takes::Reads).await.frame.cl_trid, "a-2");
     }
 
     #[tokio::test(start_paused = true)]

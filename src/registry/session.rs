@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use eppgate_epp::frame::HEADER;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -25,12 +26,14 @@ use crate::metrics::{SessionGauge, SessionState};
 use crate::profile::Quirk;
 use crate::queue::Takes;
 use crate::site::Site;
+use crate::terms::Terms;
 
 /// Steers a session.
 #[derive(Debug)]
 pub(crate) struct Handle {
     duty: watch::Sender<Duty>,
     shared: Arc<Shared>,
+    terms: Arc<Terms>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +42,16 @@ enum Duty {
     Spare,
     /// Takes commands.
     Work,
+    /// Ends: there is a successor.
+    Retire(CloseReason),
 }
 
 #[derive(Debug, Default)]
 struct Shared {
     /// Cancelled when the session takes no more commands.
     retired: CancellationToken,
+    /// Cancelled when the session will soon retire for its age or its number of commands.
+    ageing: CancellationToken,
     /// Commands taken so far.
     taken: AtomicU64,
 }
@@ -52,7 +59,29 @@ struct Shared {
 impl Handle {
     /// Whether the session takes commands, or would.
     pub(crate) fn is_ready(&self) -> bool {
-        !self.shared.retired.is_cancelled()
+        !self.shared.retired.is_cancelled() && !self.is_outdated()
+    }
+
+    /// Whether the account goes by other terms now.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.terms.outdated.is_cancelled()
+    }
+
+    /// Waits until the account goes by other terms.
+    pub(crate) async fn outdated(&self) {
+        self.terms.outdated.cancelled().await;
+    }
+
+    /// Waits until a successor is welcome.
+    pub(crate) async fn ageing(&self) {
+        self.shared.ageing.cancelled().await;
+    }
+
+    /// Has the session end as soon as its commands are answered.
+    pub(crate) fn retire(&self) {
+        let reason = if self.is_outdated() { CloseReason::Reload } else { CloseReason::Lifetime };
+        self.duty.send_replace(Duty::Retire(reason));
+        self.shared.retired.cancel();
     }
 
     /// Waits until the session takes no more commands.
@@ -80,13 +109,15 @@ impl Handle {
 pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     wire: Wire<S>,
     site: Arc<Site>,
+    terms: Arc<Terms>,
     gauge: SessionGauge,
     slot: OwnedSemaphorePermit,
 ) -> Handle {
     let (duty, receiver) = watch::channel(Duty::Spare);
     let shared = Arc::new(Shared::default());
-    let sessions = &site.profile.sessions;
+    let sessions = &terms.profile.sessions;
     let now = Instant::now();
+    let retire_at = site.retire_at(sessions);
     let session = Session {
         wire,
         in_flight: VecDeque::new(),
@@ -96,16 +127,19 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         retiring: None,
         logged_in: true,
         sent: 1,
+        born: now,
         last_sent: now,
         hello_at: None,
         is_penalised: false,
         penalty_until: now,
         keepalive: jittered(sessions.idle_limit.mul_f64(sessions.keepalive), 0.9, 1.1),
-        retire_at: now + jittered(sessions.max_age, 0.8, 1.0),
+        ageing_at: now + (retire_at - now).mul_f64(AGEING),
+        retire_at,
         site: Arc::clone(&site),
+        terms: Arc::clone(&terms),
     };
     site.tasks.spawn(session.run(slot));
-    Handle { duty, shared }
+    Handle { duty, shared, terms }
 }
 
 struct Session<S> {
@@ -119,6 +153,7 @@ struct Session<S> {
     logged_in: bool,
     /// Commands sent so far, the login included.
     sent: u64,
+    born: Instant,
     last_sent: Instant,
     keepalive: Duration,
     /// When the keepalive that is due may go.
@@ -126,8 +161,11 @@ struct Session<S> {
     /// Whether the registry wants the session to wait, and until when.
     is_penalised: bool,
     penalty_until: Instant,
+    /// When a successor is welcome.
+    ageing_at: Instant,
     retire_at: Instant,
     site: Arc<Site>,
+    terms: Arc<Terms>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
@@ -148,7 +186,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         })
         .await;
         let reason = self.retiring.unwrap_or(end.reason).as_str();
-        self.site.metrics.closed(reason);
+        let metrics = &self.site.metrics;
+        metrics.closed(reason);
+        metrics.session_age.record(self.born.elapsed());
+        metrics.session_commands.record(self.sent as f64);
         tracing::debug!(registry = self.site.name, reason, commands = self.sent, "session closed");
         drop(self);
         drop(slot);
@@ -181,6 +222,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                             true => CloseReason::Drain,
                             false => CloseReason::Idle,
                         });
+                    } else {
+                        let duty = *self.duty.borrow_and_update();
+                        if let Duty::Retire(reason) = duty {
+                            self.retire(reason);
+                        }
                     }
                     Ok(())
                 }
@@ -210,7 +256,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     /// What the session takes from the queue now.
     fn takes(&self) -> Option<Takes> {
-        let sessions = &self.site.profile.sessions;
+        let sessions = &self.terms.profile.sessions;
         let has_room = self.retiring.is_none()
             && self.in_flight.len() < sessions.window
             && *self.duty.borrow() == Duty::Work
@@ -230,6 +276,8 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     fn send(&mut self, job: Job) {
         let start = self.wire.writer.queue(&job.frame.bytes);
+        self.site.metrics.transmitted.count(job.frame.bytes.len());
+        self.site.metrics.in_flight.increment(1.0);
         let now = Instant::now();
         let wait = self.site.metrics.queue_wait.of(job.frame.verb);
         wait.record(job.waited(now));
@@ -240,7 +288,6 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     fn keep_alive(&mut self, now: Instant) {
         let start = self.wire.writer.queue(&command::hello());
-        self.site.metrics.keepalives.increment(1);
         self.await_reply(What::Hello, start, self.site.breaker.epoch(), now);
     }
 
@@ -250,15 +297,17 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             start,
             epoch,
             sent_at: now,
-            overdue_at: now + self.site.profile.commands.timeout,
+            overdue_at: now + self.terms.profile.commands.timeout,
         });
         self.last_sent = now;
         self.hello_at = None;
         self.sent += 1;
-        let most = self.site.profile.sessions.max_commands;
+        let most = self.terms.profile.sessions.max_commands;
         // The logout is a command too.
         if most > 0 && self.sent + 1 >= most {
             self.retire(CloseReason::Commands);
+        } else if most > 0 && self.sent as f64 >= most as f64 * AGEING {
+            self.shared.ageing.cancel();
         }
         self.show_state();
     }
@@ -271,6 +320,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 return Err(End::new(CloseReason::Error, ErrorKind::Framing(error)));
             }
         };
+        self.site.metrics.received.count(message.len() + HEADER);
         match Document::from_bytes(message).and_then(ServerMessage::read) {
             Ok(ServerMessage::Response(response)) => self.answered(response),
             Ok(ServerMessage::Greeting(_)) => self.greeted(),
@@ -281,6 +331,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     fn greeted(&mut self) -> Result<(), End> {
         let hello = self.in_flight.pop_front_if(|head| matches!(head.what, What::Hello));
         let hello = hello.ok_or_else(|| End::new(CloseReason::Desync, ErrorKind::Desync))?;
+        self.site.metrics.kept_alive("ok");
         self.site.breaker.succeed(hello.epoch);
         self.show_state();
         Ok(())
@@ -292,7 +343,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let wanted = self.in_flight.front().and_then(InFlight::cl_trid);
         let is_ours = match (given, wanted) {
             (Some(given), Some(wanted)) => given == wanted,
-            (None, Some(_)) => self.site.profile.has(Quirk::NoClTrid),
+            (None, Some(_)) => self.terms.profile.has(Quirk::NoClTrid),
             (_, None) => false,
         };
         if !is_ours {
@@ -317,17 +368,19 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     fn finish(&mut self, mut job: Job, sent_at: Instant, response: Response<'static>) {
         let (site, code) = (Arc::clone(&self.site), response.code());
         let trouble = format_args!("the registry answered {code}");
+        site.metrics.in_flight.decrement(1.0);
         site.metrics.response(code);
         site.metrics.command_duration.of(job.frame.verb).record(sent_at.elapsed());
-        let penalty = site.profile.rate.penalty(code);
-        let is_slow = penalty.is_none() && sent_at.elapsed() >= site.profile.commands.slow;
+        let penalty = self.terms.profile.rate.penalty(code);
+        let is_slow = penalty.is_none() && sent_at.elapsed() >= self.terms.profile.commands.slow;
         if let Some(time) = penalty {
             self.is_penalised = true;
             self.penalty_until = Instant::now() + time;
         }
-        if site.profile.rate.refuses(&response) {
+        if self.terms.profile.rate.refuses(&response) {
             site.limiter.exceeded();
             if job.retry(Instant::now()) {
+                site.metrics.retried("rate_limit");
                 return site.queue.requeue(job);
             }
             return drop(job.answer(response, sent_at));
@@ -337,7 +390,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 self.logged_in = false;
                 self.retire(CloseReason::LoggedOut);
                 match job.retry(Instant::now()) {
-                    true => site.queue.requeue(job),
+                    true => {
+                        site.metrics.retried("logged_out");
+                        site.queue.requeue(job);
+                    }
                     false => job.fail(ErrorKind::NotLoggedIn.not_sent()),
                 }
             }
@@ -369,6 +425,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             self.show_state();
         }
         if self.retiring.is_none() {
+            if now >= self.ageing_at {
+                self.shared.ageing.cancel();
+            }
             if now >= self.retire_at {
                 self.retire(CloseReason::Lifetime);
             } else if self.in_flight.is_empty() && now >= self.last_sent + self.keepalive {
@@ -386,7 +445,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         match overdue.what {
             What::Job(job) => {
                 overdue.what = What::Late(job.frame.cl_trid.clone());
-                overdue.overdue_at = now + self.site.profile.commands.late_grace;
+                overdue.overdue_at = now + self.terms.profile.commands.late_grace;
                 self.site.breaker.fail(overdue.epoch, &ErrorKind::Timeout);
                 self.in_flight.push_front(overdue);
                 self.retire(CloseReason::Error);
@@ -410,9 +469,13 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 self.retire_at.min(silent_until)
             }
         };
-        match self.is_penalised {
+        let wake = match self.is_penalised {
             true => wake.min(self.penalty_until),
             false => wake,
+        };
+        match self.shared.ageing.is_cancelled() || self.retiring.is_some() {
+            true => wake,
+            false => wake.min(self.ageing_at),
         }
     }
 
@@ -439,13 +502,23 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
         // Last first, so that those that go back to the head of the queue stand in their order.
         while let Some(InFlight { what, start, .. }) = self.in_flight.pop_back() {
-            let What::Job(job) = what else { continue };
+            let job = match what {
+                What::Job(job) => job,
+                What::Hello => {
+                    site.metrics.kept_alive("failed");
+                    continue;
+                }
+                What::Late(_) => continue,
+            };
             if self.wire.writer.touched(start) {
                 self.give_up(job, end, end.told.clone());
             } else if site.breaker.admit().is_ok() {
+                site.metrics.in_flight.decrement(1.0);
+                site.metrics.retried("not_written");
                 job.unstart();
                 site.queue.requeue(job);
             } else {
+                site.metrics.in_flight.decrement(1.0);
                 job.fail(site.breaker.rejection());
             }
         }
@@ -453,7 +526,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     /// A command whose reply will not come: asked again if that is harmless, else its outcome is unknown.
     fn give_up(&self, mut job: Job, end: &End, told: ErrorKind) {
+        self.site.metrics.in_flight.decrement(1.0);
         if end.allows_retry() && self.site.breaker.admit().is_ok() && job.retry(Instant::now()) {
+            self.site.metrics.retried("lost");
             self.site.queue.requeue(job);
         } else {
             job.fail(told.with(Fate::Unknown));
@@ -484,6 +559,8 @@ fn jittered(length: Duration, least: f64, most: f64) -> Duration {
     jitter::between(length.mul_f64(least), length.mul_f64(most))
 }
 
+/// The part of a session's life after which a successor is welcome.
+const AGEING: f64 = 0.95;
 /// How long a logout's reply is waited for.
 const LOGOUT: Duration = Duration::from_secs(2);
 /// How long the server may take to close its side.

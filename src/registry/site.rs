@@ -1,7 +1,8 @@
 //! What all parts of one registry account share.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use eppgate_epp::login::Services;
@@ -19,9 +20,11 @@ use crate::jitter;
 use crate::job::Job;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
-use crate::profile::Profile;
+use crate::profile::{Profile, Sessions};
 use crate::queue::Queue;
 use crate::request::{Answer, Request};
+use crate::slots::Slots;
+use crate::terms::{Passwords, Terms};
 
 /// A registry account's user name and password.
 #[derive(Debug, Clone)]
@@ -36,8 +39,15 @@ pub struct Credentials {
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) name: String,
-    pub(crate) profile: Profile,
-    pub(crate) credentials: Credentials,
+    pub(crate) client_id: String,
+    pub(crate) passwords: Passwords,
+    terms: ArcSwap<Terms>,
+    pub(crate) slots: Slots,
+    /// One session at a time is replaced for new terms.
+    pub(crate) rolling: Semaphore,
+    /// Told when there are new terms.
+    pub(crate) reloaded: Notify,
+    retirements: Mutex<Option<Instant>>,
     pub(crate) limiter: Arc<Limiter>,
     pub(crate) queue: Queue,
     pub(crate) board: Arc<Board>,
@@ -80,11 +90,53 @@ impl Site {
             kill: CancellationToken::new(),
             tasks: TaskTracker::new(),
             open: TaskTracker::new(),
+            client_id: credentials.client_id,
+            passwords: Passwords::new(credentials.password),
+            slots: Slots::new(profile.sessions.limit as usize, Arc::clone(&metrics)),
+            rolling: Semaphore::new(1),
+            reloaded: Notify::new(),
+            retirements: Mutex::new(None),
+            terms: ArcSwap::from_pointee(Terms::new(profile)),
             name,
-            profile,
-            credentials,
             metrics,
         }
+    }
+
+    /// What the account goes by now.
+    pub(crate) fn terms(&self) -> Arc<Terms> {
+        self.terms.load_full()
+    }
+
+    /// Other terms from now on: sessions are replaced one by one.
+    pub(crate) fn set_terms(&self, profile: Profile) {
+        self.limiter.set(&profile.rate);
+        self.queue.set_limit(profile.commands.queue);
+        self.board.set_most(profile.commands.max_check_names);
+        self.slots.set(profile.sessions.limit as usize);
+        let before = self.terms.swap(Arc::new(Terms::new(profile)));
+        before.outdated.cancel();
+        self.reloaded.notify_one();
+        self.retired.notify_one();
+    }
+
+    /// How many sessions may be at work, and how many are kept ready beside them.
+    pub(crate) fn shares(&self) -> (usize, usize) {
+        let limit = self.slots.limit();
+        let spares = (self.terms.load().profile.sessions.spares as usize).min(limit - 1);
+        (limit - spares, spares)
+    }
+
+    /// When a session that begins now retires for its age: at the latest at `max_age`, and not together with others.
+    pub(crate) fn retire_at(&self, sessions: &Sessions) -> Instant {
+        let now = Instant::now();
+        let spread = sessions.max_age / 5;
+        let gap = spread / sessions.limit;
+        let earliest = now + (sessions.max_age - spread) + jitter::between(Duration::ZERO, gap);
+        let mut last = self.retirements.lock().unwrap_or_else(PoisonError::into_inner);
+        let apart = last.map_or(earliest, |last| earliest.max(last + gap));
+        let at = if apart <= now + sessions.max_age { apart } else { earliest };
+        *last = Some(at);
+        at
     }
 
     /// The breaker's epoch, for a command that may pass it, or may wait until it does.

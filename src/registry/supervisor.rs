@@ -2,25 +2,36 @@
 //! has ended sessions replaced.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use eppgate_epp::poll::Poll;
 use eppgate_epp::{Command, ResultCode};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::breaker::BreakerState;
 use crate::connect::{ConnectError, Opener};
-use crate::pool::{self, Pool};
+use crate::metrics::SessionState;
+use crate::pool::{self, Pool, Pools};
 use crate::request::{Class, Request};
 use crate::site::Site;
 use crate::transport::Connect;
 
 /// Runs until everything stops.
-pub(crate) async fn run<C: Connect>(pool: Pool<C>, opener: Arc<Opener<C>>, site: Arc<Site>) {
+pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, site: Arc<Site>) {
+    let mut kept = site.terms().profile.sessions.spares;
     let looks_after = async {
         loop {
             tokio::select! {
-                () = site.retired.notified() => pool::sweep(&pool).await,
-                epoch = site.breaker.probe_due() => probe(&pool, &opener, &site, epoch).await,
+                () = site.retired.notified() => pool::sweep(&pools.load_full()).await,
+                () = site.reloaded.notified() => {
+                    let spares = site.terms().profile.sessions.spares;
+                    if spares != kept {
+                        kept = spares;
+                        pools.store(Arc::new(pool::build(Arc::clone(&opener), spares)));
+                    }
+                    pool::sweep(&pools.load_full()).await;
+                }
+                epoch = site.breaker.probe_due() => probe(&pools.load_full(), &opener, &site, epoch).await,
             }
         }
     };
@@ -28,7 +39,20 @@ pub(crate) async fn run<C: Connect>(pool: Pool<C>, opener: Arc<Opener<C>>, site:
         () = site.stop.cancelled() => {}
         () = refuse_while_held(&site) => {}
         () = site.breaker.keep_time() => {}
+        () = site.slots.grow_back() => {}
+        () = show(&site) => {}
         () = looks_after => {}
+    }
+}
+
+/// Keeps those metrics up to date that change by themselves. Never returns.
+async fn show(site: &Site) {
+    loop {
+        site.queue.show();
+        let open = [SessionState::Idle, SessionState::Busy, SessionState::Penalised];
+        let open: usize = open.iter().map(|state| site.metrics.sessions(*state)).sum();
+        site.metrics.in_flight_limit.set((open * site.terms().profile.sessions.window) as f64);
+        sleep(LOOK).await;
     }
 }
 
@@ -73,10 +97,10 @@ async fn poll(site: &Site, epoch: u64) -> Result<(), String> {
         command: command.expect("a poll holds no foreign text"),
         class: Class::Interactive,
         tenant: 0,
-        deadline: Instant::now() + site.profile.sessions.connect_timeout,
+        deadline: Instant::now() + site.terms().profile.sessions.connect_timeout,
     };
     let answer = site.run(request, epoch).await.map_err(|error| error.to_string())?;
-    if site.profile.rate.refuses(&answer.response) {
+    if site.terms().profile.rate.refuses(&answer.response) {
         return Err(ConnectError::RateLimit.to_string());
     }
     match answer.response.code() {
@@ -84,3 +108,6 @@ async fn poll(site: &Site, epoch: u64) -> Result<(), String> {
         _ => Ok(()),
     }
 }
+
+/// A third of the usual time between two scrapes.
+const LOOK: Duration = Duration::from_secs(5);

@@ -8,6 +8,7 @@ use std::net::Ipv6Addr;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::{ClientConfig, RootCertStore};
@@ -24,7 +25,7 @@ use crate::error::ConfigError;
 use crate::profile::MinTls;
 
 /// Who we are, and whom we believe: PEM texts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TlsIdentity {
     /// The certificates that the registry's must lead to.
     pub ca: Option<String>,
@@ -45,14 +46,42 @@ pub(crate) trait Connect: Send + Sync + 'static {
     fn connect(&self) -> impl Future<Output = Result<Self::Stream, ConnectError>> + Send;
 }
 
-/// Opens TLS connections.
-pub(crate) struct Tls {
+/// Opens TLS connections. Clones open the same.
+#[derive(Clone)]
+pub(crate) struct Tls(Arc<ArcSwap<Way>>);
+
+impl Tls {
+    pub(crate) fn new(address: &str, identity: &TlsIdentity, min: MinTls) -> Result<Self, ConfigError> {
+        Ok(Self(Arc::new(ArcSwap::from_pointee(Way::new(address, identity, min)?))))
+    }
+
+    /// From now on, connections go this way; tells whether that is another one.
+    pub(crate) fn set(&self, way: Way) -> bool {
+        let is_other = !self.0.load().is_same(&way);
+        if is_other {
+            self.0.store(Arc::new(way));
+        }
+        is_other
+    }
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tls").field("address", &self.0.load().address).finish_non_exhaustive()
+    }
+}
+
+/// Where to, and how.
+pub(crate) struct Way {
     address: String,
     server_name: ServerName<'static>,
     connector: TlsConnector,
+    /// What the connector was made of.
+    identity: TlsIdentity,
+    min: MinTls,
 }
 
-impl Tls {
+impl Way {
     pub(crate) fn new(address: &str, identity: &TlsIdentity, min: MinTls) -> Result<Self, ConfigError> {
         let (host, _) = split(address).ok_or(ConfigError::Address)?;
         let server_name = identity.server_name.as_deref().unwrap_or(host).to_owned();
@@ -60,7 +89,19 @@ impl Tls {
             address: address.to_owned(),
             server_name: ServerName::try_from(server_name).map_err(|_| ConfigError::ServerName)?,
             connector: TlsConnector::from(Arc::new(client_config(identity, min)?)),
+            identity: identity.clone(),
+            min,
         })
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let (ours, theirs) = (&self.identity, &other.identity);
+        self.address == other.address
+            && self.min == other.min
+            && self.server_name == other.server_name
+            && ours.ca == theirs.ca
+            && ours.certificates == theirs.certificates
+            && ours.key.expose_secret() == theirs.key.expose_secret()
     }
 }
 
@@ -68,9 +109,10 @@ impl Connect for Tls {
     type Stream = TlsStream<TcpStream>;
 
     async fn connect(&self) -> Result<Self::Stream, ConnectError> {
-        let tcp = dial(&self.address).await?;
+        let way = self.0.load_full();
+        let tcp = dial(&way.address).await?;
         tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
-        let tls = self.connector.connect(self.server_name.clone(), tcp).await;
+        let tls = way.connector.connect(way.server_name.clone(), tcp).await;
         tls.map_err(ConnectError::Tls)
     }
 }
@@ -234,6 +276,17 @@ mod tests {
             let port = serve(server.clone(), &known).await;
             assert_eq!(greeted(port, &identity).await, welcome);
         }
+    }
+
+    #[test]
+    fn another_certificate_is_another_way_and_the_same_is_not() {
+        let (server, client, next) = (identity(), identity(), identity());
+        let way = |client: &(String, String)| {
+            Way::new("localhost:700", &ours(&server.0, client.clone()), MinTls::V12).unwrap()
+        };
+        let tls = Tls(Arc::new(ArcSwap::from_pointee(way(&client))));
+        assert!(!tls.set(way(&client)));
+        assert!(tls.set(way(&next)) && !tls.set(way(&next)));
     }
 
     #[test]

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use eppgate_epp::ext::fee::Dialect;
-use eppgate_epp::ext::{idn, launch, rgp, secdns};
+use eppgate_epp::ext::{
+    idn, idnlang, iis, launch, lowbalancepoll, namestore, registrylock, rgp, rgppoll, secdns,
+};
 use eppgate_epp::{contact, domain, host};
 
 /// What a registry is like.
@@ -65,6 +67,27 @@ pub enum Extension {
     Launch,
     /// Internationalised names (`idn-1.0`).
     Idn,
+    /// Internationalised names, by the language of Verisign's.
+    IdnLang,
+    /// Verisign's name store: each command on a domain or host names the product, that is the zone.
+    NameStore(&'static [Product]),
+    /// Who contacts are by law, and how domains go, at .se and .nu.
+    Iis,
+    /// The registry's lock on a domain at .se and .nu.
+    RegistryLock,
+    /// Verisign's messages about restores.
+    RgpPoll,
+    /// Verisign's messages about money.
+    LowBalancePoll,
+}
+
+/// A zone by its name at a name store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Product {
+    /// `subProduct`
+    pub name: &'static str,
+    /// The zone.
+    pub zone: &'static str,
 }
 
 /// How a deletion is taken back.
@@ -137,6 +160,35 @@ impl Character {
     /// The same, but what a domain names has to exist.
     pub const STRICT: Self = Self { hosts: HostRule::Objects, contacts: ContactRule::Known, ..Self::GENERIC };
 
+    /// What `dotcom` is like: thin, each command on a domain or host names its product, and messages tell of restores and
+    /// of money.
+    pub const DOTCOM: Self = Self {
+        hosts: HostRule::Objects,
+        contacts: ContactRule::None,
+        extensions: &[
+            Extension::SecDns,
+            Extension::Rgp,
+            Extension::IdnLang,
+            Extension::RgpPoll,
+            Extension::LowBalancePoll,
+            Extension::NameStore(&[
+                Product { name: "dotCOM", zone: "com" },
+                Product { name: "dotNET", zone: "net" },
+            ]),
+        ],
+        ..Self::GENERIC
+    };
+
+    /// What `ccnordic` is like: contacts have a number by law, the registry locks domains, and a transfer is done when the
+    /// password is shown.
+    pub const CCNORDIC: Self = Self {
+        hosts: HostRule::Objects,
+        contacts: ContactRule::Known,
+        extensions: &[Extension::SecDns, Extension::Iis, Extension::RegistryLock],
+        transfers: TransferRule::AtOnce,
+        ..Self::GENERIC
+    };
+
     /// What `legacy` is like: name servers live in the domain, fees are those of an early draft, and there is one session,
     /// which takes its time.
     pub const LEGACY: Self = Self {
@@ -154,25 +206,47 @@ impl Character {
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "generic" => Some(Self::GENERIC),
+            "ccnordic" => Some(Self::CCNORDIC),
+            "dotcom" => Some(Self::DOTCOM),
             "legacy" => Some(Self::LEGACY),
             _ => None,
         }
+    }
+
+    pub(crate) fn speaks(&self, extension: Extension) -> bool {
+        self.extensions.contains(&extension)
     }
 
     /// The namespaces of the objects that can be used.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &'static str> {
         let contact = (self.contacts != ContactRule::None).then_some(contact::NS.uri);
         let host = (self.hosts != HostRule::Attributes).then_some(host::NS.uri);
-        [Some(domain::NS.uri), contact, host].into_iter().flatten()
+        let messages = self.extensions.iter().filter(|extension| extension.is_of_messages());
+        let messages = messages.map(|extension| extension.uri());
+        [Some(domain::NS.uri), contact, host].into_iter().flatten().chain(messages)
     }
 
     /// The namespaces of the extensions.
     pub(crate) fn extension_uris(&self) -> impl Iterator<Item = &'static str> {
-        self.extensions.iter().map(|extension| extension.uri())
+        let extensions = self.extensions.iter().filter(|extension| !extension.is_of_messages());
+        extensions.map(|extension| extension.uri())
+    }
+
+    /// The products that commands name.
+    pub(crate) fn products(&self) -> Option<&'static [Product]> {
+        self.extensions.iter().find_map(|extension| match extension {
+            Extension::NameStore(products) => Some(*products),
+            _ => None,
+        })
     }
 }
 
 impl Extension {
+    /// Whether it is the data of messages, which greetings list among the objects.
+    fn is_of_messages(self) -> bool {
+        matches!(self, Self::RgpPoll | Self::LowBalancePoll)
+    }
+
     fn uri(self) -> &'static str {
         match self {
             Self::SecDns => secdns::NS.uri,
@@ -180,6 +254,12 @@ impl Extension {
             Self::Fee(dialect) => dialect.ns().uri,
             Self::Launch => launch::NS.uri,
             Self::Idn => idn::NS.uri,
+            Self::IdnLang => idnlang::NS.uri,
+            Self::NameStore(_) => namestore::NS.uri,
+            Self::Iis => iis::NS.uri,
+            Self::RegistryLock => registrylock::NS.uri,
+            Self::RgpPoll => rgppoll::NS.uri,
+            Self::LowBalancePoll => lowbalancepoll::NS.uri,
         }
     }
 }
@@ -187,15 +267,20 @@ impl Extension {
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;
+    use std::sync::Arc;
     use std::time::Duration;
 
     use eppgate_epp::domain::{Check, HostAttr, InfData, Info, NameServers, Transfer, TrnData};
     use eppgate_epp::ext::fee::{self, CheckCommand, Dialect, FeeCommand};
+    use eppgate_epp::ext::namestore::{NamestoreExt, NsExtErrData};
+    use eppgate_epp::poll::Poll;
     use eppgate_epp::types::{AuthInfo, Period, TransferOp, TransferStatus};
     use eppgate_epp::{Command, domain, host};
 
     use super::*;
-    use crate::client::{Client, create, create_with, greeting, login_to, registry_like};
+    use crate::Config;
+    use crate::client::{Client, config, create, create_with, greeting, login_to, registry_like};
+    use crate::registry::Registry;
 
     #[test]
     fn a_greeting_names_what_can_be_used_and_nothing_else() {
@@ -289,7 +374,92 @@ mod tests {
         let data = done.read(|r| r.need_data::<TrnData>().unwrap());
         assert_eq!((done.code, data.tr_status), (1000, TransferStatus::ServerApproved));
         assert_eq!(registry.charges().pop().unwrap().0, "registrar-b");
-        let polled = a.send(Command::poll(&eppgate_epp::poll::Poll::Req));
+        let polled = a.send(Command::poll(&Poll::Req));
         assert!(polled.text.contains("serverApproved"));
+    }
+
+    fn dotcom() -> (Arc<Registry>, Client) {
+        let mut config = config();
+        config.tlds = vec!["com".into(), "net".into()];
+        let registry = Registry::open(&Config { character: Character::DOTCOM, ..config }).unwrap();
+        let registry = Arc::new(registry);
+        let client = login_to(&registry, "registrar-a");
+        (registry, client)
+    }
+
+    fn of(product: &str) -> NamestoreExt {
+        NamestoreExt { sub_product: product.into() }
+    }
+
+    #[test]
+    fn at_dotcom_each_command_on_a_domain_or_host_names_its_product_last() {
+        let (_, mut client) = dotcom();
+        let create = create("mine.com");
+        let command = || Command::new(&create);
+        let sign = secdns::Create(secdns::DsOrKey::ds(vec![secdns::DsData {
+            key_tag: 1,
+            alg: 13,
+            digest_type: 2,
+            digest: "ab".repeat(32),
+            key_data: None,
+        }]));
+        assert_eq!(client.send(command()).code, 2003);
+        let unknown = client.send(command().with(&of("dotORG")));
+        let error = unknown.read(|r| r.extension::<NsExtErrData>().unwrap().unwrap());
+        assert_eq!((unknown.code, error.msg.code), (2306, 1));
+        assert_eq!(client.send(command().with(&of("dotNET"))).code, 2306);
+        assert_eq!(client.send(command().with(&of("dotCOM")).with(&sign)).code, 2001);
+        let created = client.send(command().with(&sign).with(&of("dotCOM")));
+        assert_eq!(created.code, 1000);
+        assert_eq!(created.read(|r| r.extension::<NamestoreExt>().unwrap()), Some(of("dotCOM")));
+        let both = Check { names: vec!["a.com".into(), "a.net".into()] };
+        assert_eq!(client.send(Command::new(&both).with(&of("dotCOM"))).code, 2306);
+        let host = host::Create { name: "ns1.host.org".into(), addresses: Vec::new() };
+        assert_eq!(client.run(&host).code, 2003);
+        assert_eq!(client.send(Command::new(&host).with(&of("dotCOM"))).code, 1000);
+    }
+
+    #[test]
+    fn dotcom_is_thin_and_wants_the_language_of_internationalised_names() {
+        let (registry, mut client) = dotcom();
+        let uris = greeting(&registry).menu;
+        assert!(!uris.objects.contains(&contact::NS.uri.to_owned()));
+        assert!(uris.objects.contains(&lowbalancepoll::NS.uri.to_owned()));
+        assert_eq!(client.run(&crate::client::contact("jane-1")).code, 2307);
+        let with_registrant = create_with("mine.com", |create| create.registrant = Some("jane-1".into()));
+        assert_eq!(client.send(Command::new(&with_registrant).with(&of("dotCOM"))).code, 2306);
+        let create = create("xn--bcher-kva.com");
+        assert_eq!(client.send(Command::new(&create).with(&of("dotCOM"))).code, 2003);
+        let tagged = Command::new(&create).with(&idnlang::Tag("GER".into())).with(&of("dotCOM"));
+        assert_eq!(client.send(tagged).code, 1000);
+    }
+
+    #[test]
+    fn dotcom_tells_of_money_and_of_restores_in_data() {
+        let (registry, mut client) = dotcom();
+        let product = of("dotCOM");
+        registry.set_balance("registrar-a", 55.into(), 50.into()).unwrap();
+        assert_eq!(client.send(Command::new(&create("mine.com")).with(&product)).code, 1000);
+        registry.advance("P10D");
+        let delete = domain::Delete { name: "mine.com".into() };
+        assert_eq!(client.send(Command::new(&delete).with(&product)).code, 1001);
+        let update = domain::Update { name: "mine.com".into(), ..domain::Update::default() };
+        let request = rgp::Update { restore: rgp::Restore::Request };
+        assert_eq!(client.send(Command::new(&update).with(&request).with(&product)).code, 1000);
+        registry.advance("P7D");
+
+        let mut next = || {
+            let told = client.send(Command::poll(&Poll::Req));
+            let id = told.read(|r| r.msg_q.as_ref().unwrap().id.clone());
+            client.send(Command::poll(&Poll::Ack(id)));
+            told
+        };
+        let money = next().read(|r| r.need_data::<lowbalancepoll::PollData>().unwrap());
+        assert_eq!((money.available_credit.as_str(), money.credit_limit.as_str()), ("45.00", "55"));
+        for status in [rgp::RgpStatus::PendingRestore, rgp::RgpStatus::RedemptionPeriod] {
+            let restore = next().read(|r| r.need_data::<rgppoll::PollData>().unwrap());
+            assert_eq!((restore.name.as_str(), restore.rgp_status.status), ("mine.com", status));
+            assert_eq!((restore.report_due_date - restore.req_date).num_days(), 7);
+        }
     }
 }

@@ -3,7 +3,8 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 
 use eppgate_epp::command::hello;
 use eppgate_epp::domain::{AddRem, Create, Update};
@@ -22,6 +23,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::registry::Registry;
+use crate::schemas::Schemas;
 use crate::session::{Answer, Session};
 use crate::{Character, Config, DEFAULT_PASSWORD, PkiPaths};
 
@@ -36,8 +38,13 @@ pub(crate) fn registry() -> Arc<Registry> {
 }
 
 pub(crate) fn config() -> Config {
-    let pki = PkiPaths::within(std::path::Path::new("unused"));
+    let pki = PkiPaths::within(Path::new("unused"));
     Config { max_sessions: 3, ..Config::new("generic", &["example", "app"], pki) }
+}
+
+/// The schemas of the project.
+pub(crate) fn schemas_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/xsd")
 }
 
 pub(crate) fn fault(registry: &Registry, json: &str) {
@@ -202,7 +209,10 @@ impl Told {
         told
     }
 
+    /// Every reply in every test must be valid.
     pub(crate) fn of(text: String) -> Self {
+        static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| Schemas::read(&schemas_folder()).unwrap());
+        assert_eq!(SCHEMAS.fault(&text), None, "{text}");
         let response = Response::read(Document::parse(text.as_str()).unwrap()).unwrap();
         let (code, tr_id) = (response.code().0, response.tr_id.clone());
         drop(response);

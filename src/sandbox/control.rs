@@ -13,6 +13,7 @@
 //! | `POST /latency` | `{"rtt": "20ms"}` is added to each reply |
 //! | `POST /balance` | `{"account": "...", "balance": "50.00", "threshold": "100.00"}`; a warning is queued below the threshold |
 //! | `POST /phase` | `{"zone": "app", "phase": "sunrise"}`: `open`, `sunrise` or `claims` |
+//! | `POST /unlock` | `{"name": "...", "for": "PT1H"}`: opens a registry lock, for good without a time |
 //! | `GET`, `POST /rate` | `{"per_second": 10, "code": 2400, "close": false}`: for each account; without a code connections are cut, `{}` lifts it |
 
 use std::sync::Arc;
@@ -95,6 +96,7 @@ fn router(registry: Arc<Registry>) -> Router {
         .route("/poll", post(queue_message))
         .route("/latency", post(set_latency))
         .route("/balance", post(set_balance))
+        .route("/unlock", post(unlock))
         .route("/phase", post(set_phase))
         .route("/rate", get(rate).post(set_rate))
         .fallback(nowhere)
@@ -233,6 +235,16 @@ async fn set_phase(State(registry): State<Arc<Registry>>, body: Body) -> Answer 
     Ok(Json(json!(new)))
 }
 
+async fn unlock(State(registry): State<Arc<Registry>>, body: Body) -> Answer {
+    let asked: Unlock = read(body)?;
+    let span = asked
+        .time
+        .as_deref()
+        .map(|span| CalendarSpan::parse(span).ok_or_else(|| bad("\"for\" is a duration such as PT1H")));
+    registry.unlock(&asked.name, span.transpose()?)?;
+    Ok(Json(json!(asked)))
+}
+
 async fn rate(State(registry): State<Arc<Registry>>) -> Answer {
     Ok(Json(json!(registry.rate().map_or_else(NewRate::default, NewRate::from))))
 }
@@ -292,6 +304,14 @@ struct NewBalance {
 struct NewPhase {
     zone: String,
     phase: Phase,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unlock {
+    name: String,
+    #[serde(rename = "for", default)]
+    time: Option<String>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -370,7 +390,7 @@ impl From<FaultError> for Problem {
 impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         let status = match trouble {
-            Trouble::NoAccount | Trouble::NoZone => StatusCode::NOT_FOUND,
+            Trouble::NoAccount | Trouble::NoZone | Trouble::NoLock => StatusCode::NOT_FOUND,
             Trouble::QueueFull => StatusCode::CONFLICT,
             Trouble::BadMessage | Trouble::ClockRange => StatusCode::BAD_REQUEST,
             Trouble::Journal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -467,6 +487,7 @@ mod tests {
             ("POST", "/balance", r#"{"account": "nobody", "balance": "1"}"#, 404),
             ("POST", "/phase", r#"{"zone": "unserved", "phase": "open"}"#, 404),
             ("POST", "/phase", r#"{"zone": "app", "phase": "sunset"}"#, 400),
+            ("POST", "/unlock", r#"{"name": "none.example"}"#, 404),
             ("POST", "/rate", r#"{"per_second": 0}"#, 400),
             ("POST", "/rate", r#"{"per_second": 5, "code": 1000}"#, 400),
             ("GET", "/objects/contacts/nobody", "", 404),

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use eppgate_epp::domain::Status;
 use eppgate_epp::ext::rgp::RgpStatus;
+use eppgate_epp::ext::rgppoll;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::names::Name;
-use crate::record::Kept;
+use crate::record::{Kept, Notice};
 use crate::transfer::Transfer;
 
 /// A registered name.
@@ -41,6 +42,20 @@ pub(crate) struct Domain {
     pub(crate) transfer: Option<Transfer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) language: Option<Language>,
+    /// It is deleted when it ends, and not renewed.
+    #[serde(default)]
+    pub(crate) leaving: bool,
+    /// The registry's lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) lock: Option<Lock>,
+}
+
+/// A lock that only the registry opens, when it is asked in another way than by a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Lock {
+    /// In which way.
+    pub(crate) unlock: String,
+    pub(crate) unlocked_until: Option<DateTime<Utc>>,
 }
 
 /// In which of its two forms the name servers of a domain are told.
@@ -139,6 +154,17 @@ impl Deletion {
         }
     }
 
+    /// How a restore stands, for a message.
+    pub(crate) fn notice(&self, name: &str, status: RgpStatus) -> Option<Notice> {
+        let report_due_date = self.restore.as_ref()?.report_until;
+        Some(Notice::Restore(rgppoll::PollData {
+            name: name.to_owned(),
+            rgp_status: status.into(),
+            req_date: report_due_date - REPORT,
+            report_due_date,
+        }))
+    }
+
     fn due(&self) -> DateTime<Utc> {
         self.restore.as_ref().map_or(self.purge_at, |restore| restore.report_until)
     }
@@ -180,6 +206,8 @@ impl Domain {
             transferred: None,
             transfer: None,
             language: None,
+            leaving: false,
+            lock: None,
         }
     }
 
@@ -188,9 +216,23 @@ impl Domain {
         self.statuses.iter().any(|set| set == status.as_str())
     }
 
+    /// Whether the status holds: it was set, or is what the lock amounts to.
+    pub(crate) fn is_held_by(&self, status: &Status, now: DateTime<Utc>) -> bool {
+        self.has(status) || (LOCKING.contains(status) && self.is_locked(now))
+    }
+
+    /// Whether the lock is closed.
+    pub(crate) fn is_locked(&self, now: DateTime<Utc>) -> bool {
+        let open = |lock: &Lock| lock.unlocked_until.is_some_and(|until| now < until);
+        self.lock.as_ref().is_some_and(|lock| !open(lock))
+    }
+
     /// The statuses a client sees (RFC 5731, 2.3).
-    pub(crate) fn shown_statuses(&self) -> Vec<Status> {
+    pub(crate) fn shown_statuses(&self, now: DateTime<Utc>) -> Vec<Status> {
         let mut shown: Vec<Status> = self.statuses.iter().map(|set| set.as_str().into()).collect();
+        if self.is_locked(now) {
+            shown.extend(LOCKING);
+        }
         if self.deletion.is_some() {
             shown.push(Status::PendingDelete);
         }
@@ -293,6 +335,9 @@ pub(crate) fn years_before(moment: DateTime<Utc>, years: u8) -> DateTime<Utc> {
 
 /// Who holds the names that are taken from the start.
 pub(crate) const OTHER_REGISTRAR: &str = "registrar-other";
+/// What a lock amounts to.
+const LOCKING: [Status; 3] =
+    [Status::ServerDeleteProhibited, Status::ServerTransferProhibited, Status::ServerUpdateProhibited];
 const REDEMPTION: TimeDelta = TimeDelta::days(30);
 /// Time in which the report of a restore is due.
 const REPORT: TimeDelta = TimeDelta::days(7);

@@ -14,6 +14,7 @@
 //! | `record`, `kept`, `journal` | how it survives a kill |
 //! | `faults` | what goes wrong on request |
 //! | `control`, `shown` | the HTTP side door that tests look through |
+//! | `schemas` | messages held against schemas, where that is asked |
 //! | [`character`] | in what registries differ |
 //! | `names`, `prices`, `greeting`, [`span`] | the rules of names and money, the greeting, durations as text |
 //!
@@ -43,6 +44,8 @@ mod prices;
 mod rate;
 mod record;
 mod registry;
+#[cfg(any(test, feature = "validate"))]
+mod schemas;
 mod server;
 mod session;
 mod shown;
@@ -102,6 +105,9 @@ pub struct Config {
     pub idle_timeout: Duration,
     /// Time from connecting to a successful login.
     pub login_timeout: Duration,
+    /// A folder of schemas, with an `all.xsd`: a message that is not valid by them is refused with 2001.
+    #[cfg(feature = "validate")]
+    pub validate: Option<PathBuf>,
 }
 
 impl Config {
@@ -123,6 +129,8 @@ impl Config {
             accounts: vec![account("registrar-a"), account("registrar-b")],
             idle_timeout: Duration::from_secs(600),
             login_timeout: Duration::from_secs(10),
+            #[cfg(feature = "validate")]
+            validate: None,
         }
     }
 }
@@ -218,6 +226,15 @@ pub enum Error {
         line: usize,
         /// What is wrong with it.
         source: serde_json::Error,
+    },
+    /// A folder holds no schemas that can be used.
+    #[cfg(any(test, feature = "validate"))]
+    #[error("cannot use the schemas in {folder}")]
+    Schemas {
+        /// Which folder.
+        folder: PathBuf,
+        /// Why not.
+        source: uppsala::XmlError,
     },
     /// An address cannot be listened on.
     #[error("cannot listen on {address}")]

@@ -17,6 +17,16 @@ pub(crate) struct Contact {
     /// The last transfer, pending or over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) transfer: Option<Transfer>,
+    /// Who it is by law, where that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) identity: Option<Identity>,
+}
+
+/// The numbers of a person or organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) orgno: String,
+    pub(crate) vatno: Option<String>,
 }
 
 /// A host (RFC 5732).

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use eppgate_epp::ext::fee::FeeCommand;
+use eppgate_epp::ext::rgp::RgpStatus;
 use eppgate_epp::types::TransferStatus;
 
 use crate::domain::{Domain, GraceKind, years_after};
@@ -43,12 +44,20 @@ fn of_domain(state: &State, mut domain: Domain, now: DateTime<Utc>, events: &mut
             transfer::of_domain(state, &mut domain, transfer, TransferStatus::ServerApproved, at)
         } else if let Some(deletion) = domain.deletion.as_mut().filter(|deletion| deletion.restore.is_some())
         {
+            let data = deletion.notice(&domain.name, RgpStatus::RedemptionPeriod);
             deletion.fail_restore(at);
             let text = format!("No restore report came for {}", domain.name);
-            vec![Change::Message { account: domain.sponsor.clone(), message: Message::plain(at, text) }]
+            vec![Change::Message {
+                account: domain.sponsor.clone(),
+                message: Message { time: at, text, data },
+            }]
         } else if domain.deletion.is_some() {
             events.push(Event { at, changes: vec![Change::Gone { name: domain.name }] });
             return;
+        } else if domain.leaving {
+            domain.leaving = false;
+            domain.start_deletion(at);
+            Vec::new()
         } else {
             vec![renew(&mut domain, at)]
         };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
+use eppgate_epp::ext::{lowbalancepoll, rgppoll};
 use eppgate_epp::types::Secret;
 use eppgate_epp::{contact, domain};
 use rust_decimal::Decimal;
@@ -137,6 +138,8 @@ impl Message {
 pub(crate) enum Notice {
     DomainTransfer(#[serde(with = "kept::xml")] domain::TrnData),
     ContactTransfer(#[serde(with = "kept::xml")] contact::TrnData),
+    Restore(#[serde(with = "kept::xml")] rgppoll::PollData),
+    LowBalance(#[serde(with = "kept::xml")] lowbalancepoll::PollData),
 }
 
 /// A secret as the journal keeps it: in the clear, since a registry has to compare it, in a file for its owner only.

@@ -22,7 +22,8 @@ use crate::names::Name;
 use crate::phase::Phase;
 use crate::rate::Rates;
 use crate::record::{Change, LogEntry, Message, Record};
-use crate::state::{Account, State, low_balance};
+use crate::span::CalendarSpan;
+use crate::state::{Account, Balance, State};
 use crate::{Character, Config, Error, StateKind, greeting};
 
 /// A registry that sessions and the control API share.
@@ -32,6 +33,8 @@ pub(crate) struct Registry {
     pub(crate) login_timeout: Duration,
     core: Mutex<Core>,
     faults: Mutex<Faults>,
+    #[cfg(feature = "validate")]
+    schemas: Option<crate::schemas::Schemas>,
     rates: Mutex<Rates>,
     /// Wakes idle sessions when a fault is added.
     fault_added: watch::Sender<()>,
@@ -66,6 +69,8 @@ pub(crate) struct Done {
 pub(crate) enum Trouble {
     #[error("no such account")]
     NoAccount,
+    #[error("no such lock")]
+    NoLock,
     #[error("no such zone")]
     NoZone,
     #[error("the queue is full")]
@@ -99,10 +104,18 @@ impl Registry {
             login_timeout: config.login_timeout,
             core: Mutex::new(Core { state, journal }),
             faults: Mutex::default(),
+            #[cfg(feature = "validate")]
+            schemas: schemas(config)?,
             rates: Mutex::new(Rates::new(config.character.rate)),
             fault_added: watch::Sender::new(()),
             latency_micros: AtomicU64::new(micros(config.latency)),
         })
+    }
+
+    /// What is wrong with a message by the schemas, where there are some.
+    #[cfg(feature = "validate")]
+    pub(crate) fn fault_of(&self, message: &[u8]) -> Option<String> {
+        self.schemas.as_ref()?.fault(str::from_utf8(message).ok()?)
     }
 
     /// Ends it: whatever is still under way has not happened.
@@ -225,7 +238,9 @@ impl Registry {
         if !(1..=4000).contains(&text.len()) || !text.chars().all(good) {
             return Err(Trouble::BadMessage);
         }
-        self.core().queue_message(account, text)
+        let mut core = self.core();
+        let message = Message::plain(core.state.now(), text);
+        core.queue(account, message)
     }
 
     /// Gives an account a balance, and warns it when that is below the threshold.
@@ -239,9 +254,23 @@ impl Registry {
         core.account(account)?;
         core.change(Change::Balance { account: account.to_owned(), balance, threshold })?;
         if balance < threshold {
-            core.queue_message(account, low_balance(balance, threshold))?;
+            let warning = Balance::new(balance, threshold).warning(account, balance, core.state.now());
+            core.queue(account, warning)?;
         }
         Ok(())
+    }
+
+    /// Opens the lock of a domain for some time, or for good.
+    pub(crate) fn unlock(&self, name: &str, span: Option<CalendarSpan>) -> Result<(), Trouble> {
+        let mut core = self.core();
+        let name = Name::parse(name).ok_or(Trouble::NoLock)?;
+        let mut domain = core.state.domain(&name).cloned().ok_or(Trouble::NoLock)?;
+        let mut lock = domain.lock.take().ok_or(Trouble::NoLock)?;
+        if let Some(span) = span {
+            lock.unlocked_until = span.after(core.state.now());
+            domain.lock = Some(lock);
+        }
+        Ok(core.change(Change::Domain(Box::new(domain)))?)
     }
 
     /// Puts a zone into a phase of its launch.
@@ -324,16 +353,20 @@ impl Core {
         self.state.account(account).ok_or(Trouble::NoAccount)
     }
 
-    fn queue_message(&mut self, account: &str, text: String) -> Result<u64, Trouble> {
+    fn queue(&mut self, account: &str, message: Message) -> Result<u64, Trouble> {
         let queue = self.account(account)?;
         if queue.messages.len() >= MESSAGES {
             return Err(Trouble::QueueFull);
         }
         let id = queue.acknowledged + queue.messages.len() as u64 + 1;
-        let time = self.state.now();
-        self.change(Change::Message { account: account.to_owned(), message: Message::plain(time, text) })?;
+        self.change(Change::Message { account: account.to_owned(), message })?;
         Ok(id)
     }
+}
+
+#[cfg(feature = "validate")]
+fn schemas(config: &Config) -> Result<Option<crate::schemas::Schemas>, Error> {
+    config.validate.as_deref().map(crate::schemas::Schemas::read).transpose()
 }
 
 fn micros(wait: Duration) -> u64 {
@@ -374,7 +407,7 @@ impl Registry {
 
     /// Moves the clock ahead.
     pub(crate) fn advance(&self, span: &str) {
-        let span = crate::span::CalendarSpan::parse(span).unwrap();
+        let span = CalendarSpan::parse(span).unwrap();
         self.move_clock(|now| span.after(now)).unwrap();
     }
 }

@@ -78,7 +78,7 @@ impl Session {
 
     /// Answers a message.
     pub(crate) fn handle(&mut self, message: &[u8]) -> Answer {
-        let call = Call::read(message, &self.registry.profile.character);
+        let call = self.read(message);
         let account = self.account.as_deref().or_else(|| call.login_account());
         let excess = account.and_then(|account| self.registry.count(account));
         self.handle_call(call, excess)
@@ -89,8 +89,22 @@ impl Session {
         if self.registry.profile.character.pace == CommandPace::Pipelined {
             return self.handle(message);
         }
-        let call = Call::read(message, &self.registry.profile.character);
+        let call = self.read(message);
         self.handle_call(call, Some(Excess::Closed(ResultCode::FAILED_CLOSING.0)))
+    }
+
+    #[cfg(not(feature = "validate"))]
+    fn read(&self, message: &[u8]) -> Call {
+        Call::read(message, &self.registry.profile.character)
+    }
+
+    #[cfg(feature = "validate")]
+    fn read(&self, message: &[u8]) -> Call {
+        let mut call = Call::read(message, &self.registry.profile.character);
+        if let Some(fault) = self.registry.fault_of(message).filter(|_| call.order.is_ok()) {
+            call.order = Err(Refusal::new(ResultCode::SYNTAX_ERROR, fault));
+        }
+        call
     }
 
     fn handle_call(&mut self, mut call: Call, excess: Option<Excess>) -> Answer {
@@ -201,7 +215,7 @@ impl Session {
             session: self.id,
             account: self.account.as_deref(),
             failed_logins: self.failed_logins,
-            chosen: self.chosen,
+            chosen: &self.chosen,
         }
     }
 }
@@ -357,5 +371,18 @@ mod tests {
             assert_eq!(told, code, "{excess:?}");
             assert_eq!(registry.charges().len(), 1);
         }
+    }
+
+    #[cfg(feature = "validate")]
+    #[test]
+    fn what_is_readable_but_not_valid_is_refused_where_schemas_are_asked() {
+        let validate = Some(crate::client::schemas_folder());
+        let config = crate::Config { validate, ..crate::client::config() };
+        let registry = std::sync::Arc::new(crate::registry::Registry::open(&config).unwrap());
+        let mut client = Client::login(&registry, "registrar-a");
+        assert_eq!(client.run(&create("a.example")).code, 1000);
+        let mut spoilt = create("b.example");
+        spoilt.auth_info = eppgate_epp::types::AuthInfo::Null;
+        assert_eq!(client.run(&spoilt).code, 2001);
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn domain(domain: &Domain, now: DateTime<Utc>) -> Value {
         "updated": domain.updated,
         "transferred": domain.transferred,
         "expires": domain.expires,
-        "statuses": words(&domain.shown_statuses()),
+        "statuses": words(&domain.shown_statuses(now)),
         "rgp_statuses": words(&domain.shown_graces(now)),
         "host_form": domain.host_form,
         "hosts": domain.hosts,
@@ -28,6 +28,8 @@ pub(crate) fn domain(domain: &Domain, now: DateTime<Utc>) -> Value {
         "max_sig_life": domain.max_sig_life,
         "purge_at": domain.deletion.as_ref().map(|deletion| deletion.purge_at),
         "transfer": domain.transfer,
+        "leaving": domain.leaving,
+        "lock": domain.lock,
     })
 }
 
@@ -60,6 +62,7 @@ pub(crate) fn contact(contact: &Contact, linked: bool) -> Value {
         "fax": data.fax.as_ref().map(|phone| &phone.number),
         "email": data.email,
         "has_auth_info": data.auth_info.is_some(),
+        "identity": contact.identity,
         "transfer": contact.transfer,
     })
 }

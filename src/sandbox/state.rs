@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use eppgate_epp::ext::lowbalancepoll;
 use eppgate_epp::types::Secret;
 use rust_decimal::Decimal;
 
@@ -14,7 +15,7 @@ use crate::objects::{Contact, Host};
 use crate::passing;
 use crate::phase::Phase;
 use crate::prices::CURRENCY;
-use crate::record::{Change, Charge, LogEntry, Message, Record};
+use crate::record::{Change, Charge, LogEntry, Message, Notice, Record};
 use crate::tail::Tail;
 
 /// All of it.
@@ -59,6 +60,8 @@ pub(crate) struct Account {
 pub(crate) struct Balance {
     pub(crate) left: Decimal,
     pub(crate) threshold: Decimal,
+    /// What there was when it was set.
+    limit: Decimal,
 }
 
 impl State {
@@ -227,7 +230,7 @@ impl State {
             }
             Change::Balance { account, balance: left, threshold } => {
                 if let Some(account) = self.accounts.get_mut(&account) {
-                    account.balance = Some(Balance { left, threshold });
+                    account.balance = Some(Balance::new(left, threshold));
                 }
             }
             Change::Message { account, message } => {
@@ -313,7 +316,7 @@ impl State {
             let before = left.entry(&charge.account).or_insert(balance.left);
             let after = *before - charge.amount;
             if after < balance.threshold && *before >= balance.threshold {
-                let message = Message::plain(now, low_balance(after, balance.threshold));
+                let message = balance.warning(&charge.account, after, now);
                 warnings.push(Change::Message { account: charge.account.clone(), message });
             }
             *before = after;
@@ -322,9 +325,29 @@ impl State {
     }
 }
 
-/// The text of a low-balance message.
-pub(crate) fn low_balance(left: Decimal, threshold: Decimal) -> String {
-    format!("Low balance: {left} {CURRENCY} left, threshold {threshold} {CURRENCY}")
+impl Balance {
+    pub(crate) fn new(left: Decimal, threshold: Decimal) -> Self {
+        Self { left, threshold, limit: left }
+    }
+
+    /// The warning that only this much is left.
+    pub(crate) fn warning(&self, account: &str, left: Decimal, time: DateTime<Utc>) -> Message {
+        let threshold = self.threshold;
+        let data = lowbalancepoll::PollData {
+            registrar_name: account.to_owned(),
+            credit_limit: self.limit.to_string(),
+            credit_threshold: lowbalancepoll::Threshold {
+                kind: lowbalancepoll::ThresholdType::Fixed,
+                value: threshold.to_string(),
+            },
+            available_credit: left.to_string(),
+        };
+        Message {
+            time,
+            text: format!("Low balance: {left} {CURRENCY} left, threshold {threshold} {CURRENCY}"),
+            data: Some(Notice::LowBalance(data)),
+        }
+    }
 }
 
 /// Entries of log and ledger held in memory; the journal has them all.

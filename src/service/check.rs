@@ -1,6 +1,7 @@
 //! Availability and fees of names, fanned out over registries: one registry's failure is its own names' only.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use eppgate_epp::ext::fee;
 use eppgate_epp::types::Period;
@@ -210,7 +211,7 @@ fn payload(dialect: Option<fee::Dialect>, question: Option<fee::Check>) -> Resul
         (Some(dialect), Some(question)) => {
             Payload::new(move |command, names| command.with(&dialect.check(&question, names)))
         }
-        _ => Ok(Payload::none()),
+        _ => Ok(NO_FEES.clone()),
     }
 }
 
@@ -245,5 +246,6 @@ fn quote(told: &fee::ChkData, fees: &fee::CommandFees) -> Option<FeeQuote> {
     })
 }
 
+static NO_FEES: LazyLock<Payload> = LazyLock::new(Payload::none);
 const MAX_NAMES: usize = 200;
 const MAX_YEARS: u8 = 10;

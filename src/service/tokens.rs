@@ -14,7 +14,13 @@ pub struct TokenKeys {
     verifying: DecodingKey,
     validation: Validation,
     issuer: String,
+    /// Tokens whose signature was seen to be good, and what they claim: callers send the same one again and again.
+    /// Whether a token is expired or revoked is not remembered here.
+    seen: moka::sync::Cache<String, Claimed>,
 }
+
+/// A token's id, its tenant, and its user if it has one.
+type Claimed = (TokenId, TenantId, Option<UserId>);
 
 /// The secret is too short to sign with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +65,7 @@ impl TokenKeys {
             verifying: DecodingKey::from_secret(secret),
             validation,
             issuer: issuer.to_owned(),
+            seen: moka::sync::Cache::builder().max_capacity(SEEN).time_to_live(SEEN_FOR).build(),
         })
     }
 
@@ -83,7 +90,16 @@ impl TokenKeys {
     }
 
     /// The id of a token whose signature, issuer and audience are right, and what it claims to be for.
-    pub(super) fn verify(&self, token: &str) -> Result<(TokenId, TenantId, Option<UserId>), Error> {
+    pub(super) fn verify(&self, token: &str) -> Result<Claimed, Error> {
+        if let Some(claimed) = self.seen.get(token) {
+            return Ok(claimed);
+        }
+        let claimed = self.verify_anew(token)?;
+        self.seen.insert(token.to_owned(), claimed);
+        Ok(claimed)
+    }
+
+    fn verify_anew(&self, token: &str) -> Result<Claimed, Error> {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.validation)
             .map_err(|_| Error::Unauthenticated)?
             .claims;
@@ -93,6 +109,9 @@ impl TokenKeys {
     }
 }
 
+/// How many tokens are remembered, and for how long.
+const SEEN: u64 = 10_000;
+const SEEN_FOR: std::time::Duration = std::time::Duration::from_secs(300);
 const AUDIENCE: &str = "eppgate";
 const MIN_SECRET: usize = 32;
 
@@ -126,6 +145,8 @@ mod tests {
             (record.jti, record.tenant_id, record.user_id)
         );
         assert!(keys(&"b".repeat(32)).verify(&token).is_err());
+        let remembering = keys(&"a".repeat(32));
+        assert_eq!(remembering.verify(&token).unwrap(), remembering.verify(&token).unwrap());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod check;
 mod create;
 mod delete;
+mod foreign;
 mod info;
 mod pan;
 mod renew;
@@ -12,6 +13,7 @@ mod update;
 pub use check::{Cd, Check, ChkData};
 pub use create::{CreData, Create};
 pub use delete::Delete;
+pub use foreign::{ForeignAuthInfo, ForeignNs};
 pub use info::{Hosts, InfData, Info};
 pub use pan::PanData;
 pub use renew::{RenData, Renew};
@@ -75,9 +77,9 @@ pub type DomainStatus = StatusValue<Status>;
 /// `<domain:ns>`: the name servers, in the one or the other form that a registry keeps them (RFC 5731, 1.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameServers {
-    /// `hostObj`: names of host objects.
+    /// `hostObj`: names of host objects, at least one. Some registries tell of none, which reads as this.
     Objects(Vec<String>),
-    /// `hostAttr`: hosts that live in the domain.
+    /// `hostAttr`: hosts that live in the domain, at least one.
     Attributes(Vec<HostAttr>),
 }
 

@@ -1,5 +1,7 @@
 //! Delegation by DELEG records (draft-brown-epp-deleg, `deleg-0.01`).
 
+use std::collections::BTreeMap;
+
 use crate::catalogue::Message;
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
@@ -137,8 +139,8 @@ impl Encode for Deleg {
 /// `<deleg:params>`: parameters of the server, an attribute each: `ipv4hint="192.0.2.1"`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Params {
-    /// Names and values, in the order they were written.
-    pub params: Vec<(String, String)>,
+    /// Values by their names. What is no name fails the message.
+    pub params: BTreeMap<String, String>,
 }
 
 impl Decode for Params {
@@ -151,7 +153,29 @@ impl Decode for Params {
 impl Encode for Params {
     fn encode(&self, to: &mut Writer) {
         for (name, value) in &self.params {
+            let name = to.checked(name);
             to.attr(name, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Create, Deleg, Delegs, Params};
+    use crate::EncodeError;
+    use crate::xml::Writer;
+
+    #[test]
+    fn a_parameter_whose_name_is_none_fails_the_message() {
+        for (name, good) in [("ipv4hint", true), ("a b", false), ("x=\"1\" y", false), ("", false)] {
+            let params = Params { params: [(name.to_owned(), "192.0.2.1".to_owned())].into() };
+            let mut to = Writer::new(Vec::new());
+            to.named(&Create(Delegs { delegs: vec![Deleg { params: Some(params), ..Deleg::default() }] }));
+            assert_eq!(
+                to.finish().map(drop),
+                if good { Ok(()) } else { Err(EncodeError::Character) },
+                "{name}"
+            );
         }
     }
 }

@@ -17,6 +17,7 @@ mod write;
 
 pub use element::{Attribute, Children, Element};
 pub use scan::Limits;
+pub(crate) use scan::is_name;
 pub use tape::Document;
 pub(crate) use value::parse_bool;
 pub use value::timestamp;

@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write as _};
 use std::ops::Range;
 
+use super::scan::is_name;
 use super::{Encode, Namespace, Tagged};
 use crate::error::EncodeError;
 
@@ -75,6 +76,18 @@ impl Writer {
     /// A child element without content.
     pub fn flag(&mut self, name: &str) {
         self.element(name, |_| {});
+    }
+
+    /// A child element without content, called by a word that is not one of ours: what is no name fails the message.
+    pub fn flag_word(&mut self, word: &str) {
+        let name = self.checked(word);
+        self.flag(name);
+    }
+
+    /// A name that is not one of ours; what is none fails the message.
+    pub fn checked<'n>(&mut self, name: &'n str) -> &'n str {
+        self.bad_character |= !is_name(name);
+        name
     }
 
     /// A child element whose content `inside` writes.
@@ -283,3 +296,30 @@ const ESCAPE: [bool; 256] = {
     table[0xef] = true;
     table
 };
+
+#[cfg(test)]
+mod tests {
+    use super::Writer;
+    use crate::error::EncodeError;
+
+    #[test]
+    fn a_word_that_is_no_name_fails_the_message_instead_of_breaking_it() {
+        for (word, good) in [
+            ("all", true),
+            ("x-1.b", true),
+            ("é", true),
+            ("", false),
+            ("1a", false),
+            ("a b", false),
+            ("a>", false),
+        ] {
+            let mut out = Writer::new(Vec::new());
+            out.flag_word(word);
+            assert_eq!(
+                out.finish().map(drop),
+                if good { Ok(()) } else { Err(EncodeError::Character) },
+                "{word}"
+            );
+        }
+    }
+}

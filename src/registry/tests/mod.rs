@@ -4,7 +4,9 @@ mod checks;
 mod maintenance;
 mod pace;
 mod pipelining;
+mod reload;
 mod server;
+mod sessions;
 
 use std::time::Duration;
 
@@ -28,12 +30,15 @@ fn start(server: &Server, profile: &str) -> Registry {
 }
 
 fn start_at(server: impl Connect, profile: &str) -> Registry {
-    let head = format!("name = 'test'\nservices = {{ objects = ['{DOMAIN}', 'urn:mine'] }}\n");
     let credentials =
         Credentials { client_id: "me".into(), password: SecretString::from("sandbox-password") };
-    let profile = Profile::parse(&(head + profile)).unwrap();
-    let site = Site::new("test".into(), profile, credentials);
+    let site = Site::new("test".into(), parse(profile), credentials);
     Registry::start_with(site, server)
+}
+
+fn parse(profile: &str) -> Profile {
+    let head = format!("name = 'test'\nservices = {{ objects = ['{DOMAIN}', 'urn:mine'] }}\n");
+    Profile::parse(&(head + profile)).unwrap()
 }
 
 /// Two sessions at work and no spare.

@@ -70,7 +70,8 @@ impl Connect for Far {
                 let Received::Command(command) = received else { panic!("nobody says hello so soon") };
                 far.came(command.verb);
                 let cl_trid = command.cl_trid.clone().unwrap();
-                let seen = Seen { connection: 1, verb: command.verb, cl_trid, names: vec![], fees: false };
+                let (names, passwords) = (vec![], vec![]);
+                let seen = Seen { connection: 1, verb: command.verb, cl_trid, names, fees: false, passwords };
                 replies.send((Instant::now() + lag, server::reply(1000, &seen))).await.unwrap();
             }
         });

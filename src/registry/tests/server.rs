@@ -45,6 +45,8 @@ pub(super) struct Seen {
     pub(super) names: Vec<String>,
     /// Whether it asks about fees as well.
     pub(super) fees: bool,
+    /// The password of a login, and the new one.
+    pub(super) passwords: Vec<String>,
 }
 
 type Plan = Box<dyn FnMut(&Seen) -> Act + Send>;
@@ -115,6 +117,14 @@ impl Server {
         })
     }
 
+    /// The passwords of each login, in order.
+    pub(super) fn passwords(&self) -> Vec<Vec<String>> {
+        self.with(|state| {
+            let logins = state.log.iter().filter(|seen| seen.verb == Verb::Login);
+            logins.map(|seen| seen.passwords.clone()).collect()
+        })
+    }
+
     pub(super) fn hellos(&self) -> usize {
         self.with(|state| state.hellos)
     }
@@ -154,6 +164,14 @@ impl Server {
                 cl_trid: command.cl_trid.clone().unwrap(),
                 names: check.map(|check| check.names).unwrap_or_default(),
                 fees: command.extension::<fee::Check>().unwrap().is_some(),
+                passwords: match command.verb {
+                    Verb::Login => {
+                        let login = command.read_login().unwrap();
+                        let both = std::iter::once(login.pw).chain(login.new_pw);
+                        both.map(|secret| secret.expose().to_owned()).collect()
+                    }
+                    _ => Vec::new(),
+                },
             };
             let act = self.with(|state| {
                 state.log.push(seen.clone());

@@ -1,8 +1,6 @@
 //! `<login>`: who may open a session.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::ext::fee::Dialect;
-use eppgate_epp::ext::{idn, rgp, secdns};
 use eppgate_epp::login::Login;
 
 use super::{Chosen, Outcome, Reading, Refusal, View};
@@ -25,11 +23,10 @@ impl Order {
         &self.login.cl_id
     }
 
-    /// The extensions it names.
+    /// What it names.
     pub(crate) fn chosen(&self) -> Chosen {
-        let names = |uri: &str| self.login.svcs.extensions.iter().any(|named| named == uri);
-        let fee = Dialect::choose(names, None);
-        Chosen { sec_dns: names(secdns::NS.uri), rgp: names(rgp::NS.uri), idn: names(idn::NS.uri), fee }
+        let services = &self.login.svcs;
+        Chosen::new(services.objects.iter().chain(&services.extensions).cloned().collect())
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {

@@ -18,7 +18,9 @@ pub(crate) use view::{Caller, Chosen, View};
 use std::borrow::Cow;
 
 use eppgate_epp::command::Verb;
+use eppgate_epp::ext::namestore::{Msg, NamestoreExt, NsExtErrData};
 use eppgate_epp::response::{EppResult, MsgQ};
+use eppgate_epp::types::Text;
 use eppgate_epp::xml::{Encode, Named, Tagged};
 use eppgate_epp::{DecodeError, DecodeErrorKind, Reply, ResultCode};
 use rust_decimal::Decimal;
@@ -31,6 +33,12 @@ pub(crate) enum Order {
     Login(login::Order),
     Logout,
     Poll(poll::Order),
+    /// What is to be done with an object, and the product it is of.
+    Object(Object, Option<NamestoreExt>),
+}
+
+/// A command on an object.
+pub(crate) enum Object {
     Domain(domain::Order),
     Contact(contact::Order),
     Host(host::Order),
@@ -51,12 +59,13 @@ impl Order {
         if !command.knows_object(object.ns()) {
             return Err(ResultCode::UNIMPLEMENTED_OBJECT.into());
         }
-        match object.ns() {
-            ns if ns == eppgate_epp::domain::NS.uri => domain::Order::read(command).map(Self::Domain),
-            ns if ns == eppgate_epp::contact::NS.uri => contact::Order::read(command).map(Self::Contact),
-            ns if ns == eppgate_epp::host::NS.uri => host::Order::read(command).map(Self::Host),
-            _ => Err(ResultCode::UNIMPLEMENTED_OBJECT.into()),
-        }
+        let order = match object.ns() {
+            ns if ns == eppgate_epp::domain::NS.uri => Object::Domain(domain::Order::read(command)?),
+            ns if ns == eppgate_epp::contact::NS.uri => Object::Contact(contact::Order::read(command)?),
+            ns if ns == eppgate_epp::host::NS.uri => Object::Host(host::Order::read(command)?),
+            _ => return Err(ResultCode::UNIMPLEMENTED_OBJECT.into()),
+        };
+        Ok(Self::Object(order, command.product()?))
     }
 
     /// Decides what comes of it.
@@ -66,9 +75,18 @@ impl Order {
             Self::Login(order) => order.run(view),
             Self::Logout => Ok(Outcome::new(ResultCode::OK_ENDING_SESSION)),
             Self::Poll(order) => order.run(view),
-            Self::Domain(order) => order.run(view),
-            Self::Contact(order) => order.run(view),
-            Self::Host(order) => order.run(view),
+            Self::Object(order, product) => {
+                let outcome = match order {
+                    Object::Domain(order) => order.run(view),
+                    Object::Contact(order) => order.run(view),
+                    Object::Host(order) => order.run(view),
+                };
+                let of = |outcome: Outcome| match &product {
+                    Some(product) => outcome.extension(product),
+                    None => outcome,
+                };
+                outcome.map(of)
+            }
         }
     }
 }
@@ -99,7 +117,11 @@ impl Outcome {
             Some(reason) => format!("{text}; {reason}").into(),
             None => text.into(),
         };
-        Self::with_result(&EppResult::new(refusal.code, message), None)
+        let outcome = Self::with_result(&EppResult::new(refusal.code, message), None);
+        match refusal.data {
+            Some(data) => outcome.extension(&*data),
+            None => outcome,
+        }
     }
 
     fn with_result(result: &EppResult, queue: Option<&MsgQ>) -> Self {
@@ -148,17 +170,27 @@ impl Outcome {
 pub(crate) struct Refusal {
     pub(crate) code: ResultCode,
     reason: Option<Cow<'static, str>>,
+    /// More about it, for a machine.
+    data: Option<Box<NsExtErrData>>,
 }
 
 impl Refusal {
     pub(crate) fn new(code: ResultCode, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, reason: Some(reason.into()) }
+        Self { code, reason: Some(reason.into()), data: None }
+    }
+
+    /// There is no product of the name that the command has for it.
+    fn no_such_product() -> Self {
+        let text = "Specified sub-product does not exist";
+        let msg = Msg { code: 1, text: Text::new(text) };
+        let data = Some(Box::new(NsExtErrData { msg }));
+        Self { data, ..Self::new(ResultCode::PARAMETER_POLICY, text) }
     }
 }
 
 impl From<ResultCode> for Refusal {
     fn from(code: ResultCode) -> Self {
-        Self { code, reason: None }
+        Self { code, reason: None, data: None }
     }
 }
 

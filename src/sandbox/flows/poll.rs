@@ -1,6 +1,7 @@
 //! `<poll>`: the message queue of the account.
 
 use eppgate_epp::ResultCode;
+use eppgate_epp::ext::{lowbalancepoll, rgppoll};
 use eppgate_epp::poll::Poll;
 use eppgate_epp::response::{MsgQ, MsgText};
 use eppgate_epp::types::Text;
@@ -34,10 +35,15 @@ impl Order {
                         msg: Some(MsgText::Plain(Text::new(&message.text))),
                     };
                     let outcome = Outcome::with_queue(ResultCode::ACK_TO_DEQUEUE, &queue);
+                    let chosen = view.caller.chosen;
                     match &message.data {
-                        None => outcome,
                         Some(Notice::DomainTransfer(data)) => outcome.data(data),
                         Some(Notice::ContactTransfer(data)) => outcome.data(data),
+                        Some(Notice::Restore(data)) if chosen.names(rgppoll::NS) => outcome.data(data),
+                        Some(Notice::LowBalance(data)) if chosen.names(lowbalancepoll::NS) => {
+                            outcome.data(data)
+                        }
+                        _ => outcome,
                     }
                 }
             }),

@@ -2,8 +2,9 @@
 
 use eppgate_epp::command::ReceivedCommand;
 use eppgate_epp::ext::fee::{Agreed, Dialect, Info};
+use eppgate_epp::ext::namestore::{self, NamestoreExt};
 use eppgate_epp::xml::{Decode, Named};
-use eppgate_epp::{Namespace, ResultCode, ext};
+use eppgate_epp::{Namespace, ResultCode, domain, ext};
 
 use super::Refusal;
 use crate::character::Character;
@@ -41,6 +42,9 @@ impl<'r> Reading<'r> {
     /// of its own that have no place in the command. The fee's element goes by its name in RFC 8748 in every dialect.
     pub(super) fn only(&self, known: &[(Namespace, &str)]) -> Result<(), Refusal> {
         for element in self.extensions() {
+            if element.is(namestore::NS, NamestoreExt::NAME) && self.character.products().is_some() {
+                continue;
+            }
             if !self.character.extension_uris().any(|spoken| spoken == element.ns()) {
                 return Err(ResultCode::UNIMPLEMENTED_EXTENSION.into());
             }
@@ -57,14 +61,37 @@ impl<'r> Reading<'r> {
         self.only(&[])
     }
 
+    /// The product that the command names, where it must: known (2306), last of the extensions (2001), and that of the
+    /// domains' zone (2306).
+    pub(super) fn product(&self) -> Result<Option<NamestoreExt>, Refusal> {
+        let Some(products) = self.character.products() else {
+            return Ok(None);
+        };
+        let missing = || Refusal::new(ResultCode::PARAMETER_MISSING, "the command names no product");
+        let named: NamestoreExt = self.extension()?.ok_or_else(missing)?;
+        if self.extensions().last().is_none_or(|last| last.ns() != namestore::NS.uri) {
+            return Err(Refusal::new(ResultCode::SYNTAX_ERROR, "the product is the last extension"));
+        }
+        let product = products.iter().find(|product| product.name == named.sub_product);
+        let product = product.ok_or_else(Refusal::no_such_product)?;
+        let about = self.object().filter(|object| object.ns() == domain::NS.uri);
+        let mut names = about.into_iter().flat_map(|object| object.children());
+        let elsewhere =
+            |name: &str| name.rsplit('.').next().is_none_or(|zone| !zone.eq_ignore_ascii_case(product.zone));
+        if names.any(|child| child.name() == "name" && elsewhere(child.text())) {
+            return Err(Refusal::new(ResultCode::PARAMETER_POLICY, "the name is of another product"));
+        }
+        Ok(Some(named))
+    }
+
     /// The fee that an info asks for, which only the first drafts know.
-    pub(super) fn fee_of_info(&self) -> Result<Option<(Dialect, Info)>, Refusal> {
+    pub(super) fn fee_of_info(&self) -> Result<Option<Box<(Dialect, Info)>>, Refusal> {
         let Some(element) = self.extensions().find(|element| element.name() == "info") else {
             return Ok(None);
         };
         let dialect = Dialect::of(element.ns()).filter(|dialect| *dialect <= Dialect::V0_7);
         let dialect = dialect.ok_or(ResultCode::UNIMPLEMENTED_OPTION)?;
-        Ok(Some((dialect, Info::decode(element)?)))
+        Ok(Some(Box::new((dialect, Info::decode(element)?))))
     }
 
     /// The fee that the client agrees to.

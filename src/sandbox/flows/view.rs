@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use eppgate_epp::ResultCode;
 use eppgate_epp::domain::Status;
 use eppgate_epp::ext::fee::{Charged, Dialect};
+use eppgate_epp::{Namespace, ResultCode};
 use rust_decimal::Decimal;
 
 use super::{Outcome, Refusal};
@@ -35,16 +35,26 @@ pub(crate) struct Caller<'a> {
     pub(crate) account: Option<&'a str>,
     /// Logins that failed in this session.
     pub(crate) failed_logins: u8,
-    pub(crate) chosen: Chosen,
+    pub(crate) chosen: &'a Chosen,
 }
 
-/// The extensions a session has named at login: replies carry no others unasked.
-#[derive(Debug, Clone, Copy, Default)]
+/// What a session has named at login: replies and messages carry nothing else unasked.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Chosen {
-    pub(crate) sec_dns: bool,
-    pub(crate) rgp: bool,
-    pub(crate) idn: bool,
+    uris: Vec<String>,
+    /// The fee dialect for what is told unasked.
     pub(crate) fee: Option<Dialect>,
+}
+
+impl Chosen {
+    pub(crate) fn new(uris: Vec<String>) -> Self {
+        let fee = Dialect::choose(|uri| uris.iter().any(|named| named == uri), None);
+        Self { uris, fee }
+    }
+
+    pub(crate) fn names(&self, ns: Namespace) -> bool {
+        self.uris.iter().any(|named| named == ns.uri)
+    }
 }
 
 impl View<'_> {
@@ -88,7 +98,7 @@ impl View<'_> {
         if domain.pending_transfer().is_some() {
             return Err(ResultCode::PENDING_TRANSFER.into());
         }
-        if let Some(status) = prohibiting.iter().find(|status| domain.has(status)) {
+        if let Some(status) = prohibiting.iter().find(|status| domain.is_held_by(status, self.now)) {
             return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, status.to_string()));
         }
         Ok(domain.into_owned())

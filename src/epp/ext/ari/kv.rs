@@ -1,19 +1,26 @@
-//! Lists of keys and values that a registry wants to know of a domain (`kv-1.0`).
+//! Lists of keys and values that a registry wants to know of a domain (`kv-1.1`, `kv-1.0`).
+//!
+//! The types are of 1.1; [`V10`] around one makes it speak 1.0, which has no extension of renew and transfer.
 
 use crate::catalogue::Message;
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
 /// The namespace of the extension.
-pub const NS: Namespace = Namespace { uri: "urn:X-ar:params:xml:ns:kv-1.0", prefix: "kv" };
+pub const NS: Namespace = Namespace { uri: "urn:X-ar:params:xml:ns:kv-1.1", prefix: "kv" };
 
 /// What this file reads and writes.
 pub const MESSAGES: &[Message] = &[
     Message::extends_command::<Create>(DOCUMENT),
     Message::extends_command::<Update>(DOCUMENT),
+    Message::extends_command::<Renew>(DOCUMENT),
+    Message::extends_command::<Transfer>(DOCUMENT),
     Message::extends_reply::<InfData>(DOCUMENT),
+    Message::extends_command::<V10<Create>>("ARI kv-1.0"),
+    Message::extends_command::<V10<Update>>("ARI kv-1.0"),
+    Message::extends_reply::<V10<InfData>>("ARI kv-1.0"),
 ];
-const DOCUMENT: &str = "ARI kv-1.0";
+const DOCUMENT: &str = "ARI kv-1.1";
 
 /// `<kv:create>`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +59,48 @@ impl Decode for Update {
 }
 
 impl Encode for Update {
+    fn encode(&self, to: &mut Writer) {
+        self.0.encode(to);
+    }
+}
+
+/// `<kv:renew>`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renew(pub Lists);
+
+impl Named for Renew {
+    const NS: Namespace = NS;
+    const NAME: &'static str = "renew";
+}
+
+impl Decode for Renew {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Lists::decode(from).map(Self)
+    }
+}
+
+impl Encode for Renew {
+    fn encode(&self, to: &mut Writer) {
+        self.0.encode(to);
+    }
+}
+
+/// `<kv:transfer>`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer(pub Lists);
+
+impl Named for Transfer {
+    const NS: Namespace = NS;
+    const NAME: &'static str = "transfer";
+}
+
+impl Decode for Transfer {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Lists::decode(from).map(Self)
+    }
+}
+
+impl Encode for Transfer {
     fn encode(&self, to: &mut Writer) {
         self.0.encode(to);
     }
@@ -103,6 +152,30 @@ impl Lists {
     pub fn value(&self, list: &str, key: &str) -> Option<&str> {
         let mut items = self.lists.iter().filter(|of| of.name == list).flat_map(|of| &of.items);
         items.find_map(|item| (item.key == key).then_some(item.value.as_str()))
+    }
+}
+
+/// The namespace of version 1.0.
+pub const NS_1_0: Namespace = Namespace { uri: "urn:X-ar:params:xml:ns:kv-1.0", prefix: "kv" };
+
+/// An element of version 1.0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct V10<T>(pub T);
+
+impl<T: Named> Named for V10<T> {
+    const NS: Namespace = NS_1_0;
+    const NAME: &'static str = T::NAME;
+}
+
+impl<T: Decode> Decode for V10<T> {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        T::decode(from).map(Self)
+    }
+}
+
+impl<T: Encode> Encode for V10<T> {
+    fn encode(&self, to: &mut Writer) {
+        self.0.encode(to);
     }
 }
 

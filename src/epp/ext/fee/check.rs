@@ -8,7 +8,7 @@ use super::{Cd, Check, CheckCommand, ChkData, CommandFees, FeeCommand, InfData, 
 use crate::domain;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::types::Text;
-use crate::xml::{Decode, Element, Writer};
+use crate::xml::{Decode, Element, Writer, is_name};
 
 impl Decode for Check {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
@@ -344,7 +344,7 @@ fn flat_command(mut from: Element<'_>) -> Option<Element<'_>> {
 fn read_object(mut from: Element<'_>) -> Result<Option<ObjId>, DecodeError> {
     let owned = |text: &str| text.to_owned();
     if let Some(id) = from.find("objID") {
-        let element = id.attr("element").map(owned);
+        let element = id.attr("element").filter(|name| is_name(name)).map(owned);
         return Ok(Some(ObjId { id: owned(id.text()), element, uri: from.attr("objURI").map(owned) }));
     }
     if let Some(object) = from.find("object") {
@@ -369,7 +369,7 @@ fn put_object(shape: &Shape, object: &ObjId, premium: Option<bool>, to: &mut Wri
             to.text(object);
         }),
         Object::Wrapped => to.element("object", |to| {
-            let element = object.element.as_deref().unwrap_or("name");
+            let element = to.checked(object.element.as_deref().unwrap_or("name"));
             match &object.uri {
                 None => to.scoped(domain::NS, element, |to| to.text(object)),
                 Some(uri) => to.unprefixed(uri, element, |to| to.text(object)),

@@ -24,6 +24,13 @@ pub(super) fn run_of(class: &[bool; 256], bytes: &[u8]) -> usize {
     bytes.iter().position(|&byte| !class[usize::from(byte)]).unwrap_or(bytes.len())
 }
 
+/// Whether a text can be the name of an element: a name without colon.
+pub(crate) fn is_name(text: &str) -> bool {
+    let starts_well = |c: char| c.is_ascii_alphabetic() || c == '_' || is_name_start(c);
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') || is_name_char(c);
+    text.chars().next().is_some_and(starts_well) && text.chars().all(goes_on)
+}
+
 /// Bytes of text that stand for themselves; the others are a matter for a closer look.
 pub(super) const TEXT: [bool; 256] = {
     let mut table = [true; 256];

@@ -10,6 +10,7 @@ mod tag;
 mod tests;
 mod text;
 
+pub(crate) use self::chars::is_name;
 use self::chars::{is_space, is_xml_char};
 use super::tape::Tape;
 use crate::error::DecodeErrorKind::{self, Limit, Malformed, Refused};

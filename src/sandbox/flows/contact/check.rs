@@ -1,10 +1,10 @@
-//! `<contact:check>`: which ids are free.
+//! `<contact:check>`: which ids are free. What is no id is refused, since a reply could not hold it.
 
 use eppgate_epp::ResultCode;
 use eppgate_epp::contact::{Cd, Check, ChkData};
 use eppgate_epp::types::{Checked, Text};
 
-use super::create::is_id;
+use super::contact_id;
 use crate::flows::{NAMES_AT_ONCE, Outcome, Reading, Refusal, View};
 
 /// A check as it was read.
@@ -24,12 +24,9 @@ impl Order {
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
-        let cds = self.check.ids.into_iter().map(|id| {
-            let reason = match view.state.contact(&id) {
-                Some(_) => Some("In use"),
-                None if !is_id(&id) => Some("Not a contact id"),
-                None => None,
-            };
+        let ids = self.check.ids.into_iter().map(contact_id).collect::<Result<Vec<_>, _>>()?;
+        let cds = ids.into_iter().map(|id| {
+            let reason = view.state.contact(&id).map(|_| "In use");
             Cd(Checked { name: id, avail: reason.is_none(), reason: reason.map(Text::new) })
         });
         Ok(Outcome::new(ResultCode::OK).data(&ChkData { cds: cds.collect() }))

@@ -2,22 +2,26 @@
 
 use eppgate_epp::ResultCode;
 use eppgate_epp::contact::{Address, CreData, Create, InfData, Phone, PostalForm, PostalInfo};
+use eppgate_epp::ext::iis;
 use eppgate_epp::types::AuthInfo;
+use eppgate_epp::xml::Named;
 
+use crate::character::Extension;
 use crate::flows::secret::password;
 use crate::flows::{Outcome, Reading, Refusal, View};
-use crate::objects::Contact;
+use crate::objects::{Contact, Identity};
 use crate::record::{Change, Effect};
 
 /// A create as it was read.
 pub(crate) struct Order {
     create: Create,
+    identity: Option<iis::Create>,
 }
 
 impl Order {
     pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
-        command.bare()?;
-        Ok(Self { create: command.the()? })
+        command.only(&[(iis::NS, iis::Create::NAME)])?;
+        Ok(Self { create: command.the()?, identity: command.extension()? })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
@@ -46,18 +50,34 @@ impl Order {
         };
         judge(&data)?;
         let outcome = Outcome::new(ResultCode::OK).data(&CreData { id: data.id.clone(), cr_date: view.now });
-        let contact = Contact { data, transfer: None };
+        let identity = match self.identity {
+            Some(given) => Some(identity(given)?),
+            None if view.profile.character.speaks(Extension::Iis) => {
+                return Err(Refusal::new(ResultCode::PARAMETER_MISSING, "a contact needs its orgno"));
+            }
+            None => None,
+        };
+        let contact = Contact { data, transfer: None, identity };
         Ok(outcome.change(Change::Contact(Box::new(contact))).effect(Effect::Created))
+    }
+}
+
+/// The numbers of a contact: that of the organisation begins with its country, as in `[SE]802405-0190`.
+fn identity(given: iis::Create) -> Result<Identity, Refusal> {
+    let country = given.orgno.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let good = country.is_some_and(|(country, number)| {
+        country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase()) && !number.is_empty()
+    });
+    if good {
+        Ok(Identity { orgno: given.orgno, vatno: given.vatno })
+    } else {
+        Err(spoilt("an orgno is such as [SE]802405-0190"))
     }
 }
 
 /// An id of 3 to 16 characters (RFC 5730, `clIDType`).
 pub(crate) fn contact_id(id: String) -> Result<String, Refusal> {
-    if is_id(&id) { Ok(id) } else { Err(spoilt("not a contact id")) }
-}
-
-pub(super) fn is_id(id: &str) -> bool {
-    (3..=16).contains(&id.chars().count())
+    if (3..=16).contains(&id.chars().count()) { Ok(id) } else { Err(spoilt("not a contact id")) }
 }
 
 /// Refuses what is no contact: each form of the address once and whole, an e-mail address, telephone numbers as in

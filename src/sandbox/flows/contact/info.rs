@@ -3,6 +3,7 @@
 
 use eppgate_epp::ResultCode;
 use eppgate_epp::contact::Info;
+use eppgate_epp::ext::iis;
 
 use super::find;
 use crate::flows::secret::proves;
@@ -26,6 +27,14 @@ impl Order {
             return Err(ResultCode::AUTHORIZATION_ERROR.into());
         }
         let linked = view.state.contact_is_linked(&contact.data.id);
-        Ok(Outcome::new(ResultCode::OK).data(&contact.shown(linked)))
+        let outcome = Outcome::new(ResultCode::OK).data(&contact.shown(linked));
+        Ok(match &contact.identity {
+            Some(identity) if view.caller.chosen.names(iis::NS) => outcome.extension(&iis::InfData {
+                orgno: Some(identity.orgno.clone()),
+                vatno: identity.vatno.clone(),
+                ..iis::InfData::default()
+            }),
+            _ => outcome,
+        })
     }
 }

@@ -78,11 +78,13 @@ mod tests {
         Check, Chg, ChgPostalInfo, ChkData, CreData, Create, Delete, Disclose, InfData, Info, Phone,
         PostalForm, Status, Transfer, TrnData, Update,
     };
+    use eppgate_epp::ext::iis;
     use eppgate_epp::poll::Poll;
     use eppgate_epp::types::{AuthInfo, TransferOp, TransferStatus};
     use eppgate_epp::{Command, domain};
 
-    use crate::client::{Client, contact, create_with, registry};
+    use crate::character::Character;
+    use crate::client::{Client, contact, create_with, login_to, registry, registry_like};
 
     fn info(id: &str) -> Info {
         Info { id: id.into(), auth_info: None }
@@ -127,10 +129,11 @@ mod tests {
         assert_eq!(b.run(&with("wrong")).code, 2202);
         assert_eq!(b.run(&with("sandbox-secret")).code, 1000);
         assert_eq!(b.run(&info("nobody")).code, 2303);
-        let ids = ["jane-1", "free-1", "x"].map(Into::into).into();
+        assert_eq!(b.run(&Check { ids: vec!["x".into()] }).code, 2005);
+        let ids = ["jane-1", "free-1"].map(Into::into).into();
         let told = b.run(&Check { ids }).read(|r| r.need_data::<ChkData>().unwrap());
         let verdicts: Vec<bool> = told.cds.iter().map(|cd| cd.0.avail).collect();
-        assert_eq!(verdicts, [false, true, false]);
+        assert_eq!(verdicts, [false, true]);
     }
 
     #[test]
@@ -243,5 +246,26 @@ mod tests {
             assert_eq!(a.run(&transfer(TransferOp::Reject, None)).code, 2301);
             assert!(registry.charges().is_empty());
         }
+    }
+
+    #[test]
+    fn at_ccnordic_a_contact_has_a_number_by_law() {
+        let registry = registry_like(Character::CCNORDIC);
+        let mut client = login_to(&registry, "registrar-a");
+        let create = |orgno: &str| {
+            let identity = iis::Create { orgno: orgno.into(), vatno: None };
+            Command::new(&contact("jane-1")).with(&identity)
+        };
+        assert_eq!(client.run(&contact("jane-1")).code, 2003);
+        assert_eq!(client.send(create("802405-0190")).code, 2005);
+        assert_eq!(client.send(create("[SE]802405-0190")).code, 1000);
+        let update = Update { id: "jane-1".into(), ..Update::default() };
+        let vatno = iis::Update { vatno: Some("SE802405019001".into()), client_delete: None };
+        assert_eq!(client.send(Command::new(&update).with(&vatno)).code, 1000);
+        let told = client.run(&info("jane-1")).read(|r| r.extension::<iis::InfData>().unwrap().unwrap());
+        assert_eq!(told.orgno.as_deref(), Some("[SE]802405-0190"));
+        assert_eq!(told.vatno.as_deref(), Some("SE802405019001"));
+        let plain = &mut Client::login(&crate::client::registry(), "registrar-a");
+        assert_eq!(plain.send(create("[SE]802405-0190")).code, 2103);
     }
 }

@@ -2,7 +2,9 @@
 
 use eppgate_epp::ResultCode;
 use eppgate_epp::contact::{Chg, ChgPostalInfo, ContactStatus, InfData, Phone, PostalInfo, Status, Update};
+use eppgate_epp::ext::iis;
 use eppgate_epp::types::AuthInfo;
+use eppgate_epp::xml::Named;
 
 use super::changeable;
 use super::create::judge;
@@ -14,23 +16,26 @@ use crate::record::{Change, Effect};
 /// An update as it was read.
 pub(crate) struct Order {
     update: Update,
+    vatno: Option<String>,
 }
 
 impl Order {
     pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
-        command.bare()?;
+        command.only(&[(iis::NS, iis::Update::NAME)])?;
+        let vatno = command.extension::<iis::Update>()?.and_then(|iis| iis.vatno);
         let update: Update = command.the()?;
-        if update.add.is_empty() && update.rem.is_empty() && update.chg.is_none() {
+        if update.add.is_empty() && update.rem.is_empty() && update.chg.is_none() && vatno.is_none() {
             return Err(Refusal::new(ResultCode::PARAMETER_MISSING, "nothing to change"));
         }
-        Ok(Self { update })
+        Ok(Self { update, vatno })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
         let update = self.update;
         let lifting = update.rem.as_slice() == [Status::ClientUpdateProhibited.into()]
             && update.add.is_empty()
-            && update.chg.is_none();
+            && update.chg.is_none()
+            && self.vatno.is_none();
         let prohibiting: &[Status] = if lifting {
             &[Status::ServerUpdateProhibited]
         } else {
@@ -46,6 +51,9 @@ impl Order {
         if let Some(chg) = update.chg {
             replace(&mut contact.data, chg)?;
             judge(&contact.data)?;
+        }
+        if let (Some(vatno), Some(identity)) = (self.vatno, &mut contact.identity) {
+            identity.vatno = Some(vatno).filter(|vatno| !vatno.is_empty());
         }
         contact.data.up_id = Some(view.account().to_owned());
         contact.data.up_date = Some(view.now);

@@ -2,19 +2,20 @@
 
 use eppgate_epp::ResultCode;
 use eppgate_epp::domain::{CreData, Create, DomainContact, NameServers};
-use eppgate_epp::ext::{fee, idn, launch, secdns};
+use eppgate_epp::ext::{fee, idn, idnlang, iis, launch, registrylock, secdns};
+use eppgate_epp::types::Secret;
 use eppgate_epp::xml::Named;
 
 use super::signing::records;
-use crate::character::{ContactRule, HostRule};
-use crate::domain::{ContactLink, Domain, GraceKind, HostForm, Language, NameServer, years_after};
+use crate::character::{ContactRule, Extension, HostRule};
+use crate::domain::{ContactLink, Domain, GraceKind, HostForm, Language, Lock, NameServer, years_after};
 use crate::flows::contact::contact_id;
 use crate::flows::reading::Agreement;
 use crate::flows::secret::password;
 use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::names::{Name, host_name};
 use crate::prices::{Class, years};
-use crate::record::{Change, Effect};
+use crate::record::{Change, Effect, Kept};
 
 /// A create as it was read.
 pub(crate) struct Order {
@@ -23,6 +24,8 @@ pub(crate) struct Order {
     signing: Option<secdns::Create>,
     launch: Option<launch::Create>,
     idn: Option<idn::Data>,
+    tag: Option<idnlang::Tag>,
+    lock: Option<registrylock::Lock>,
 }
 
 impl Order {
@@ -32,6 +35,8 @@ impl Order {
             (secdns::NS, secdns::Create::NAME),
             (launch::NS, launch::Create::NAME),
             (idn::NS, idn::Data::NAME),
+            (idnlang::NS, idnlang::Tag::NAME),
+            (registrylock::NS, registrylock::Lock::NAME),
         ])?;
         Ok(Self {
             create: command.the()?,
@@ -39,6 +44,8 @@ impl Order {
             signing: command.extension()?,
             launch: command.extension()?,
             idn: command.extension()?,
+            tag: command.extension()?,
+            lock: command.extension()?,
         })
     }
 
@@ -82,15 +89,23 @@ impl Order {
             deletion: None,
             transferred: None,
             transfer: None,
-            language: self.idn.map(|idn| language(&name, idn)).transpose()?,
+            leaving: false,
+            lock: self.lock.map(locked),
+            language: language(view, &name, self.idn, self.tag)?,
         };
         judge_references(view, &domain)?;
+        let chooses = view.profile.character.speaks(Extension::Iis) && domain.auth_info.is_none();
+        let chosen = chooses.then(|| Secret::new(format!("chosen-{:08}", view.seq)));
+        domain.auth_info = chosen.clone().map(Kept).or(domain.auth_info);
         domain.open_grace(GraceKind::Add, price, view.now);
         let mut outcome = Outcome::new(ResultCode::OK).data(&CreData {
             name: domain.name.clone(),
             cr_date: domain.created,
             ex_date: Some(domain.expires),
         });
+        if chosen.is_some() {
+            outcome = outcome.extension(&iis::CreData { pw: chosen });
+        }
         if let Some(agreement) = self.agreed {
             outcome = outcome.extension(&agreement.dialect.cre_data(&view.charged(price)));
         }
@@ -99,13 +114,32 @@ impl Order {
     }
 }
 
-/// The table of an internationalised name.
-fn language(name: &Name, idn: idn::Data) -> Result<Language, Refusal> {
-    if name.label().starts_with("xn--") {
-        Ok(Language { table: idn.table, uname: idn.uname })
-    } else {
-        Err(Refusal::new(ResultCode::PARAMETER_POLICY, "the name is not internationalised"))
+/// The registry's lock, as a command asks for it.
+pub(super) fn locked(lock: registrylock::Lock) -> Lock {
+    Lock { unlock: lock.unlock.as_str().to_owned(), unlocked_until: None }
+}
+
+/// The table of an internationalised name. Where names have language tags, each such name needs one.
+fn language(
+    view: &View<'_>,
+    name: &Name,
+    idn: Option<idn::Data>,
+    tag: Option<idnlang::Tag>,
+) -> Result<Option<Language>, Refusal> {
+    let international = name.label().starts_with("xn--");
+    let language = match (idn, tag) {
+        (Some(idn), _) => Some(Language { table: idn.table, uname: idn.uname }),
+        (None, Some(tag)) => Some(Language { table: tag.0, uname: None }),
+        (None, None) if international && view.profile.character.speaks(Extension::IdnLang) => {
+            let reason = "an internationalised name needs its language";
+            return Err(Refusal::new(ResultCode::PARAMETER_MISSING, reason));
+        }
+        (None, None) => None,
+    };
+    if language.is_some() && !international {
+        return Err(Refusal::new(ResultCode::PARAMETER_POLICY, "the name is not internationalised"));
     }
+    Ok(language)
 }
 
 /// Name servers in one of the two forms. A host below the domain itself needs addresses where it is no object.

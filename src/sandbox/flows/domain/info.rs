@@ -2,21 +2,22 @@
 //!
 //! Everybody is told everything but the authorisation information: that goes to the sponsor, and to whoever has shown it.
 
+use chrono::{DateTime, Utc};
 use eppgate_epp::ResultCode;
 use eppgate_epp::domain::{DomainContact, HostAttr, Hosts, InfData, Info, NameServers};
-use eppgate_epp::ext::{fee, idn, rgp, secdns};
+use eppgate_epp::ext::{fee, idn, iis, registrylock, rgp, secdns};
 use eppgate_epp::types::AuthInfo;
 
 use super::check::price;
 use crate::domain::{Domain, Ds, HostForm, NameServer};
 use crate::flows::secret::proves;
 use crate::flows::{Outcome, Reading, Refusal, View};
-use crate::prices::Class;
+use crate::prices::{CURRENCY, Class};
 
 /// An info as it was read.
 pub(crate) struct Order {
     info: Info,
-    fee: Option<(fee::Dialect, fee::Info)>,
+    fee: Option<Box<(fee::Dialect, fee::Info)>>,
 }
 
 impl Order {
@@ -29,7 +30,7 @@ impl Order {
         let domain = view.domain(&self.info.name)?;
         let proved = proves(self.info.auth_info.as_ref(), domain.auth_info.as_ref())?;
         let shown = proved || domain.sponsor == view.account();
-        let mut data = data(&domain);
+        let mut data = data(&domain, view.now);
         let (delegated, below) = match self.info.hosts {
             None | Some(Hosts::All) => (true, true),
             Some(Hosts::Delegated) => (true, false),
@@ -45,23 +46,34 @@ impl Order {
             data.auth_info = domain.auth_info.clone().map(|kept| AuthInfo::Pw { pw: kept.0, roid: None });
         }
         let mut outcome = Outcome::new(ResultCode::OK).data(&data);
-        if view.caller.chosen.sec_dns && !domain.ds.is_empty() {
+        if view.caller.chosen.names(secdns::NS) && !domain.ds.is_empty() {
             outcome = outcome.extension(&secdns::InfData(secdns::DsOrKey {
                 max_sig_life: domain.max_sig_life,
                 data: secdns::SigningData::Ds(domain.ds.iter().map(ds_data).collect()),
             }));
         }
-        if let Some(language) = domain.language.as_ref().filter(|_| view.caller.chosen.idn) {
+        if let Some(language) = domain.language.as_ref().filter(|_| view.caller.chosen.names(idn::NS)) {
             let (table, uname) = (language.table.clone(), language.uname.clone());
             outcome = outcome.extension(&idn::Data { table, uname });
         }
-        if let Some((dialect, fee::Info(question))) = &self.fee {
+        if let Some((dialect, fee::Info(question))) = self.fee.as_deref() {
             let class = Class::of(&view.name(&domain.name)?);
-            let told = fee::InfData { class: Some(class.as_str().to_owned()), fees: price(class, question)? };
+            let mut fees = price(class, question)?;
+            fees.command.currency = Some(CURRENCY.to_owned());
+            let told = fee::InfData { class: Some(class.as_str().to_owned()), fees };
             outcome = outcome.extension(&dialect.inf_data(&told));
         }
+        if view.caller.chosen.names(iis::NS) {
+            outcome = outcome.extension(&going(&domain));
+        }
+        if view.caller.chosen.names(registrylock::NS) {
+            let unlocked_until = domain.lock.as_ref().and_then(|lock| lock.unlocked_until);
+            let locked = domain.is_locked(view.now);
+            let unlocked_until = unlocked_until.filter(|until| *until > view.now);
+            outcome = outcome.extension(&registrylock::InfData { locked, unlocked_until });
+        }
         let graces = domain.shown_graces(view.now);
-        if view.caller.chosen.rgp && !graces.is_empty() {
+        if view.caller.chosen.names(rgp::NS) && !graces.is_empty() {
             outcome =
                 outcome.extension(&rgp::InfData { statuses: graces.into_iter().map(Into::into).collect() });
         }
@@ -69,7 +81,20 @@ impl Order {
     }
 }
 
-fn data(domain: &Domain) -> InfData {
+/// How a domain goes, in the words of .se.
+fn going(domain: &Domain) -> iis::InfData {
+    let deletion = domain.deletion.as_ref();
+    iis::InfData {
+        deact_date: domain.leaving.then_some(domain.expires),
+        del_date: deletion.map(|deletion| deletion.restorable_until),
+        rel_date: deletion.map(|deletion| deletion.purge_at),
+        state: Some(if deletion.is_some() { "pendingdelete" } else { "active" }.to_owned()),
+        client_delete: Some(domain.leaving || deletion.is_some()),
+        ..iis::InfData::default()
+    }
+}
+
+fn data(domain: &Domain, now: DateTime<Utc>) -> InfData {
     let contacts = domain.contacts.iter().map(|contact| DomainContact {
         id: contact.id.clone(),
         role: contact.role.as_deref().map(Into::into),
@@ -77,7 +102,7 @@ fn data(domain: &Domain) -> InfData {
     InfData {
         name: domain.name.clone(),
         roid: domain.roid.clone(),
-        statuses: domain.shown_statuses().into_iter().map(Into::into).collect(),
+        statuses: domain.shown_statuses(now).into_iter().map(Into::into).collect(),
         registrant: domain.registrant.clone(),
         contacts: contacts.collect(),
         ns: name_servers(domain.host_form, &domain.hosts),

@@ -3,6 +3,7 @@
 mod check;
 mod create;
 mod delete;
+mod going;
 mod info;
 mod launch;
 mod renew;
@@ -23,6 +24,7 @@ pub(crate) enum Order {
     Transfer(transfer::Order),
     Create(Box<create::Order>),
     Delete(delete::Order),
+    Going(going::Order),
     Renew(renew::Order),
     Restore(Box<restore::Order>),
     Update(Box<update::Order>),
@@ -39,6 +41,7 @@ impl Order {
             (Verb::Update, _) if restore::Order::is_in(command) => {
                 restore::Order::read(command).map(|order| Self::Restore(Box::new(order)))
             }
+            (Verb::Update, _) if going::Order::is_in(command) => going::Order::read(command).map(Self::Going),
             (Verb::Update, _) => update::Order::read(command).map(|order| Self::Update(Box::new(order))),
             (_, Some(op)) => transfer::Order::read(command, op).map(Self::Transfer),
             _ => Err(ResultCode::UNIMPLEMENTED_COMMAND.into()),
@@ -53,6 +56,7 @@ impl Order {
             Self::Create(order) => order.run(view),
             Self::Delete(order) => order.run(view),
             Self::Renew(order) => order.run(view),
+            Self::Going(order) => order.run(view),
             Self::Restore(order) => order.run(view),
             Self::Update(order) => order.run(view),
         }

@@ -6,15 +6,15 @@
 use eppgate_epp::ResultCode;
 use eppgate_epp::domain::Update;
 use eppgate_epp::ext::fee;
-use eppgate_epp::ext::rgp::{self, Report, Restore};
+use eppgate_epp::ext::rgp::{self, Report, Restore, RgpStatus};
 use eppgate_epp::xml::Named;
 
-use crate::character::RestoreRule;
+use crate::character::{Extension, RestoreRule};
 use crate::domain::Domain;
 use crate::flows::reading::Agreement;
 use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::prices::Class;
-use crate::record::{Change, Effect};
+use crate::record::{Change, Effect, Message};
 
 /// A restore as it was read.
 pub(crate) struct Order {
@@ -71,6 +71,12 @@ fn request(view: &View<'_>, mut domain: Domain, agreement: Option<&Agreement>) -
         }
         RestoreRule::RequestAndReport => {
             deletion.start_restore(view.now);
+            let data = deletion.notice(&domain.name, RgpStatus::PendingRestore);
+            if view.profile.character.speaks(Extension::RgpPoll) {
+                let text = format!("A restore report is due for {}", domain.name);
+                let message = Message { time: view.now, text, data };
+                outcome = outcome.change(Change::Message { account: view.account().to_owned(), message });
+            }
             let statuses = domain.shown_graces(view.now).into_iter().map(Into::into).collect();
             outcome = outcome.extension(&rgp::UpData { statuses });
             Effect::RestoreRequested

@@ -2,11 +2,12 @@
 //! clock, and then goes through by itself; some registries ask nobody.
 
 use eppgate_epp::ResultCode;
-use eppgate_epp::domain::{Status, Transfer as Read};
-use eppgate_epp::ext::fee;
+use eppgate_epp::domain::{NameServers, Status, Transfer as Read};
+use eppgate_epp::ext::{fee, iis};
 use eppgate_epp::types::{TransferOp, TransferStatus};
 use eppgate_epp::xml::Named;
 
+use super::create::{judge_references, name_servers};
 use crate::character::TransferRule;
 use crate::domain::Domain;
 use crate::flows::reading::Agreement;
@@ -22,14 +23,20 @@ use crate::transfer::{self, Terms, Transfer, extended};
 pub(crate) struct Order {
     read: Read,
     agreed: Option<Agreement>,
+    /// Name servers that come with it.
+    ns: Option<iis::Ns>,
 }
 
 impl Order {
     pub(super) fn read(command: &Reading<'_>, op: TransferOp) -> Result<Self, Refusal> {
-        command.only(&[(fee::NS, fee::Transfer::NAME)])?;
+        command.only(&[(fee::NS, fee::Transfer::NAME), (iis::NS, iis::Transfer::NAME)])?;
         let object =
             command.object().filter(|object| object.is(Read::NS, Read::NAME)).ok_or_else(mismatch)?;
-        Ok(Self { read: Read::decode_op(op, object)?, agreed: command.agreement()? })
+        Ok(Self {
+            read: Read::decode_op(op, object)?,
+            agreed: command.agreement()?,
+            ns: command.extension::<iis::Transfer>()?.map(|iis| iis.ns),
+        })
     }
 
     pub(super) fn run(self, view: &View<'_>) -> Result<Outcome, Refusal> {
@@ -45,14 +52,19 @@ impl Order {
         }
     }
 
-    fn request(&self, view: &View<'_>, domain: Domain, proved: bool) -> Result<Outcome, Refusal> {
+    fn request(&self, view: &View<'_>, mut domain: Domain, proved: bool) -> Result<Outcome, Refusal> {
         may_request(view.account(), &domain.sponsor, proved, domain.pending_transfer())?;
         if domain.deletion.is_some() {
             return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, Status::PendingDelete.to_string()));
         }
         let prohibiting = [Status::ClientTransferProhibited, Status::ServerTransferProhibited];
-        if let Some(status) = prohibiting.iter().find(|status| domain.has(status)) {
+        if let Some(status) = prohibiting.iter().find(|status| domain.is_held_by(status, view.now)) {
             return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, status.to_string()));
+        }
+        if let Some(ns) = &self.ns {
+            let ns = NameServers::Objects(ns.host_objs.clone());
+            (domain.host_form, domain.hosts) = name_servers(Some(ns), &domain.name)?;
+            judge_references(view, &domain)?;
         }
         let years = years(self.read.period)?;
         let class = Class::of(&view.name(&domain.name)?);

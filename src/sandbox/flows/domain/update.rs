@@ -3,10 +3,10 @@
 
 use eppgate_epp::ResultCode;
 use eppgate_epp::domain::{AddRem, Chg, DomainStatus, Status, Update};
-use eppgate_epp::ext::{fee, secdns};
+use eppgate_epp::ext::{fee, registrylock, secdns};
 use eppgate_epp::xml::Named;
 
-use super::create::{CONTACTS, HOSTS, contact, judge_references, name_servers};
+use super::create::{CONTACTS, HOSTS, contact, judge_references, locked, name_servers};
 use super::signing;
 use crate::domain::Domain;
 use crate::flows::contact::contact_id;
@@ -22,16 +22,25 @@ pub(crate) struct Order {
     update: Update,
     agreed: Option<Agreement>,
     signing: Option<secdns::Update>,
+    lock: Option<registrylock::Lock>,
 }
 
 impl Order {
     pub(super) fn read(command: &Reading<'_>) -> Result<Self, Refusal> {
-        let known = [(fee::NS, fee::Update::NAME), (secdns::NS, secdns::Update::NAME)];
-        command.only(&known)?;
-        let order =
-            Self { update: command.the()?, agreed: command.agreement()?, signing: command.extension()? };
+        command.only(&[
+            (fee::NS, fee::Update::NAME),
+            (secdns::NS, secdns::Update::NAME),
+            (registrylock::NS, registrylock::Lock::NAME),
+        ])?;
+        let order = Self {
+            update: command.the()?,
+            agreed: command.agreement()?,
+            signing: command.extension()?,
+            lock: command.extension()?,
+        };
         let update = &order.update;
-        if update.add.is_none() && update.rem.is_none() && update.chg.is_none() && order.signing.is_none() {
+        let extended = order.signing.is_some() || order.lock.is_some();
+        if update.add.is_none() && update.rem.is_none() && update.chg.is_none() && !extended {
             return Err(Refusal::new(ResultCode::PARAMETER_MISSING, "nothing to change"));
         }
         Ok(order)
@@ -59,6 +68,7 @@ impl Order {
         if let Some(signing) = self.signing {
             signing::update(&mut domain, signing)?;
         }
+        domain.lock = self.lock.map(locked).or(domain.lock);
         domain.updater = Some(view.account().to_owned());
         domain.updated = Some(view.now);
         Ok(Outcome::new(ResultCode::OK).change(Change::Domain(Box::new(domain))).effect(Effect::Updated))
@@ -72,6 +82,7 @@ impl Order {
             && update.add.is_none()
             && update.chg.is_none()
             && self.signing.is_none()
+            && self.lock.is_none()
     }
 }
 
