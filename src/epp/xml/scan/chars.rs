@@ -36,9 +36,11 @@ pub(super) const TEXT: [bool; 256] = {
     let mut table = [true; 256];
     let mut byte = 0;
     while byte < 0x20 {
-        table[byte] = matches!(byte as u8, b'\t' | b'\n');
+        table[byte] = false;
         byte += 1;
     }
+    table[b'\t' as usize] = true;
+    table[b'\n' as usize] = true;
     table[b'<' as usize] = false;
     table[b'&' as usize] = false;
     table[b']' as usize] = false;
