@@ -213,6 +213,7 @@ const PARTS: &[&[Message]] = &[
     ext::orgext::MESSAGES,
     ext::premiumdomain::MESSAGES,
     ext::price::MESSAGES,
+    ext::registry::MESSAGES,
     ext::registrylock::MESSAGES,
     ext::regtype::MESSAGES,
     ext::relateddomain::MESSAGES,

@@ -32,6 +32,7 @@ pub mod org;
 pub mod orgext;
 pub mod premiumdomain;
 pub mod price;
+pub mod registry;
 pub mod registrylock;
 pub mod regtype;
 pub mod relateddomain;
