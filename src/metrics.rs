@@ -64,6 +64,8 @@ const BUCKETS: &[(&str, &[f64])] = &[
     ("queue_wait_duration_seconds", &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0]),
     ("session_age_seconds", &[1.0, 10.0, 60.0, 600.0, 3_600.0, 14_400.0, 86_400.0]),
     ("session_commands", &[1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0]),
+    ("check_batch_size", &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]),
+    ("frame_bytes", &[256.0, 512.0, 1_024.0, 2_048.0, 4_096.0, 16_384.0, 65_536.0, 1_048_576.0]),
 ];
 
 /// A registry takes from a few milliseconds to many seconds.

@@ -77,17 +77,23 @@ pub struct EppResult {
     pub code: ResultCode,
     /// The code in words.
     pub msg: Text,
-    /// Each `<value>`: the element of the command that is wrong.
-    pub values: Vec<Fragment>,
-    /// Each `<extValue>`: the same, with a reason.
-    pub ext_values: Vec<ExtValue>,
+    /// The elements of the command that are wrong, in the server's order.
+    pub values: Vec<ResultValue>,
 }
 
 impl EppResult {
     /// A result without values.
     #[must_use]
     pub fn new(code: ResultCode, msg: impl Into<String>) -> Self {
-        Self { code, msg: Text::new(msg), values: Vec::new(), ext_values: Vec::new() }
+        Self { code, msg: Text::new(msg), values: Vec::new() }
+    }
+
+    /// The values that come with a reason.
+    pub fn ext_values(&self) -> impl Iterator<Item = &ExtValue> {
+        self.values.iter().filter_map(|value| match value {
+            ResultValue::ExtValue(value) => Some(value),
+            ResultValue::Value(_) => None,
+        })
     }
 }
 
@@ -97,8 +103,15 @@ impl Decode for EppResult {
         Ok(Self {
             code: ResultCode(code.ok_or_else(|| from.invalid("result code"))?),
             msg: from.opt("msg")?.unwrap_or_default(),
-            values: from.all("value")?,
-            ext_values: from.all("extValue")?,
+            values: from
+                .children()
+                .filter(|child| child.ns() == from.ns())
+                .filter_map(|child| match child.name() {
+                    "value" => Some(Fragment::decode(child).map(ResultValue::Value)),
+                    "extValue" => Some(ExtValue::decode(child).map(ResultValue::ExtValue)),
+                    _ => None,
+                })
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -107,29 +120,50 @@ impl Encode for EppResult {
     fn encode(&self, to: &mut Writer) {
         to.attr_display("code", self.code);
         to.put("msg", &self.msg);
-        self.values.iter().for_each(|value| value.encode(to));
-        to.put_all("extValue", &self.ext_values);
+        for value in &self.values {
+            match value {
+                ResultValue::Value(value) => value.encode(to),
+                ResultValue::ExtValue(value) => to.put("extValue", value),
+            }
+        }
+    }
+}
+
+/// An element of the command that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResultValue {
+    /// `<value>`: the whole element.
+    Value(Fragment),
+    /// `<extValue>`: the same, with a reason.
+    ExtValue(ExtValue),
+}
+
+impl From<ExtValue> for ResultValue {
+    fn from(value: ExtValue) -> Self {
+        Self::ExtValue(value)
     }
 }
 
 /// `<extValue>`: an element of the command that is wrong, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExtValue {
-    /// The whole `<value>` element.
-    pub value: Fragment,
+    /// The whole `<value>` element; some servers give a reason only.
+    pub value: Option<Fragment>,
     /// Why.
     pub reason: Text,
 }
 
 impl Decode for ExtValue {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { value: from.one("value")?, reason: from.opt("reason")?.unwrap_or_default() })
+        Ok(Self { value: from.opt("value")?, reason: from.opt("reason")?.unwrap_or_default() })
     }
 }
 
 impl Encode for ExtValue {
     fn encode(&self, to: &mut Writer) {
-        self.value.encode(to);
+        if let Some(value) = &self.value {
+            value.encode(to);
+        }
         to.put("reason", &self.reason);
     }
 }

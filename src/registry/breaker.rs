@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::error::{Error, ErrorKind};
 use crate::jitter;
 use crate::maintenance::{Maintenance, Meanwhile};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, wall_clock};
 use crate::trip::{Policy, Seen, Weighing, Weight};
 
 /// What a breaker does at the moment.
@@ -398,6 +398,8 @@ impl Breaker {
             BreakerState::Closed => inner.openings = 0,
             _ => {}
         }
+        let open_until = if state == BreakerState::Open { wall_clock(inner.open_until) } else { 0.0 };
+        self.metrics.breaker_open_until.set(open_until);
         self.phase.send_replace(Phase { state, epoch: epoch + 1 });
         self.metrics.breaker_moved(state);
     }

@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::frames::{ReadError, Wire};
 use crate::jitter;
 use crate::limit::Bucket;
-use crate::metrics::{SessionGauge, SessionState};
+use crate::metrics::{SessionGauge, SessionState, wall_clock};
 use crate::profile::{Profile, Quirk};
 use crate::session::{self, Handle};
 use crate::site::Site;
@@ -219,6 +219,9 @@ impl<C: Connect> Opener<C> {
         let result = timeout(limit, self.establish(terms, words, slot, depth)).await;
         let result = result.unwrap_or(Err(ConnectError::Timeout));
         let is_verdict = self.site.passwords.learn(purpose, result.as_ref().map(drop));
+        if purpose != Purpose::Nothing && result.is_ok() {
+            self.site.metrics.credential_changed.set(wall_clock(Instant::now()));
+        }
         self.record(&result, is_verdict);
         result
     }
@@ -232,11 +235,17 @@ impl<C: Connect> Opener<C> {
     ) -> Result<Handle, ConnectError> {
         let gauge = SessionGauge::new(Arc::clone(&self.site.metrics));
         let profile = &terms.profile;
+        let metrics = &self.site.metrics;
+        let begun = Instant::now();
         let stream = self.connector.connect().await?;
+        metrics.took("transport", begun.elapsed());
+        let connected = Instant::now();
         let mut wire = Wire::new(stream, profile.commands.max_frame);
         let ServerMessage::Greeting(greeting) = receive(&mut wire).await? else {
             return Err(ConnectError::Unexpected);
         };
+        metrics.took("greeting", connected.elapsed());
+        let greeted = Instant::now();
         let services = agree(profile, &greeting.menu);
         let lang = language(profile, &greeting.menu);
         let login =
@@ -245,6 +254,7 @@ impl<C: Connect> Opener<C> {
         if !response.code().is_success() {
             return Err(refusal(response.code(), profile));
         }
+        metrics.took("login", greeted.elapsed());
         if depth == Depth::LoginAndPoll {
             let poll = Command::poll(&Poll::Req).finish(&self.site.ids.next())?;
             let code = self.exchange(profile, &mut wire, &poll).await?.code();

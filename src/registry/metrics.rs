@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use eppgate_epp::{ResultCode, Verb};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
@@ -19,7 +19,19 @@ pub(crate) struct Metrics {
     pub(crate) queue_length: [Gauge; Class::ALL.len()],
     pub(crate) queue_wait: Families,
     pub(crate) command_duration: Families,
-    pub(crate) keepalives: Counter,
+    pub(crate) queue_limit: Gauge,
+    pub(crate) queue_oldest_age: Gauge,
+    pub(crate) in_flight: Gauge,
+    pub(crate) in_flight_limit: Gauge,
+    pub(crate) session_age: Histogram,
+    pub(crate) session_commands: Histogram,
+    pub(crate) transmitted: Traffic,
+    pub(crate) received: Traffic,
+    pub(crate) breaker_open_until: Gauge,
+    pub(crate) credential_changed: Gauge,
+    keepalives: HashMap<&'static str, Counter>,
+    retries: HashMap<&'static str, Counter>,
+    connect_duration: HashMap<&'static str, Histogram>,
     pub(crate) desyncs: Counter,
     pub(crate) late_replies: Counter,
     pub(crate) sessions_limit: Gauge,
@@ -45,6 +57,20 @@ pub(crate) struct Metrics {
     breaker_transitions: HashMap<&'static str, Counter>,
     sessions: [Gauge; SessionState::ALL.len()],
     counts: [AtomicUsize; SessionState::ALL.len()],
+}
+
+/// What goes over the wire in one direction.
+#[derive(Debug)]
+pub(crate) struct Traffic {
+    bytes: Counter,
+    frame: Histogram,
+}
+
+impl Traffic {
+    pub(crate) fn count(&self, bytes: usize) {
+        self.bytes.increment(bytes as u64);
+        self.frame.record(bytes as f64);
+    }
 }
 
 /// A histogram for each family of commands.
@@ -125,7 +151,31 @@ impl Metrics {
                 .map(|class| gauge!("eppgate_queue_length", "registry" => name(), "class" => class.as_str())),
             queue_wait: Families::new("eppgate_queue_wait_duration_seconds", registry),
             command_duration: Families::new("eppgate_command_duration_seconds", registry),
-            keepalives: counter!("eppgate_keepalives_total", "registry" => name()),
+            queue_limit: gauge!("eppgate_queue_limit", "registry" => name()),
+            queue_oldest_age: gauge!("eppgate_queue_oldest_age_seconds", "registry" => name()),
+            in_flight: gauge!("eppgate_inflight_commands", "registry" => name()),
+            in_flight_limit: gauge!("eppgate_inflight_limit", "registry" => name()),
+            session_age: histogram!("eppgate_session_age_seconds", "registry" => name()),
+            session_commands: histogram!("eppgate_session_commands", "registry" => name()),
+            transmitted: Traffic {
+                bytes: counter!("eppgate_transmit_bytes_total", "registry" => name()),
+                frame: histogram!("eppgate_frame_bytes", "registry" => name(), "direction" => "transmit"),
+            },
+            received: Traffic {
+                bytes: counter!("eppgate_receive_bytes_total", "registry" => name()),
+                frame: histogram!("eppgate_frame_bytes", "registry" => name(), "direction" => "receive"),
+            },
+            breaker_open_until: gauge!("eppgate_breaker_open_until_timestamp_seconds", "registry" => name()),
+            credential_changed: gauge!("eppgate_credential_last_change_timestamp_seconds", "registry" => name()),
+            keepalives: by_word("eppgate_keepalives_total", "result", &["ok", "failed"]),
+            retries: by_word("eppgate_retries_total", "reason", &RETRIES),
+            connect_duration: ["transport", "greeting", "login"]
+                .iter()
+                .map(|phase| {
+                    let name = name();
+                    (*phase, histogram!("eppgate_session_connect_duration_seconds", "registry" => name, "phase" => *phase))
+                })
+                .collect(),
             desyncs: counter!("eppgate_session_desyncs_total", "registry" => name()),
             late_replies: counter!("eppgate_late_replies_total", "registry" => name()),
             sessions_limit: gauge!("eppgate_sessions_limit", "registry" => name()),
@@ -167,13 +217,21 @@ impl Metrics {
 
     /// Makes every counter and gauge visible with zero.
     fn touch(&self) {
-        let words = [&self.unknown, &self.rejected, &self.connects, &self.closes, &self.breaker_transitions];
+        let words = [
+            &self.keepalives,
+            &self.retries,
+            &self.unknown,
+            &self.rejected,
+            &self.connects,
+            &self.closes,
+            &self.breaker_transitions,
+        ];
         let counters = words
             .into_iter()
             .flat_map(HashMap::values)
             .chain(self.commands.values())
             .chain(self.responses.values())
-            .chain([&self.keepalives, &self.desyncs, &self.late_replies])
+            .chain([&self.desyncs, &self.late_replies, &self.transmitted.bytes, &self.received.bytes])
             .chain([
                 &self.ratelimit_wait,
                 &self.breaker_rejected,
@@ -182,7 +240,9 @@ impl Metrics {
                 &self.check_deduplicated,
             ]);
         counters.for_each(|counter| counter.increment(0));
-        let gauges = self.sessions.iter().chain(&self.queue_length);
+        let gauges =
+            [&self.queue_oldest_age, &self.in_flight, &self.breaker_open_until, &self.ratelimit_tokens];
+        let gauges = gauges.into_iter().chain(&self.sessions).chain(&self.queue_length);
         gauges.for_each(|gauge| gauge.set(0.0));
     }
 
@@ -198,6 +258,23 @@ impl Metrics {
     /// A request's caller has gone.
     pub(crate) fn cancelled(&self, verb: Verb) {
         self.command(verb, "cancelled");
+    }
+
+    /// A keepalive was answered, or was not.
+    pub(crate) fn kept_alive(&self, result: &'static str) {
+        increment(self.keepalives.get(result));
+    }
+
+    /// A command goes back to the queue; `reason` is one of `RETRIES`.
+    pub(crate) fn retried(&self, reason: &'static str) {
+        increment(self.retries.get(reason));
+    }
+
+    /// A part of the way to a session took so long: `transport`, `greeting` or `login`.
+    pub(crate) fn took(&self, phase: &'static str, time: Duration) {
+        if let Some(histogram) = self.connect_duration.get(phase) {
+            histogram.record(time);
+        }
     }
 
     /// A reply has come.
@@ -286,7 +363,7 @@ impl Metrics {
     clippy::disallowed_methods,
     reason = "metrics tell the time of the outside, and nothing depends on it"
 )]
-fn wall_clock(at: Instant) -> f64 {
+pub(crate) fn wall_clock(at: Instant) -> f64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     (now + at.saturating_duration_since(Instant::now())).as_secs_f64()
 }
@@ -339,6 +416,8 @@ const OUTCOMES: [&str; 8] =
     ["ok", "business", "registry_failure", "transport", "timeout", "unknown", "rejected", "cancelled"];
 const REASONS: [&str; 7] =
     ["rate_limit", "queue_full", "deadline", "breaker_open", "draining", "no_session", "bad_name"];
+/// Lost with the session; not written when it ended; the session was logged out; too many commands.
+const RETRIES: [&str; 4] = ["lost", "not_written", "logged_out", "rate_limit"];
 const CONNECTS: [&str; 8] = ["ok", "dns", "tcp", "tls", "greeting", "auth", "limit", "timeout"];
 const CLOSES: [&str; 10] = [
     "lifetime",

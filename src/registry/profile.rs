@@ -167,7 +167,7 @@ impl Rate {
     pub fn refuses(&self, response: &Response<'_>) -> bool {
         let says = |text: &String| {
             let result = response.result();
-            let reasons = result.ext_values.iter().map(|value| value.reason.text.as_str());
+            let reasons = result.ext_values().map(|value| value.reason.text.as_str());
             let mut texts = reasons.chain([result.msg.text.as_str()]);
             texts.any(|told| told.to_lowercase().contains(&text.to_lowercase()))
         };

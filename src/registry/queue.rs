@@ -1,7 +1,8 @@
 //! Commands that wait for a session: bounded, the urgent first, fair between tenants, none beyond its deadline.
 //!
-//! A command leaves only with a token of the account's command rate. Sessions at work take from here themselves, so a command wakes exactly one task on its way out. When commands wait
-//! that no session is free for, [`Queue::pressed`] tells the lanes.
+//! A command leaves only with a token of the account's command rate. Sessions at work take from here themselves, so a
+//! command wakes exactly one task on its way out. When commands wait that no session is free for, [`Queue::pressed`] tells
+//! the lanes.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -167,6 +168,18 @@ impl Queue {
             0 | 1 => state.weights.remove(&tenant),
             _ => state.weights.insert(tenant, weight),
         };
+    }
+
+    /// Shows what only a look at the clock tells.
+    pub(crate) fn show(&self) {
+        let now = Instant::now();
+        let oldest = {
+            let state = self.lock();
+            let lines = state.classes.iter().flat_map(|class| &class.turns);
+            lines.filter_map(|line| line.jobs.front()).map(|job| job.waited(now)).max()
+        };
+        self.metrics.queue_oldest_age.set(oldest.unwrap_or_default().as_secs_f64());
+        self.metrics.queue_limit.set(self.limit.load(Ordering::Relaxed) as f64);
     }
 
     /// Takes no more jobs; those that wait are still served.

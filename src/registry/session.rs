@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use eppgate_epp::frame::HEADER;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -126,6 +127,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         retiring: None,
         logged_in: true,
         sent: 1,
+        born: now,
         last_sent: now,
         hello_at: None,
         is_penalised: false,
@@ -151,6 +153,7 @@ struct Session<S> {
     logged_in: bool,
     /// Commands sent so far, the login included.
     sent: u64,
+    born: Instant,
     last_sent: Instant,
     keepalive: Duration,
     /// When the keepalive that is due may go.
@@ -183,7 +186,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         })
         .await;
         let reason = self.retiring.unwrap_or(end.reason).as_str();
-        self.site.metrics.closed(reason);
+        let metrics = &self.site.metrics;
+        metrics.closed(reason);
+        metrics.session_age.record(self.born.elapsed());
+        metrics.session_commands.record(self.sent as f64);
         tracing::debug!(registry = self.site.name, reason, commands = self.sent, "session closed");
         drop(self);
         drop(slot);
@@ -270,6 +276,8 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     fn send(&mut self, job: Job) {
         let start = self.wire.writer.queue(&job.frame.bytes);
+        self.site.metrics.transmitted.count(job.frame.bytes.len());
+        self.site.metrics.in_flight.increment(1.0);
         let now = Instant::now();
         let wait = self.site.metrics.queue_wait.of(job.frame.verb);
         wait.record(job.waited(now));
@@ -280,7 +288,6 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     fn keep_alive(&mut self, now: Instant) {
         let start = self.wire.writer.queue(&command::hello());
-        self.site.metrics.keepalives.increment(1);
         self.await_reply(What::Hello, start, self.site.breaker.epoch(), now);
     }
 
@@ -313,6 +320,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 return Err(End::new(CloseReason::Error, ErrorKind::Framing(error)));
             }
         };
+        self.site.metrics.received.count(message.len() + HEADER);
         match Document::from_bytes(message).and_then(ServerMessage::read) {
             Ok(ServerMessage::Response(response)) => self.answered(response),
             Ok(ServerMessage::Greeting(_)) => self.greeted(),
@@ -323,6 +331,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     fn greeted(&mut self) -> Result<(), End> {
         let hello = self.in_flight.pop_front_if(|head| matches!(head.what, What::Hello));
         let hello = hello.ok_or_else(|| End::new(CloseReason::Desync, ErrorKind::Desync))?;
+        self.site.metrics.kept_alive("ok");
         self.site.breaker.succeed(hello.epoch);
         self.show_state();
         Ok(())
@@ -359,6 +368,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     fn finish(&mut self, mut job: Job, sent_at: Instant, response: Response<'static>) {
         let (site, code) = (Arc::clone(&self.site), response.code());
         let trouble = format_args!("the registry answered {code}");
+        site.metrics.in_flight.decrement(1.0);
         site.metrics.response(code);
         site.metrics.command_duration.of(job.frame.verb).record(sent_at.elapsed());
         let penalty = self.terms.profile.rate.penalty(code);
@@ -370,6 +380,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if self.terms.profile.rate.refuses(&response) {
             site.limiter.exceeded();
             if job.retry(Instant::now()) {
+                site.metrics.retried("rate_limit");
                 return site.queue.requeue(job);
             }
             return drop(job.answer(response, sent_at));
@@ -379,7 +390,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 self.logged_in = false;
                 self.retire(CloseReason::LoggedOut);
                 match job.retry(Instant::now()) {
-                    true => site.queue.requeue(job),
+                    true => {
+                        site.metrics.retried("logged_out");
+                        site.queue.requeue(job);
+                    }
                     false => job.fail(ErrorKind::NotLoggedIn.not_sent()),
                 }
             }
@@ -488,13 +502,23 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
         // Last first, so that those that go back to the head of the queue stand in their order.
         while let Some(InFlight { what, start, .. }) = self.in_flight.pop_back() {
-            let What::Job(job) = what else { continue };
+            let job = match what {
+                What::Job(job) => job,
+                What::Hello => {
+                    site.metrics.kept_alive("failed");
+                    continue;
+                }
+                What::Late(_) => continue,
+            };
             if self.wire.writer.touched(start) {
                 self.give_up(job, end, end.told.clone());
             } else if site.breaker.admit().is_ok() {
+                site.metrics.in_flight.decrement(1.0);
+                site.metrics.retried("not_written");
                 job.unstart();
                 site.queue.requeue(job);
             } else {
+                site.metrics.in_flight.decrement(1.0);
                 job.fail(site.breaker.rejection());
             }
         }
@@ -502,7 +526,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     /// A command whose reply will not come: asked again if that is harmless, else its outcome is unknown.
     fn give_up(&self, mut job: Job, end: &End, told: ErrorKind) {
+        self.site.metrics.in_flight.decrement(1.0);
         if end.allows_retry() && self.site.breaker.admit().is_ok() && job.retry(Instant::now()) {
+            self.site.metrics.retried("lost");
             self.site.queue.requeue(job);
         } else {
             job.fail(told.with(Fate::Unknown));

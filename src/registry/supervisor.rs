@@ -2,13 +2,15 @@
 //! has ended sessions replaced.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use eppgate_epp::poll::Poll;
 use eppgate_epp::{Command, ResultCode};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::breaker::BreakerState;
 use crate::connect::{ConnectError, Opener};
+use crate::metrics::SessionState;
 use crate::pool::{self, Pool, Pools};
 use crate::request::{Class, Request};
 use crate::site::Site;
@@ -38,7 +40,19 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
         () = refuse_while_held(&site) => {}
         () = site.breaker.keep_time() => {}
         () = site.slots.grow_back() => {}
+        () = show(&site) => {}
         () = looks_after => {}
+    }
+}
+
+/// Keeps those metrics up to date that change by themselves. Never returns.
+async fn show(site: &Site) {
+    loop {
+        site.queue.show();
+        let open = [SessionState::Idle, SessionState::Busy, SessionState::Penalised];
+        let open: usize = open.iter().map(|state| site.metrics.sessions(*state)).sum();
+        site.metrics.in_flight_limit.set((open * site.terms().profile.sessions.window) as f64);
+        sleep(LOOK).await;
     }
 }
 
@@ -94,3 +108,6 @@ async fn poll(site: &Site, epoch: u64) -> Result<(), String> {
         _ => Ok(()),
     }
 }
+
+/// A third of the usual time between two scrapes.
+const LOOK: Duration = Duration::from_secs(5);

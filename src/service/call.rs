@@ -70,8 +70,7 @@ pub(super) fn refused(response: &Response<'_>) -> Error {
     if code.ends_session() {
         return Error::RegistryUnavailable { retry_after: RETRY_SOON };
     }
-    let reasons =
-        result.ext_values.iter().map(|value| value.reason.text.clone()).filter(|text| !text.is_empty());
+    let reasons = result.ext_values().map(|value| value.reason.text.clone()).filter(|text| !text.is_empty());
     Error::RegistryRefused {
         code: code.0,
         message: result.msg.text.clone(),

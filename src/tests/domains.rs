@@ -188,8 +188,9 @@ async fn what_the_rules_refuse_never_reaches_the_registry() {
         assert_eq!(gateway.call(case.0, case.1, case.2).await.status, 200);
     }
     let log = gateway.control("GET", &format!("/log?after={before}"), None).await.body;
-    let verbs: Vec<&str> =
-        log["entries"].as_array().unwrap().iter().map(|entry| entry["verb"].as_str().unwrap()).collect();
+    let verbs = log["entries"].as_array().unwrap().iter().map(|entry| entry["verb"].as_str().unwrap());
+    // Sessions may still be opening.
+    let verbs: Vec<&str> = verbs.filter(|verb| *verb != "login").collect();
     assert_eq!(verbs, ["update", "info"], "the one change, and the look after it");
     gateway.stop().await;
 }

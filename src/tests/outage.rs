@@ -71,6 +71,17 @@ async fn a_registry_that_stops_is_refused_at_once_and_comes_back_by_itself() {
 }
 
 #[tokio::test]
+async fn every_distribution_is_scraped_in_buckets_that_add_up() {
+    let gateway = TestGateway::start().await;
+    assert_eq!(gateway.check_one("any.test").await.status, 200);
+    let metrics = send(gateway.app.operator_address(), "GET", "/metrics", &[], b"").await.text;
+    let kinds: Vec<&str> = metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+    assert!(kinds.iter().any(|kind| kind.ends_with("histogram")), "{kinds:?}");
+    assert!(!kinds.iter().any(|kind| kind.ends_with("summary")), "{kinds:?}");
+    gateway.stop().await;
+}
+
+#[tokio::test]
 async fn a_slow_registry_costs_its_callers_their_deadline_and_no_more() {
     let gateway = TestGateway::start().await;
     let silent = json!({ "match": { "verb": "check", "name": "slow.test" }, "action": "stall" });

@@ -3,6 +3,7 @@
 mod check;
 mod create;
 mod delete;
+mod foreign;
 mod info;
 mod pan;
 mod renew;
@@ -12,6 +13,7 @@ mod update;
 pub use check::{Cd, Check, ChkData};
 pub use create::{CreData, Create};
 pub use delete::Delete;
+pub use foreign::{ForeignAuthInfo, ForeignNs};
 pub use info::{Hosts, InfData, Info};
 pub use pan::PanData;
 pub use renew::{RenData, Renew};

@@ -6,10 +6,8 @@ use chrono::{DateTime, Utc};
 use super::secdns::{self, KeyData};
 use crate::catalogue::Message;
 use crate::command::{ObjectCommand, Verb};
-use crate::domain;
+use crate::domain::ForeignAuthInfo;
 use crate::error::{DecodeError, DecodeErrorKind};
-use crate::fragment::Fragment;
-use crate::types::Secret;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
 /// The namespace of the extension.
@@ -25,7 +23,7 @@ pub struct Create {
     /// `name`
     pub name: String,
     /// `authInfo`: shows the right to do so.
-    pub auth_info: RelayAuthInfo,
+    pub auth_info: ForeignAuthInfo,
     /// `keyRelayData`: at least one.
     pub key_relay_data: Vec<KeyRelayData>,
 }
@@ -65,7 +63,7 @@ pub struct InfData {
     /// `name`
     pub name: String,
     /// `authInfo`: as the sender gave it.
-    pub auth_info: RelayAuthInfo,
+    pub auth_info: ForeignAuthInfo,
     /// `keyRelayData`: at least one.
     pub key_relay_data: Vec<KeyRelayData>,
     /// `crDate`
@@ -105,43 +103,6 @@ impl Encode for InfData {
     }
 }
 
-/// `<keyrelay:authInfo>`, whose content is that of `<domain:authInfo>`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RelayAuthInfo {
-    /// `domain:pw`
-    Pw {
-        /// The password.
-        pw: Secret,
-        /// `roid` of the contact whose password it is.
-        roid: Option<String>,
-    },
-    /// `domain:ext`: anything else, carried as it is.
-    Ext(Fragment),
-}
-
-impl Decode for RelayAuthInfo {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        match child(from, domain::NS, "pw") {
-            Ok(pw) => Ok(Self::Pw { pw: Secret::decode(pw)?, roid: pw.word("roid") }),
-            Err(_) => Fragment::decode(child(from, domain::NS, "ext")?).map(Self::Ext),
-        }
-    }
-}
-
-impl Encode for RelayAuthInfo {
-    fn encode(&self, to: &mut Writer) {
-        match self {
-            Self::Pw { pw, roid } => to.within(domain::NS, |to| {
-                to.element("pw", |to| {
-                    to.attr_opt("roid", roid);
-                    pw.encode(to);
-                });
-            }),
-            Self::Ext(ext) => ext.encode(to),
-        }
-    }
-}
-
 /// `<keyrelay:keyRelayData>`: one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRelayData {
@@ -170,11 +131,13 @@ pub struct RelayedKey(pub KeyData);
 
 impl Decode for RelayedKey {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        let child =
+            |name| from.find_in(secdns::NS, name).ok_or_else(|| from.error(DecodeErrorKind::Missing(name)));
         Ok(Self(KeyData {
-            flags: u16::decode(child(from, secdns::NS, "flags")?)?,
-            protocol: u8::decode(child(from, secdns::NS, "protocol")?)?,
-            alg: u8::decode(child(from, secdns::NS, "alg")?)?,
-            pub_key: String::decode(child(from, secdns::NS, "pubKey")?)?,
+            flags: u16::decode(child("flags")?)?,
+            protocol: u8::decode(child("protocol")?)?,
+            alg: u8::decode(child("alg")?)?,
+            pub_key: String::decode(child("pubKey")?)?,
         }))
     }
 }
@@ -210,10 +173,4 @@ impl Encode for Expiry {
             Self::Relative(relative) => to.put("relative", relative),
         }
     }
-}
-
-/// A child of another namespace than its parent's.
-fn child<'d>(of: Element<'d>, ns: Namespace, name: &'static str) -> Result<Element<'d>, DecodeError> {
-    let mut children = of.children();
-    children.find(|child| child.is(ns, name)).ok_or_else(|| of.error(DecodeErrorKind::Missing(name)))
 }

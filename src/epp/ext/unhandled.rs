@@ -6,7 +6,7 @@
 use crate::EPP;
 use crate::error::{DecodeError, EncodeError};
 use crate::fragment::Fragment;
-use crate::response::{ExtValue, Response};
+use crate::response::{EppResult, ExtValue, Response};
 use crate::types::Text;
 use crate::xml::{Decode, Encode, Named};
 
@@ -25,7 +25,7 @@ pub struct Unhandled {
 impl Unhandled {
     /// Those of a reply.
     pub fn of<'r>(response: &'r Response<'_>) -> impl Iterator<Item = Self> + 'r {
-        response.results.iter().flat_map(|result| &result.ext_values).filter_map(Self::read)
+        response.results.iter().flat_map(EppResult::ext_values).filter_map(Self::read)
     }
 
     /// The element as a `T`, if it is one.
@@ -42,12 +42,13 @@ impl Unhandled {
     /// [`EncodeError`] when a value cannot be carried by XML.
     pub fn write<T: Named + Encode>(element: &T) -> Result<ExtValue, EncodeError> {
         let value = Fragment::write(|to| to.scoped(EPP, "value", |to| to.named(element)))?;
-        Ok(ExtValue { value, reason: Text::new(format!("{} {REASON}", T::NS.uri)) })
+        Ok(ExtValue { value: Some(value), reason: Text::new(format!("{} {REASON}", T::NS.uri)) })
     }
 
     fn read(from: &ExtValue) -> Option<Self> {
         let (ns, reason) = from.reason.text.split_once(char::is_whitespace)?;
-        (reason.trim() == REASON).then(|| Self { ns: ns.to_owned(), value: from.value.clone() })
+        let value = from.value.clone().filter(|_| reason.trim() == REASON)?;
+        Some(Self { ns: ns.to_owned(), value })
     }
 }
 
@@ -69,7 +70,7 @@ mod tests {
     fn an_element_that_was_put_aside_is_found_by_its_type() {
         let data = idn::Data { table: "de".into(), uname: Some("<ä>".into()) };
         let mut result = EppResult::new(ResultCode::OK, "done");
-        result.ext_values.push(Unhandled::write(&data).unwrap());
+        result.values.push(Unhandled::write(&data).unwrap().into());
         let response = reply(result);
         let unhandled: Vec<_> = Unhandled::of(&response).collect();
         assert_eq!(unhandled.len(), 1);
@@ -83,7 +84,7 @@ mod tests {
         let mut value = Unhandled::write(&idn::Data { table: "de".into(), uname: None }).unwrap();
         value.reason.text = "Unknown table".into();
         let mut result = EppResult::new(ResultCode::PARAMETER_RANGE, "no");
-        result.ext_values.push(value);
+        result.values.push(value.into());
         assert_eq!(Unhandled::of(&reply(result)).count(), 0);
     }
 }

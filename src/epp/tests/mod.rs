@@ -5,8 +5,11 @@ mod compare;
 mod coverage;
 mod fees;
 mod fixtures;
+mod mutants;
+mod peers;
 mod schemas;
 mod shared;
+mod values;
 mod whole;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::compare::difference;
+use super::mutants::{CARRIED, mutants};
 use super::schemas::Schemas;
 use super::{project, read, whole, xml_files};
 use crate::catalogue;
@@ -43,9 +44,6 @@ fn imported(folder: &Path) -> BTreeSet<String> {
     let imports = all.root().children().filter_map(|import| import.attr("namespace").map(str::to_owned));
     imports.collect()
 }
-
-/// Namespaces of what is carried and not understood.
-const CARRIED: [&str; 1] = ["http://www.w3.org/2000/09/xmldsig#"];
 
 #[test]
 fn every_corpus_message_comes_back_the_same() {
@@ -98,52 +96,4 @@ fn our_schemas_give_the_verdict_of_the_official_ones() {
     }
     assert!(faults.is_empty(), "{} of {total}\n{}", faults.len(), faults[..faults.len().min(10)].join("\n"));
     eprintln!("{total} verdicts");
-}
-
-/// The message with one element dropped, doubled, swapped with the next, or with another value.
-fn mutants(xml: &str) -> impl Iterator<Item = String> {
-    let document = Document::parse(xml).unwrap();
-    let mut found = Vec::new();
-    mutate(document.root(), xml, &mut found);
-    found.into_iter()
-}
-
-fn mutate(of: Element<'_>, xml: &str, to: &mut Vec<String>) {
-    let at = |element: Element<'_>| {
-        let start = element.source().as_ptr() as usize - xml.as_ptr() as usize;
-        start..start + element.source().len()
-    };
-    let mut children = of.children().peekable();
-    while let Some(child) = children.next() {
-        let place = at(child);
-        let (before, own, after) = (&xml[..place.start], child.source(), &xml[place.end..]);
-        to.push(format!("{before}{after}"));
-        to.push(format!("{before}{own}{own}{after}"));
-        if let Some(next) = children.peek() {
-            let next = at(*next);
-            to.push(format!(
-                "{before}{}{}{own}{}",
-                &xml[next.clone()],
-                &xml[place.end..next.start],
-                &xml[next.end..]
-            ));
-        }
-        let content = child.content_range();
-        if child.children().next().is_none() && !content.is_empty() {
-            for value in ["", "-1", "x", &"9".repeat(300)] {
-                to.push(format!("{}{value}{}", &xml[..content.start], &xml[content.end..]));
-            }
-        }
-        for attr in child.attrs().filter(|attr| attr.ns.is_empty()) {
-            let tag_end = if content.is_empty() { place.end } else { content.start };
-            let tag = &xml[place.start..tag_end];
-            let written = format!(" {}=\"{}\"", attr.name, attr.value);
-            for instead in [String::new(), format!(" {}=\"-7\"", attr.name)] {
-                to.push(format!("{before}{}{}", tag.replace(&written, &instead), &xml[tag_end..]));
-            }
-        }
-        if !CARRIED.contains(&child.ns()) {
-            mutate(child, xml, to);
-        }
-    }
 }

@@ -252,6 +252,12 @@ impl<'d> Element<'d> {
         self.children().find(|child| child.is(T::NS, T::NAME)).map(T::decode).transpose()
     }
 
+    /// The first child that is the element `name` of a namespace, the element's own or another one.
+    #[must_use]
+    pub fn find_in(&self, ns: Namespace, name: &str) -> Option<Self> {
+        self.children().find(|child| child.is(ns, name))
+    }
+
     /// All children that are the element `T` of `T`'s own namespace, decoded.
     ///
     /// # Errors

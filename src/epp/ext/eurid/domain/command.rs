@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Contact, NS, Ns};
+use super::{Contact, NS};
+use crate::domain::ForeignNs;
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
@@ -131,7 +132,7 @@ pub struct Request {
     /// `contact`
     pub contacts: Vec<Contact>,
     /// `ns`
-    pub ns: Option<Ns>,
+    pub ns: Option<ForeignNs>,
     /// `nsgroup`
     pub nsgroups: Vec<String>,
     /// `keygroup`

@@ -10,7 +10,6 @@ pub use command::{AddRem, Chg, Create, Delete, Request, Schedule, Transfer, Upda
 pub use reply::{CheckedDomain, ChkData, InfData, RenData, TrnData};
 
 use crate::catalogue::Message;
-use crate::domain::{self, HostAttr, NameServers};
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
@@ -58,29 +57,6 @@ impl Encode for Contact {
     fn encode(&self, to: &mut Writer) {
         to.attr_opt("type", &self.role);
         to.text(&self.id);
-    }
-}
-
-/// `<domain-ext:ns>`, whose content is that of `<domain:ns>`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ns(pub NameServers);
-
-impl Decode for Ns {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        let all = |name| from.children().filter(move |child| child.is(domain::NS, name));
-        let attributes: Vec<HostAttr> = all("hostAttr").map(HostAttr::decode).collect::<Result<_, _>>()?;
-        let objects = all("hostObj").map(|host| host.text().to_owned());
-        Ok(Self(if attributes.is_empty() {
-            NameServers::Objects(objects.collect())
-        } else {
-            NameServers::Attributes(attributes)
-        }))
-    }
-}
-
-impl Encode for Ns {
-    fn encode(&self, to: &mut Writer) {
-        to.within(domain::NS, |to| self.0.encode(to));
     }
 }
 

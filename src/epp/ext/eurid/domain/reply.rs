@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Contact, NS, Ns};
-use crate::domain::DomainStatus;
+use super::{Contact, NS};
+use crate::domain::{DomainStatus, ForeignNs};
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
@@ -187,7 +187,7 @@ pub struct TrnData {
     /// `contact`
     pub contacts: Vec<Contact>,
     /// `ns`
-    pub ns: Option<Ns>,
+    pub ns: Option<ForeignNs>,
     /// `nsgroup`
     pub nsgroups: Vec<String>,
     /// `keygroup`
