@@ -77,9 +77,9 @@ pub type DomainStatus = StatusValue<Status>;
 /// `<domain:ns>`: the name servers, in the one or the other form that a registry keeps them (RFC 5731, 1.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameServers {
-    /// `hostObj`: names of host objects.
+    /// `hostObj`: names of host objects, at least one. Some registries tell of none, which reads as this.
     Objects(Vec<String>),
-    /// `hostAttr`: hosts that live in the domain.
+    /// `hostAttr`: hosts that live in the domain, at least one.
     Attributes(Vec<HostAttr>),
 }
 

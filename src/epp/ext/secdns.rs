@@ -105,9 +105,9 @@ impl Encode for Update {
 pub enum Rem {
     /// `all`: everything.
     All,
-    /// These records.
+    /// These records, at least one.
     Ds(Vec<DsData>),
-    /// These keys.
+    /// These keys, at least one.
     Keys(Vec<KeyData>),
 }
 
@@ -162,9 +162,9 @@ pub struct DsOrKey {
 /// The DS data interface or the key data interface (RFC 5910, 4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SigningData {
-    /// `dsData`: the registrar makes the records.
+    /// `dsData`: the registrar makes the records, at least one. What holds neither records nor keys reads as this.
     Ds(Vec<DsData>),
-    /// `keyData`: the registry makes the records.
+    /// `keyData`: the registry makes the records, from at least one key.
     Keys(Vec<KeyData>),
 }
 
