@@ -1,7 +1,7 @@
 //! The rules for contacts.
 
-use super::shared::{CustomData, MinMaxLength, Regex, Span, SupportedStatus};
 use super::host::SharePolicy;
+use super::shared::{CustomData, MinMaxLength, Regex, Span, SupportedStatus};
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Writer};
 

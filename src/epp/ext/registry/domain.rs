@@ -110,7 +110,9 @@ pub struct NameRules {
 impl Decode for NameRules {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            level: from.parse_attr("level", "number")?.ok_or_else(|| from.error(DecodeErrorKind::Missing("level")))?,
+            level: from
+                .parse_attr("level", "number")?
+                .ok_or_else(|| from.error(DecodeErrorKind::Missing("level")))?,
             min_length: from.opt("minLength")?,
             max_length: from.opt("maxLength")?,
             alpha_num_start: from.opt("alphaNumStart")?,
@@ -138,27 +140,26 @@ impl Encode for NameRules {
 /// `<registry:reservedNames>`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReservedNames {
-    /// `reservedName`
-    Names(Vec<String>),
     /// `reservedNameURI`
     Link(String),
+    /// `reservedName`
+    Names(Vec<String>),
 }
 
 impl Decode for ReservedNames {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        let names: Vec<String> = from.all("reservedName")?;
-        if !names.is_empty() {
-            return Ok(Self::Names(names));
+        if let Some(link) = from.opt("reservedNameURI")? {
+            return Ok(Self::Link(link));
         }
-        from.one("reservedNameURI").map(Self::Link)
+        from.all("reservedName").map(Self::Names)
     }
 }
 
 impl Encode for ReservedNames {
     fn encode(&self, to: &mut Writer) {
         match self {
-            Self::Names(names) => to.put_all("reservedName", names),
             Self::Link(link) => to.put("reservedNameURI", link),
+            Self::Names(names) => to.put_all("reservedName", names),
         }
     }
 }
@@ -255,11 +256,7 @@ pub struct RoleRules {
 
 impl Decode for RoleRules {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            role: from.need_word("type")?,
-            min: from.one("min")?,
-            max: from.opt("max")?,
-        })
+        Ok(Self { role: from.need_word("type")?, min: from.one("min")?, max: from.opt("max")? })
     }
 }
 
@@ -291,10 +288,7 @@ pub struct PeriodRules {
 
 impl Decode for PeriodRules {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            command: from.need_word("command")?,
-            length: PeriodLength::decode(from)?,
-        })
+        Ok(Self { command: from.need_word("command")?, length: PeriodLength::decode(from)? })
     }
 }
 
@@ -345,11 +339,7 @@ pub struct SpanRange {
 
 impl Decode for SpanRange {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            min: from.one("min")?,
-            max: from.one("max")?,
-            default: from.one("default")?,
-        })
+        Ok(Self { min: from.one("min")?, max: from.one("max")?, default: from.one("default")? })
     }
 }
 
@@ -488,11 +478,7 @@ pub struct KeyInterface {
 
 impl Decode for KeyInterface {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            min: from.one("min")?,
-            max: from.one("max")?,
-            algs: from.all("alg")?,
-        })
+        Ok(Self { min: from.one("min")?, max: from.one("max")?, algs: from.all("alg")? })
     }
 }
 

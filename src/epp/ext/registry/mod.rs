@@ -15,10 +15,19 @@ mod shared;
 mod zone;
 
 pub use contact::{AddressRules, ContactRules, PostalRules, StreetRules};
-pub use domain::{DnssecInterface, DnssecRules, DomainRules, DsInterface, GracePeriod, IdnRules, KeyInterface, Language, MaxSigLife, NameRules, PeriodLength, PeriodRules, ReservedNames, RgpRules, Role, RoleRules, SpanRange, VariantStrategy};
+pub use domain::{
+    DnssecInterface, DnssecRules, DomainRules, DsInterface, GracePeriod, IdnRules, KeyInterface, Language,
+    MaxSigLife, NameRules, PeriodLength, PeriodRules, ReservedNames, RgpRules, Role, RoleRules, SpanRange,
+    VariantStrategy,
+};
 pub use host::{ExternalHosts, HostRules, InternalHosts, SharePolicy};
-pub use shared::{CustomData, CustomValue, Explanation, MinMax, MinMaxLength, Regex, Span, SpanUnit, SupportedStatus};
-pub use zone::{Fields, FieldsType, MemberType, Phase, PhaseMode, PhaseType, Related, Services, Sla, SlaInfo, SvcExtension, Uri, Zone, ZoneMember};
+pub use shared::{
+    CustomData, CustomValue, Explanation, MinMax, MinMaxLength, Regex, Span, SpanUnit, SupportedStatus,
+};
+pub use zone::{
+    Fields, FieldsType, MemberType, Phase, PhaseMode, PhaseType, Related, Services, Sla, SlaInfo,
+    SvcExtension, Uri, Zone, ZoneMember,
+};
 
 use chrono::{DateTime, Utc};
 
@@ -64,9 +73,7 @@ impl ObjectCommand for Check {
 
 impl Decode for Check {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            names: from.all("name")?,
-        })
+        Ok(Self { names: from.all("name")? })
     }
 }
 
@@ -136,9 +143,7 @@ impl ObjectCommand for Create {
 
 impl Decode for Create {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            zone: from.one("zone")?,
-        })
+        Ok(Self { zone: from.one("zone")? })
     }
 }
 
@@ -164,10 +169,7 @@ impl Named for CreData {
 
 impl Decode for CreData {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: from.one("name")?,
-            cr_date: from.one("crDate")?,
-        })
+        Ok(Self { name: from.one("name")?, cr_date: from.one("crDate")? })
     }
 }
 
@@ -198,9 +200,7 @@ impl ObjectCommand for Delete {
 
 impl Decode for Delete {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: from.one("name")?,
-        })
+        Ok(Self { name: from.one("name")? })
     }
 }
 
@@ -254,7 +254,7 @@ pub enum InfData {
     /// `zoneList`
     List(ZoneList),
     /// `zone`
-    Zone(Zone),
+    Zone(Box<Zone>),
 }
 
 impl Named for InfData {
@@ -300,9 +300,7 @@ impl ObjectCommand for Update {
 
 impl Decode for Update {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            zone: from.one("zone")?,
-        })
+        Ok(Self { zone: from.one("zone")? })
     }
 }
 
@@ -321,9 +319,7 @@ pub struct ZoneList {
 
 impl Decode for ZoneList {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            zones: from.all("zone")?,
-        })
+        Ok(Self { zones: from.all("zone")? })
     }
 }
 
@@ -346,11 +342,7 @@ pub struct ZoneSummary {
 
 impl Decode for ZoneSummary {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: from.one("name")?,
-            cr_date: from.one("crDate")?,
-            up_date: from.opt("upDate")?,
-        })
+        Ok(Self { name: from.one("name")?, cr_date: from.one("crDate")?, up_date: from.opt("upDate")? })
     }
 }
 

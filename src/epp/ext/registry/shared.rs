@@ -16,10 +16,7 @@ pub struct Regex {
 
 impl Decode for Regex {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            expression: from.one("expression")?,
-            explanation: from.opt("explanation")?,
-        })
+        Ok(Self { expression: from.one("expression")?, explanation: from.opt("explanation")? })
     }
 }
 
@@ -44,10 +41,7 @@ pub struct MinMax {
 
 impl Decode for MinMax {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            min: from.one("min")?,
-            max: from.opt("max")?,
-        })
+        Ok(Self { min: from.one("min")?, max: from.opt("max")? })
     }
 }
 
@@ -69,10 +63,7 @@ pub struct MinMaxLength {
 
 impl Decode for MinMaxLength {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            min_length: from.one("minLength")?,
-            max_length: from.one("maxLength")?,
-        })
+        Ok(Self { min_length: from.one("minLength")?, max_length: from.one("maxLength")? })
     }
 }
 
@@ -94,10 +85,7 @@ pub struct Span {
 
 impl Decode for Span {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            unit: from.need_word("unit")?,
-            value: u16::decode(from)?,
-        })
+        Ok(Self { unit: from.need_word("unit")?, value: u16::decode(from)? })
     }
 }
 
@@ -127,9 +115,7 @@ pub struct SupportedStatus {
 
 impl Decode for SupportedStatus {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            statuses: from.all("status")?,
-        })
+        Ok(Self { statuses: from.all("status")? })
     }
 }
 
@@ -148,9 +134,7 @@ pub struct CustomData {
 
 impl Decode for CustomData {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            values: from.all("value")?,
-        })
+        Ok(Self { values: from.all("value")? })
     }
 }
 
@@ -171,10 +155,7 @@ pub struct CustomValue {
 
 impl Decode for CustomValue {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            key: from.need_word("key")?,
-            value: from.text().to_owned(),
-        })
+        Ok(Self { key: from.need_word("key")?, value: from.text().to_owned() })
     }
 }
 

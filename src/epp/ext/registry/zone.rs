@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
+use super::contact::ContactRules;
 use super::domain::DomainRules;
 use super::host::HostRules;
-use super::contact::ContactRules;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::wire::wire_enum;
 use crate::xml::{Decode, Element, Encode, Writer};
@@ -94,10 +94,7 @@ pub struct Related {
 
 impl Decode for Related {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            fields: from.opt("fields")?,
-            zone_members: from.all("zoneMember")?,
-        })
+        Ok(Self { fields: from.opt("fields")?, zone_members: from.all("zoneMember")? })
     }
 }
 
@@ -119,10 +116,7 @@ pub struct Fields {
 
 impl Decode for Fields {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            fields_type: from.need_word("type")?,
-            fields: from.all("field")?,
-        })
+        Ok(Self { fields_type: from.need_word("type")?, fields: from.all("field")? })
     }
 }
 
@@ -152,10 +146,7 @@ pub struct ZoneMember {
 
 impl Decode for ZoneMember {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            member_type: from.need_word("type")?,
-            name: from.text().to_owned(),
-        })
+        Ok(Self { member_type: from.need_word("type")?, name: from.text().to_owned() })
     }
 }
 
@@ -246,10 +237,7 @@ pub struct Services {
 
 impl Decode for Services {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            obj_uris: from.all("objURI")?,
-            svc_extension: from.opt("svcExtension")?,
-        })
+        Ok(Self { obj_uris: from.all("objURI")?, svc_extension: from.opt("svcExtension")? })
     }
 }
 
@@ -269,9 +257,7 @@ pub struct SvcExtension {
 
 impl Decode for SvcExtension {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            ext_uris: from.all("extURI")?,
-        })
+        Ok(Self { ext_uris: from.all("extURI")? })
     }
 }
 
@@ -293,7 +279,9 @@ pub struct Uri {
 impl Decode for Uri {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            required: from.bool_attr("required")?.ok_or_else(|| from.error(DecodeErrorKind::Missing("required")))?,
+            required: from
+                .bool_attr("required")?
+                .ok_or_else(|| from.error(DecodeErrorKind::Missing("required")))?,
             uri: from.text().to_owned(),
         })
     }
@@ -315,9 +303,7 @@ pub struct SlaInfo {
 
 impl Decode for SlaInfo {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            slas: from.all("sla")?,
-        })
+        Ok(Self { slas: from.all("sla")? })
     }
 }
 
