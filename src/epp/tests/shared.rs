@@ -9,6 +9,7 @@ use super::mutants::{CARRIED, mutants};
 use super::schemas::Schemas;
 use super::{project, read, whole, xml_files};
 use crate::catalogue;
+use crate::ext::registry;
 use crate::ext::signed_mark::SignedMark;
 use crate::xml::{Decode, Document, Element, Named};
 
@@ -86,6 +87,10 @@ fn our_schemas_give_the_verdict_of_the_official_ones() {
             theirs.retain(|fault| !fault.contains("text content is not allowed in element-only content"));
             // It also overlooks that a group may repeat, which is how the lists of kv do.
             if theirs.iter().any(|fault| fault.contains("Unexpected element 'kvlist' in sequence")) {
+                continue;
+            }
+            // And it does not look into types that extend others, of which the official registry schema has three.
+            if theirs.is_empty() && xml.contains(registry::NS.uri) {
                 continue;
             }
             if own.is_empty() != theirs.is_empty() {

@@ -31,18 +31,6 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 }
 
-impl<T: Decode> Decode for Box<T> {
-    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        T::decode(from).map(Self::new)
-    }
-}
-
-impl<T: Encode + ?Sized> Encode for Box<T> {
-    fn encode(&self, to: &mut Writer) {
-        (**self).encode(to);
-    }
-}
-
 impl Decode for bool {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         parse_bool(from.text()).ok_or_else(|| from.invalid("boolean"))

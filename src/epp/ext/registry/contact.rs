@@ -1,24 +1,23 @@
-//! The rules for contacts.
+//! `<registry:contact>`: rules for contacts.
 
-use super::host::SharePolicy;
-use super::shared::{CustomData, MinMaxLength, Regex, Span, SupportedStatus};
+use super::{CustomData, MinMaxLength, Regex, SupportedStatus, SystemSharePolicy, Term};
 use crate::error::DecodeError;
 use crate::xml::{Decode, Element, Encode, Writer};
 
-/// `<registry:contact>`: the rules for contacts.
+/// `<registry:contact>`: rules for contacts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactRules {
     /// `contactIdRegex`
     pub contact_id_regex: Option<Regex>,
     /// `sharePolicy`
-    pub share_policy: Option<SharePolicy>,
-    /// `intSupport`: whether postal data may be of the form `int`.
+    pub share_policy: Option<SystemSharePolicy>,
+    /// `intSupport`
     pub int_support: bool,
-    /// `locSupport`: whether they may be of the form `loc`.
+    /// `locSupport`
     pub loc_support: bool,
     /// `postalInfo`
     pub postal_info: PostalRules,
-    /// `maxCheckContact`: how many contacts a check may name.
+    /// `maxCheckContact`: ids in one check.
     pub max_check_contact: u16,
     /// `authInfoRegex`
     pub auth_info_regex: Option<Regex>,
@@ -26,9 +25,9 @@ pub struct ContactRules {
     pub client_disclosure_supported: Option<bool>,
     /// `supportedStatus`
     pub supported_status: Option<SupportedStatus>,
-    /// `transferHoldPeriod`: how long a transfer waits.
-    pub transfer_hold_period: Option<Span>,
-    /// `customData`
+    /// `transferHoldPeriod`
+    pub transfer_hold_period: Option<Term>,
+    /// `customData`: what no other element says.
     pub custom_data: Option<CustomData>,
 }
 
@@ -145,15 +144,15 @@ impl Encode for AddressRules {
 }
 
 /// `<registry:street>`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreetRules {
     /// `minLength`
     pub min_length: u16,
     /// `maxLength`
     pub max_length: u16,
-    /// `minEntry`: how many lines at least.
+    /// `minEntry`: lines.
     pub min_entry: u16,
-    /// `maxEntry`: how many lines at most.
+    /// `maxEntry`: lines.
     pub max_entry: u16,
 }
 

@@ -1,14 +1,14 @@
-//! The rules for domains.
+//! `<registry:domain>`: rules for domains.
 
-use super::shared::{CustomData, MinMax, Regex, Span, SpanUnit, SupportedStatus};
+use super::{CustomData, MinMax, Regex, SupportedStatus, Term, TermUnit};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::wire::wire_enum;
 use crate::xml::{Decode, Element, Encode, Writer};
 
-/// `<registry:domain>`: the rules for domains.
+/// `<registry:domain>`: rules for domains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainRules {
-    /// `domainName`: one for each level of the name.
+    /// `domainName`: one for each level.
     pub domain_names: Vec<NameRules>,
     /// `idn`
     pub idn: Option<IdnRules>,
@@ -17,28 +17,28 @@ pub struct DomainRules {
     /// `contactsSupported`
     pub contacts_supported: Option<bool>,
     /// `contact`
-    pub contacts: Vec<RoleRules>,
+    pub contacts: Vec<DomainContacts>,
     /// `ns`
     pub ns: MinMax,
     /// `childHost`
     pub child_host: MinMax,
     /// `period`
     pub periods: Vec<PeriodRules>,
-    /// `transferHoldPeriod`: how long a transfer waits.
-    pub transfer_hold_period: Span,
+    /// `transferHoldPeriod`
+    pub transfer_hold_period: Term,
     /// `gracePeriod`
     pub grace_periods: Vec<GracePeriod>,
     /// `rgp`
-    pub rgp: Option<RgpRules>,
+    pub rgp: Option<Rgp>,
     /// `dnssec`
-    pub dnssec: Option<DnssecRules>,
-    /// `maxCheckDomain`: how many domains a check may name.
+    pub dnssec: Option<Dnssec>,
+    /// `maxCheckDomain`: names in one check.
     pub max_check_domain: u16,
     /// `supportedStatus`
     pub supported_status: Option<SupportedStatus>,
     /// `authInfoRegex`
     pub auth_info_regex: Option<Regex>,
-    /// `customData`
+    /// `customData`: what no other element says.
     pub custom_data: Option<CustomData>,
 }
 
@@ -86,18 +86,18 @@ impl Encode for DomainRules {
     }
 }
 
-/// `<registry:domainName>`: the rules for one level of a name.
+/// `<registry:domainName>`: rules for names of a level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameRules {
-    /// `level`: 2 is the label before the zone.
+    /// `level`: 2 for names below the zone.
     pub level: u16,
     /// `minLength`
     pub min_length: Option<u16>,
     /// `maxLength`
     pub max_length: Option<u16>,
-    /// `alphaNumStart`: whether it begins with a letter or digit.
+    /// `alphaNumStart`
     pub alpha_num_start: Option<bool>,
-    /// `alphaNumEnd`: whether it ends with one.
+    /// `alphaNumEnd`
     pub alpha_num_end: Option<bool>,
     /// `onlyDnsChars`
     pub only_dns_chars: Option<bool>,
@@ -140,31 +140,31 @@ impl Encode for NameRules {
 /// `<registry:reservedNames>`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReservedNames {
-    /// `reservedNameURI`
-    Link(String),
-    /// `reservedName`
+    /// `reservedName`: the names.
     Names(Vec<String>),
+    /// `reservedNameURI`: where they are listed.
+    Uri(String),
 }
 
 impl Decode for ReservedNames {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        if let Some(link) = from.opt("reservedNameURI")? {
-            return Ok(Self::Link(link));
+        match from.opt("reservedNameURI")? {
+            Some(uri) => Ok(Self::Uri(uri)),
+            None => from.all("reservedName").map(Self::Names),
         }
-        from.all("reservedName").map(Self::Names)
     }
 }
 
 impl Encode for ReservedNames {
     fn encode(&self, to: &mut Writer) {
         match self {
-            Self::Link(link) => to.put("reservedNameURI", link),
             Self::Names(names) => to.put_all("reservedName", names),
+            Self::Uri(uri) => to.put("reservedNameURI", uri),
         }
     }
 }
 
-/// `<registry:idn>`: internationalised names.
+/// `<registry:idn>`: rules for internationalised names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdnRules {
     /// `idnVersion`
@@ -175,10 +175,10 @@ pub struct IdnRules {
     pub unicode_version: String,
     /// `encoding`
     pub encoding: Option<String>,
-    /// `commingleAllowed`: whether letters of several scripts may be mixed.
+    /// `commingleAllowed`
     pub commingle_allowed: Option<bool>,
     /// `language`
-    pub languages: Vec<Language>,
+    pub languages: Vec<IdnLanguage>,
 }
 
 impl Decode for IdnRules {
@@ -207,7 +207,7 @@ impl Encode for IdnRules {
 
 /// `<registry:language>`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Language {
+pub struct IdnLanguage {
     /// `code`
     pub code: String,
     /// `table`
@@ -216,7 +216,7 @@ pub struct Language {
     pub variant_strategy: Option<VariantStrategy>,
 }
 
-impl Decode for Language {
+impl Decode for IdnLanguage {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             code: from.need_word("code")?,
@@ -226,7 +226,7 @@ impl Decode for Language {
     }
 }
 
-impl Encode for Language {
+impl Encode for IdnLanguage {
     fn encode(&self, to: &mut Writer) {
         to.attr("code", &self.code);
         to.put_opt("table", &self.table);
@@ -235,60 +235,60 @@ impl Encode for Language {
 }
 
 wire_enum! {
-    /// What may be done with variants.
+    /// What becomes of the variants of a name.
     VariantStrategy {
         Blocked = "blocked",
-        Restricted = "restricted",
         Open = "open",
+        Restricted = "restricted",
     }
 }
 
-/// `<registry:contact>`: how many contacts of a role.
+/// `<registry:contact>`: how many contacts of a kind a domain has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoleRules {
+pub struct DomainContacts {
     /// `type`
-    pub role: Role,
+    pub contact_type: DomainContactType,
     /// `min`
     pub min: u16,
     /// `max`
     pub max: Option<u16>,
 }
 
-impl Decode for RoleRules {
+impl Decode for DomainContacts {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { role: from.need_word("type")?, min: from.one("min")?, max: from.opt("max")? })
+        Ok(Self { contact_type: from.need_word("type")?, min: from.one("min")?, max: from.opt("max")? })
     }
 }
 
-impl Encode for RoleRules {
+impl Encode for DomainContacts {
     fn encode(&self, to: &mut Writer) {
-        to.attr("type", self.role.as_str());
+        to.attr("type", self.contact_type.as_str());
         to.put("min", &self.min);
         to.put_opt("max", &self.max);
     }
 }
 
 wire_enum! {
-    /// What a contact is for.
-    Role {
+    /// A kind of contact.
+    DomainContactType {
         Admin = "admin",
         Billing = "billing",
         Tech = "tech",
     }
 }
 
-/// `<registry:period>`: for how long a command registers.
+/// `<registry:period>`: how long a registration may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodRules {
-    /// `command`
+    /// `command`: by which it is made or extended.
     pub command: String,
     /// How long.
-    pub length: PeriodLength,
+    pub length: Length,
 }
 
 impl Decode for PeriodRules {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { command: from.need_word("command")?, length: PeriodLength::decode(from)? })
+        Ok(Self { command: from.need_word("command")?, length: Length::decode(from)? })
     }
 }
 
@@ -299,28 +299,28 @@ impl Encode for PeriodRules {
     }
 }
 
-/// Lengths that a client may ask for.
+/// How long a registration may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PeriodLength {
-    /// `length`
-    Range(SpanRange),
-    /// `serverDecided`
+pub enum Length {
+    /// `length`: within limits.
+    Chosen(LengthRange),
+    /// `serverDecided`: as the registry says.
     ServerDecided,
 }
 
-impl Decode for PeriodLength {
+impl Decode for Length {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        if let Some(range) = from.opt("length")? {
-            return Ok(Self::Range(range));
+        if let Some(chosen) = from.opt("length")? {
+            return Ok(Self::Chosen(chosen));
         }
-        from.need("serverDecided").map(|_| Self::ServerDecided)
+        Ok(Self::ServerDecided)
     }
 }
 
-impl Encode for PeriodLength {
+impl Encode for Length {
     fn encode(&self, to: &mut Writer) {
         match self {
-            Self::Range(range) => to.put("length", range),
+            Self::Chosen(chosen) => to.put("length", chosen),
             Self::ServerDecided => to.flag("serverDecided"),
         }
     }
@@ -328,22 +328,22 @@ impl Encode for PeriodLength {
 
 /// `<registry:length>`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpanRange {
+pub struct LengthRange {
     /// `min`
-    pub min: Span,
+    pub min: Term,
     /// `max`
-    pub max: Span,
+    pub max: Term,
     /// `default`
-    pub default: Span,
+    pub default: Term,
 }
 
-impl Decode for SpanRange {
+impl Decode for LengthRange {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self { min: from.one("min")?, max: from.one("max")?, default: from.one("default")? })
     }
 }
 
-impl Encode for SpanRange {
+impl Encode for LengthRange {
     fn encode(&self, to: &mut Writer) {
         to.put("min", &self.min);
         to.put("max", &self.max);
@@ -351,13 +351,13 @@ impl Encode for SpanRange {
     }
 }
 
-/// `<registry:gracePeriod>`: how long a command may be taken back.
+/// `<registry:gracePeriod>`: how long a command can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GracePeriod {
     /// `command`
     pub command: String,
     /// `unit`
-    pub unit: SpanUnit,
+    pub unit: TermUnit,
     /// How many units.
     pub value: u16,
 }
@@ -380,18 +380,18 @@ impl Encode for GracePeriod {
     }
 }
 
-/// `<registry:rgp>` (RFC 3915)
+/// `<registry:rgp>`: how long a domain is in each state after its deletion.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RgpRules {
+pub struct Rgp {
     /// `redemptionPeriod`
-    pub redemption_period: Span,
+    pub redemption_period: Term,
     /// `pendingRestore`
-    pub pending_restore: Span,
+    pub pending_restore: Term,
     /// `pendingDelete`
-    pub pending_delete: Span,
+    pub pending_delete: Term,
 }
 
-impl Decode for RgpRules {
+impl Decode for Rgp {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             redemption_period: from.one("redemptionPeriod")?,
@@ -401,7 +401,7 @@ impl Decode for RgpRules {
     }
 }
 
-impl Encode for RgpRules {
+impl Encode for Rgp {
     fn encode(&self, to: &mut Writer) {
         to.put("redemptionPeriod", &self.redemption_period);
         to.put("pendingRestore", &self.pending_restore);
@@ -411,26 +411,26 @@ impl Encode for RgpRules {
 
 /// `<registry:dnssec>`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DnssecRules {
-    /// What is taken.
-    pub interface: DnssecInterface,
+pub struct Dnssec {
+    /// What the registry takes.
+    pub interface: Interface,
     /// `maxSigLife`
     pub max_sig_life: MaxSigLife,
     /// `urgent`
     pub urgent: Option<bool>,
 }
 
-impl Decode for DnssecRules {
+impl Decode for Dnssec {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            interface: DnssecInterface::decode(from)?,
+            interface: Interface::decode(from)?,
             max_sig_life: from.one("maxSigLife")?,
             urgent: from.opt("urgent")?,
         })
     }
 }
 
-impl Encode for DnssecRules {
+impl Encode for Dnssec {
     fn encode(&self, to: &mut Writer) {
         self.interface.encode(to);
         to.put("maxSigLife", &self.max_sig_life);
@@ -438,16 +438,16 @@ impl Encode for DnssecRules {
     }
 }
 
-/// Records or keys (RFC 5910, 4).
+/// What the registry takes of a signed domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DnssecInterface {
+pub enum Interface {
     /// `dsDataInterface`
     Ds(DsInterface),
     /// `keyDataInterface`
     Keys(KeyInterface),
 }
 
-impl Decode for DnssecInterface {
+impl Decode for Interface {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         if let Some(ds) = from.opt("dsDataInterface")? {
             return Ok(Self::Ds(ds));
@@ -456,37 +456,12 @@ impl Decode for DnssecInterface {
     }
 }
 
-impl Encode for DnssecInterface {
+impl Encode for Interface {
     fn encode(&self, to: &mut Writer) {
         match self {
             Self::Ds(ds) => to.put("dsDataInterface", ds),
             Self::Keys(keys) => to.put("keyDataInterface", keys),
         }
-    }
-}
-
-/// `<registry:keyDataInterface>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyInterface {
-    /// `min`
-    pub min: u16,
-    /// `max`
-    pub max: u16,
-    /// `alg`
-    pub algs: Vec<String>,
-}
-
-impl Decode for KeyInterface {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { min: from.one("min")?, max: from.one("max")?, algs: from.all("alg")? })
-    }
-}
-
-impl Encode for KeyInterface {
-    fn encode(&self, to: &mut Writer) {
-        to.put("min", &self.min);
-        to.put("max", &self.max);
-        to.put_all("alg", &self.algs);
     }
 }
 
@@ -523,10 +498,35 @@ impl Encode for DsInterface {
     }
 }
 
-/// `<registry:maxSigLife>`: seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// `<registry:keyDataInterface>`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyInterface {
+    /// `min`
+    pub min: u16,
+    /// `max`
+    pub max: u16,
+    /// `alg`
+    pub algs: Vec<String>,
+}
+
+impl Decode for KeyInterface {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { min: from.one("min")?, max: from.one("max")?, algs: from.all("alg")? })
+    }
+}
+
+impl Encode for KeyInterface {
+    fn encode(&self, to: &mut Writer) {
+        to.put("min", &self.min);
+        to.put("max", &self.max);
+        to.put_all("alg", &self.algs);
+    }
+}
+
+/// `<registry:maxSigLife>`
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MaxSigLife {
-    /// `clientDefined`: whether a client may set it.
+    /// `clientDefined`
     pub client_defined: Option<bool>,
     /// `default`
     pub default: Option<i32>,

@@ -1,11 +1,11 @@
-//! The rules for hosts.
+//! `<registry:host>`: rules for hosts.
 
-use super::shared::{CustomData, Regex, SupportedStatus};
+use super::{CustomData, Regex, SupportedStatus};
 use crate::error::DecodeError;
 use crate::wire::wire_enum;
 use crate::xml::{Decode, Element, Encode, Writer};
 
-/// `<registry:host>`: the rules for hosts.
+/// `<registry:host>`: rules for hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostRules {
     /// `internal`
@@ -14,11 +14,11 @@ pub struct HostRules {
     pub external: ExternalHosts,
     /// `nameRegex`
     pub name_regexes: Vec<Regex>,
-    /// `maxCheckHost`: how many hosts a check may name.
+    /// `maxCheckHost`: names in one check.
     pub max_check_host: u16,
     /// `supportedStatus`
     pub supported_status: Option<SupportedStatus>,
-    /// `customData`
+    /// `customData`: what no other element says.
     pub custom_data: Option<CustomData>,
 }
 
@@ -46,7 +46,7 @@ impl Encode for HostRules {
     }
 }
 
-/// `<registry:internal>`: hosts below domains of the zone.
+/// `<registry:internal>`: hosts within the zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InternalHosts {
     /// `minIP`
@@ -54,7 +54,7 @@ pub struct InternalHosts {
     /// `maxIP`
     pub max_ip: u16,
     /// `sharePolicy`
-    pub share_policy: Option<SharePolicy>,
+    pub share_policy: Option<SystemSharePolicy>,
 }
 
 impl Decode for InternalHosts {
@@ -75,7 +75,7 @@ impl Encode for InternalHosts {
     }
 }
 
-/// `<registry:external>`: all other hosts.
+/// `<registry:external>`: hosts outside of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalHosts {
     /// `minIP`
@@ -83,7 +83,7 @@ pub struct ExternalHosts {
     /// `maxIP`
     pub max_ip: u16,
     /// `sharePolicy`
-    pub share_policy: Option<SharePolicy>,
+    pub share_policy: Option<HostSharePolicy>,
 }
 
 impl Decode for ExternalHosts {
@@ -105,10 +105,18 @@ impl Encode for ExternalHosts {
 }
 
 wire_enum! {
-    /// Among whom an object is shared.
-    SharePolicy {
-        PerZone = "perZone",
-        PerSystem = "perSystem",
+    /// Who shares an external host.
+    HostSharePolicy {
         PerRegistrar = "perRegistrar",
+        PerSystem = "perSystem",
+        PerZone = "perZone",
+    }
+}
+
+wire_enum! {
+    /// Who shares a contact or an internal host.
+    SystemSharePolicy {
+        PerSystem = "perSystem",
+        PerZone = "perZone",
     }
 }

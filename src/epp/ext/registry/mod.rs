@@ -1,32 +1,22 @@
-//! Zones of a registry and their rules, as objects of their own (`registry-1.0`): what a registrar may do with names, hosts and
-//! contacts of each.
-//!
-//! | file | |
-//! |---|---|
-//! | this | the commands and their replies |
-//! | `zone` | what a zone is |
-//! | `domain`, `host`, `contact` | the rules for its objects |
-//! | `shared` | what rules are made of |
+//! The registry mapping of Verisign (`registry-1.0`): the zones of a registry as objects, with all rules for names,
+//! hosts and contacts in them. Clients read them; few make them.
 
 mod contact;
 mod domain;
 mod host;
-mod shared;
 mod zone;
 
 pub use contact::{AddressRules, ContactRules, PostalRules, StreetRules};
 pub use domain::{
-    DnssecInterface, DnssecRules, DomainRules, DsInterface, GracePeriod, IdnRules, KeyInterface, Language,
-    MaxSigLife, NameRules, PeriodLength, PeriodRules, ReservedNames, RgpRules, Role, RoleRules, SpanRange,
+    Dnssec, DomainContactType, DomainContacts, DomainRules, DsInterface, GracePeriod, IdnLanguage, IdnRules,
+    Interface, KeyInterface, Length, LengthRange, MaxSigLife, NameRules, PeriodRules, ReservedNames, Rgp,
     VariantStrategy,
 };
-pub use host::{ExternalHosts, HostRules, InternalHosts, SharePolicy};
-pub use shared::{
-    CustomData, CustomValue, Explanation, MinMax, MinMaxLength, Regex, Span, SpanUnit, SupportedStatus,
-};
+pub use host::{ExternalHosts, HostRules, HostSharePolicy, InternalHosts, SystemSharePolicy};
 pub use zone::{
-    Fields, FieldsType, MemberType, Phase, PhaseMode, PhaseType, Related, Services, Sla, SlaInfo,
-    SvcExtension, Uri, Zone, ZoneMember,
+    CustomData, CustomValue, Explanation, Extensions, Fields, FieldsType, MemberType, MinMax, MinMaxLength,
+    Phase, PhaseMode, PhaseType, Regex, Related, ServiceUri, Services, Sla, SlaInfo, SupportedStatus, Term,
+    TermUnit, Zone, ZoneMember,
 };
 
 use chrono::{DateTime, Utc};
@@ -37,24 +27,24 @@ use crate::error::DecodeError;
 use crate::types::Checked;
 use crate::xml::{Decode, Element, Encode, Named, Namespace, Writer};
 
-/// The namespace of the object.
+/// The namespace of the mapping.
 pub const NS: Namespace = Namespace { uri: "http://www.verisign.com/epp/registry-1.0", prefix: "registry" };
 
-/// What this file reads and writes.
+/// What these files read and write.
 pub const MESSAGES: &[Message] = &[
     Message::command::<Check>(DOCUMENT),
     Message::data::<ChkData>(DOCUMENT),
-    Message::command::<Create>(DOCUMENT),
-    Message::data::<CreData>(DOCUMENT),
-    Message::command::<Delete>(DOCUMENT),
     Message::command::<Info>(DOCUMENT),
     Message::data::<InfData>(DOCUMENT),
+    Message::command::<Create>(DOCUMENT),
+    Message::data::<CreData>(DOCUMENT),
     Message::command::<Update>(DOCUMENT),
+    Message::command::<Delete>(DOCUMENT),
 ];
-const DOCUMENT: &str = "Verisign registry-1.0";
+const DOCUMENT: &str = "Verisign registry";
 
-/// `<registry:check>`: could these zones be created?
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `<registry:check>`: are there zones of these names?
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Check {
     /// `name`: at least one.
     pub names: Vec<String>,
@@ -83,10 +73,10 @@ impl Encode for Check {
     }
 }
 
-/// `<registry:chkData>`
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `<registry:chkData>`: which names are free.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChkData {
-    /// `cd`: one for each zone.
+    /// `cd`: one for each name.
     pub cds: Vec<Cd>,
 }
 
@@ -123,100 +113,13 @@ impl Encode for Cd {
     }
 }
 
-/// `<registry:create>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Create {
-    /// `zone`
-    pub zone: Zone,
-}
-
-impl Named for Create {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "create";
-}
-
-impl ObjectCommand for Create {
-    fn verb(&self) -> Verb {
-        Verb::Create
-    }
-}
-
-impl Decode for Create {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { zone: from.one("zone")? })
-    }
-}
-
-impl Encode for Create {
-    fn encode(&self, to: &mut Writer) {
-        to.put("zone", &self.zone);
-    }
-}
-
-/// `<registry:creData>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreData {
-    /// `name`
-    pub name: String,
-    /// `crDate`
-    pub cr_date: DateTime<Utc>,
-}
-
-impl Named for CreData {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "creData";
-}
-
-impl Decode for CreData {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { name: from.one("name")?, cr_date: from.one("crDate")? })
-    }
-}
-
-impl Encode for CreData {
-    fn encode(&self, to: &mut Writer) {
-        to.put("name", &self.name);
-        to.put("crDate", &self.cr_date);
-    }
-}
-
-/// `<registry:delete>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delete {
-    /// `name`
-    pub name: String,
-}
-
-impl Named for Delete {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "delete";
-}
-
-impl ObjectCommand for Delete {
-    fn verb(&self) -> Verb {
-        Verb::Delete
-    }
-}
-
-impl Decode for Delete {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { name: from.one("name")? })
-    }
-}
-
-impl Encode for Delete {
-    fn encode(&self, to: &mut Writer) {
-        to.put("name", &self.name);
-    }
-}
-
-/// `<registry:info>`: reads a zone, or the list of all.
+/// `<registry:info>`: reads one zone, or the list of all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Info {
-    /// `all`
+    /// `all`: the list.
     All,
-    /// `name`
-    Name(String),
+    /// `name`: one of them.
+    Zone(String),
 }
 
 impl Named for Info {
@@ -235,7 +138,7 @@ impl Decode for Info {
         if from.has("all") {
             return Ok(Self::All);
         }
-        from.one("name").map(Self::Name)
+        from.one("name").map(Self::Zone)
     }
 }
 
@@ -243,18 +146,19 @@ impl Encode for Info {
     fn encode(&self, to: &mut Writer) {
         match self {
             Self::All => to.flag("all"),
-            Self::Name(name) => to.put("name", name),
+            Self::Zone(zone) => to.put("name", zone),
         }
     }
 }
 
-/// `<registry:infData>`
+/// `<registry:infData>`: what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one in a message: a box would cost more than it saves")]
 pub enum InfData {
     /// `zoneList`
     List(ZoneList),
     /// `zone`
-    Zone(Box<Zone>),
+    Zone(Zone),
 }
 
 impl Named for InfData {
@@ -277,36 +181,6 @@ impl Encode for InfData {
             Self::List(list) => to.put("zoneList", list),
             Self::Zone(zone) => to.put("zone", zone),
         }
-    }
-}
-
-/// `<registry:update>`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Update {
-    /// `zone`
-    pub zone: Zone,
-}
-
-impl Named for Update {
-    const NS: Namespace = NS;
-    const NAME: &'static str = "update";
-}
-
-impl ObjectCommand for Update {
-    fn verb(&self) -> Verb {
-        Verb::Update
-    }
-}
-
-impl Decode for Update {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { zone: from.one("zone")? })
-    }
-}
-
-impl Encode for Update {
-    fn encode(&self, to: &mut Writer) {
-        to.put("zone", &self.zone);
     }
 }
 
@@ -351,5 +225,122 @@ impl Encode for ZoneSummary {
         to.put("name", &self.name);
         to.put("crDate", &self.cr_date);
         to.put_opt("upDate", &self.up_date);
+    }
+}
+
+/// `<registry:create>`: makes a zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Create {
+    /// `zone`
+    pub zone: Zone,
+}
+
+impl Named for Create {
+    const NS: Namespace = NS;
+    const NAME: &'static str = "create";
+}
+
+impl ObjectCommand for Create {
+    fn verb(&self) -> Verb {
+        Verb::Create
+    }
+}
+
+impl Decode for Create {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { zone: from.one("zone")? })
+    }
+}
+
+impl Encode for Create {
+    fn encode(&self, to: &mut Writer) {
+        to.put("zone", &self.zone);
+    }
+}
+
+/// `<registry:creData>`: the zone is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreData {
+    /// `name`
+    pub name: String,
+    /// `crDate`
+    pub cr_date: DateTime<Utc>,
+}
+
+impl Named for CreData {
+    const NS: Namespace = NS;
+    const NAME: &'static str = "creData";
+}
+
+impl Decode for CreData {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { name: from.one("name")?, cr_date: from.one("crDate")? })
+    }
+}
+
+impl Encode for CreData {
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
+        to.put("crDate", &self.cr_date);
+    }
+}
+
+/// `<registry:update>`: replaces what is known of a zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// `zone`
+    pub zone: Zone,
+}
+
+impl Named for Update {
+    const NS: Namespace = NS;
+    const NAME: &'static str = "update";
+}
+
+impl ObjectCommand for Update {
+    fn verb(&self) -> Verb {
+        Verb::Update
+    }
+}
+
+impl Decode for Update {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { zone: from.one("zone")? })
+    }
+}
+
+impl Encode for Update {
+    fn encode(&self, to: &mut Writer) {
+        to.put("zone", &self.zone);
+    }
+}
+
+/// `<registry:delete>`: deletes a zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delete {
+    /// `name`
+    pub name: String,
+}
+
+impl Named for Delete {
+    const NS: Namespace = NS;
+    const NAME: &'static str = "delete";
+}
+
+impl ObjectCommand for Delete {
+    fn verb(&self) -> Verb {
+        Verb::Delete
+    }
+}
+
+impl Decode for Delete {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { name: from.one("name")? })
+    }
+}
+
+impl Encode for Delete {
+    fn encode(&self, to: &mut Writer) {
+        to.put("name", &self.name);
     }
 }

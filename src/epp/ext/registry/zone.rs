@@ -1,11 +1,9 @@
-//! What a zone is: phases, services, promises, and the rules for its objects.
+//! `<registry:zone>`: a zone, and what several of its rules share.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::contact::ContactRules;
-use super::domain::DomainRules;
-use super::host::HostRules;
+use super::{ContactRules, DomainRules, HostRules};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::wire::wire_enum;
 use crate::xml::{Decode, Element, Encode, Writer};
@@ -15,9 +13,9 @@ use crate::xml::{Decode, Element, Encode, Writer};
 pub struct Zone {
     /// `name`
     pub name: String,
-    /// `group`: zones that are alike.
+    /// `group`: zones of one group have one set of rules.
     pub group: Option<String>,
-    /// `subProduct`: its name in the extension `namestoreExt`.
+    /// `subProduct`: its name in `namestoreExt`.
     pub sub_product: Option<String>,
     /// `related`
     pub related: Option<Related>,
@@ -83,12 +81,12 @@ impl Encode for Zone {
     }
 }
 
-/// `<registry:related>`: zones in which a name is one and the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `<registry:related>`: zones that hold the same names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Related {
     /// `fields`
     pub fields: Option<Fields>,
-    /// `zoneMember`
+    /// `zoneMember`: at least one.
     pub zone_members: Vec<ZoneMember>,
 }
 
@@ -105,12 +103,12 @@ impl Encode for Related {
     }
 }
 
-/// `<registry:fields>`: what is the same in all of them.
+/// `<registry:fields>`: what the names of related zones have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fields {
     /// `type`
     pub fields_type: FieldsType,
-    /// `field`
+    /// `field`: at least one.
     pub fields: Vec<String>,
 }
 
@@ -128,7 +126,7 @@ impl Encode for Fields {
 }
 
 wire_enum! {
-    /// How fields are kept the same.
+    /// Whether the fields are one, or made equal.
     FieldsType {
         Shared = "shared",
         Sync = "sync",
@@ -141,40 +139,40 @@ pub struct ZoneMember {
     /// `type`
     pub member_type: MemberType,
     /// The zone.
-    pub name: String,
+    pub zone: String,
 }
 
 impl Decode for ZoneMember {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { member_type: from.need_word("type")?, name: from.text().to_owned() })
+        Ok(Self { member_type: from.need_word("type")?, zone: from.text().to_owned() })
     }
 }
 
 impl Encode for ZoneMember {
     fn encode(&self, to: &mut Writer) {
         to.attr("type", self.member_type.as_str());
-        to.text(&self.name);
+        to.text(&self.zone);
     }
 }
 
 wire_enum! {
-    /// What a zone is among related ones.
+    /// What a zone is to its related zones.
     MemberType {
-        Primary = "primary",
-        PrimaryBasedOnCrDate = "primaryBasedOnCrDate",
         Alternate = "alternate",
         Equal = "equal",
+        Primary = "primary",
+        PrimaryBasedOnCrDate = "primaryBasedOnCrDate",
     }
 }
 
-/// `<registry:phase>`: a part of the zone's life.
+/// `<registry:phase>`: a phase of the launch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phase {
     /// `type`
     pub phase_type: PhaseType,
     /// `mode`: `fcfs` when left out.
     pub mode: Option<PhaseMode>,
-    /// `name`
+    /// `name`: its name, when `type` does not say.
     pub name: Option<String>,
     /// `startDate`
     pub start_date: DateTime<Utc>,
@@ -205,78 +203,78 @@ impl Encode for Phase {
 }
 
 wire_enum! {
-    /// The kind of a phase.
+    /// A phase of the launch.
     PhaseType {
+        Claims = "claims",
+        Custom = "custom",
+        Landrush = "landrush",
+        Open = "open",
         PreDelegation = "pre-delegation",
         PreLaunch = "pre-launch",
         Sunrise = "sunrise",
-        Landrush = "landrush",
-        Claims = "claims",
-        Open = "open",
-        Custom = "custom",
     }
 }
 
 wire_enum! {
-    /// What becomes of a create in a phase.
+    /// Who gets a name in a phase.
     PhaseMode {
-        Fcfs = "fcfs",
-        PendingRegistration = "pending-registration",
+        FirstComeFirstServed = "fcfs",
         PendingApplication = "pending-application",
+        PendingRegistration = "pending-registration",
     }
 }
 
-/// `<registry:services>`: the namespaces that are spoken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `<registry:services>`: what a session for the zone has to speak.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Services {
-    /// `objURI`
-    pub obj_uris: Vec<Uri>,
+    /// `objURI`: at least one.
+    pub objects: Vec<ServiceUri>,
     /// `svcExtension`
-    pub svc_extension: Option<SvcExtension>,
+    pub svc_extension: Option<Extensions>,
 }
 
 impl Decode for Services {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { obj_uris: from.all("objURI")?, svc_extension: from.opt("svcExtension")? })
+        Ok(Self { objects: from.all("objURI")?, svc_extension: from.opt("svcExtension")? })
     }
 }
 
 impl Encode for Services {
     fn encode(&self, to: &mut Writer) {
-        to.put_all("objURI", &self.obj_uris);
+        to.put_all("objURI", &self.objects);
         to.put_opt("svcExtension", &self.svc_extension);
     }
 }
 
 /// `<registry:svcExtension>`
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SvcExtension {
+pub struct Extensions {
     /// `extURI`
-    pub ext_uris: Vec<Uri>,
+    pub extensions: Vec<ServiceUri>,
 }
 
-impl Decode for SvcExtension {
+impl Decode for Extensions {
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { ext_uris: from.all("extURI")? })
+        Ok(Self { extensions: from.all("extURI")? })
     }
 }
 
-impl Encode for SvcExtension {
+impl Encode for Extensions {
     fn encode(&self, to: &mut Writer) {
-        to.put_all("extURI", &self.ext_uris);
+        to.put_all("extURI", &self.extensions);
     }
 }
 
-/// A namespace.
+/// `<registry:objURI>` and `<registry:extURI>`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Uri {
-    /// `required`: whether clients have to speak it.
+pub struct ServiceUri {
+    /// `required`
     pub required: bool,
-    /// The namespace.
+    /// The URI.
     pub uri: String,
 }
 
-impl Decode for Uri {
+impl Decode for ServiceUri {
     fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             required: from
@@ -287,7 +285,7 @@ impl Decode for Uri {
     }
 }
 
-impl Encode for Uri {
+impl Encode for ServiceUri {
     fn encode(&self, to: &mut Writer) {
         to.attr_bool("required", self.required);
         to.text(&self.uri);
@@ -295,9 +293,9 @@ impl Encode for Uri {
 }
 
 /// `<registry:slaInfo>`: what the registry promises.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SlaInfo {
-    /// `sla`
+    /// `sla`: at least one.
     pub slas: Vec<Sla>,
 }
 
@@ -324,7 +322,7 @@ pub struct Sla {
     pub command: Option<String>,
     /// `unit`
     pub unit: Option<String>,
-    /// The value.
+    /// How much.
     pub value: Decimal,
 }
 
@@ -347,5 +345,185 @@ impl Encode for Sla {
         to.attr_opt("command", &self.command);
         to.attr_opt("unit", &self.unit);
         self.value.encode(to);
+    }
+}
+
+/// `<registry:customData>`
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CustomData {
+    /// `value`: at least one.
+    pub values: Vec<CustomValue>,
+}
+
+impl Decode for CustomData {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { values: from.all("value")? })
+    }
+}
+
+impl Encode for CustomData {
+    fn encode(&self, to: &mut Writer) {
+        to.put_all("value", &self.values);
+    }
+}
+
+/// `<registry:value>`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomValue {
+    /// `key`
+    pub key: String,
+    /// The value.
+    pub value: String,
+}
+
+impl Decode for CustomValue {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { key: from.need_word("key")?, value: from.text().to_owned() })
+    }
+}
+
+impl Encode for CustomValue {
+    fn encode(&self, to: &mut Writer) {
+        to.attr("key", &self.key);
+        to.text(&self.value);
+    }
+}
+
+/// `<registry:supportedStatus>`
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SupportedStatus {
+    /// `status`: at least one.
+    pub statuses: Vec<String>,
+}
+
+impl Decode for SupportedStatus {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { statuses: from.all("status")? })
+    }
+}
+
+impl Encode for SupportedStatus {
+    fn encode(&self, to: &mut Writer) {
+        to.put_all("status", &self.statuses);
+    }
+}
+
+/// A regular expression and what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regex {
+    /// `expression`
+    pub expression: String,
+    /// `explanation`
+    pub explanation: Option<Explanation>,
+}
+
+impl Decode for Regex {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { expression: from.one("expression")?, explanation: from.opt("explanation")? })
+    }
+}
+
+impl Encode for Regex {
+    fn encode(&self, to: &mut Writer) {
+        to.put("expression", &self.expression);
+        to.put_opt("explanation", &self.explanation);
+    }
+}
+
+/// `<registry:explanation>`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// `lang`
+    pub lang: Option<String>,
+    /// In words.
+    pub text: String,
+}
+
+impl Decode for Explanation {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { lang: from.word("lang"), text: from.text().to_owned() })
+    }
+}
+
+impl Encode for Explanation {
+    fn encode(&self, to: &mut Writer) {
+        to.attr_opt("lang", &self.lang);
+        to.text(&self.text);
+    }
+}
+
+/// The least and the most there may be; no most when left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MinMax {
+    /// `min`
+    pub min: u16,
+    /// `max`
+    pub max: Option<u16>,
+}
+
+impl Decode for MinMax {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { min: from.one("min")?, max: from.opt("max")? })
+    }
+}
+
+impl Encode for MinMax {
+    fn encode(&self, to: &mut Writer) {
+        to.put("min", &self.min);
+        to.put_opt("max", &self.max);
+    }
+}
+
+/// How short and how long a text may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MinMaxLength {
+    /// `minLength`
+    pub min_length: u16,
+    /// `maxLength`
+    pub max_length: u16,
+}
+
+impl Decode for MinMaxLength {
+    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { min_length: from.one("minLength")?, max_length: from.one("maxLength")? })
+    }
+}
+
+impl Encode for MinMaxLength {
+    fn encode(&self, to: &mut Writer) {
+        to.put("minLength", &self.min_length);
+        to.put("maxLength", &self.max_length);
+    }
+}
+
+/// A length of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// `unit`
+    pub unit: TermUnit,
+    /// How many units.
+    pub value: u16,
+}
+
+impl Decode for Term {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { unit: from.need_word("unit")?, value: u16::decode(from)? })
+    }
+}
+
+impl Encode for Term {
+    fn encode(&self, to: &mut Writer) {
+        to.attr("unit", self.unit.as_str());
+        self.value.encode(to);
+    }
+}
+
+wire_enum! {
+    /// The unit of a [`Term`].
+    TermUnit {
+        Days = "d",
+        Hours = "h",
+        Months = "m",
+        Years = "y",
     }
 }
