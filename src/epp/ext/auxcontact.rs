@@ -1,4 +1,5 @@
-//! Contacts of a domain beside those that RFC 5731 knows, of types the registry names (draft-brown-epp-auxcontact, `auxcontact-0.1`).
+//! Contacts of a domain beside those that RFC 5731 knows, of types the registry names (draft-brown-epp-auxcontact,
+//! `auxcontact-0.1`).
 
 use crate::catalogue::Message;
 use crate::error::DecodeError;

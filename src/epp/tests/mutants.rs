@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::xml::{Document, Element};
 
 /// Namespaces of what is carried and not understood.
-pub(super) const CARRIED: [&str; 1] = ["http://www.w3.org/2000/09/xmldsig#"];
+const CARRIED: [&str; 1] = ["http://www.w3.org/2000/09/xmldsig#"];
 
 /// A number that no type of ours holds, though schemas allow it.
 pub(super) static LONG_NUMBER: LazyLock<String> = LazyLock::new(|| "9".repeat(300));

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::compare::difference;
-use super::mutants::{CARRIED, mutants};
+use super::mutants::mutants;
 use super::schemas::Schemas;
 use super::{project, read, whole, xml_files};
-use crate::catalogue;
 use crate::ext::registry;
 use crate::ext::signed_mark::SignedMark;
 use crate::xml::{Decode, Document, Element, Named};
@@ -23,12 +22,9 @@ fn shared() -> Option<PathBuf> {
     there.then_some(folder)
 }
 
-/// The corpus messages that hold no namespace but those of the catalogue.
+/// The corpus messages.
 fn corpus(shared: &Path) -> impl Iterator<Item = (PathBuf, String)> {
-    let known: BTreeSet<String> =
-        catalogue::messages().map(|message| message.ns.uri).chain(CARRIED).map(str::to_owned).collect();
-    let messages = xml_files(&shared.join("corpus")).into_iter().map(|path| (path.clone(), read(&path)));
-    messages.filter(move |(_, xml)| holds_only(xml, &known))
+    xml_files(&shared.join("corpus")).into_iter().map(|path| (path.clone(), read(&path)))
 }
 
 /// Whether a message holds no other namespaces than these.

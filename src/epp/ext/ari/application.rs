@@ -1,4 +1,5 @@
-//! Applications for a domain in a launch phase (`application-1.0`). With it, a command on a domain is about the application.
+//! Applications for a domain in a launch phase (`application-1.0`). With it, a command on a domain is about the
+//! application.
 
 use crate::catalogue::Message;
 use crate::error::DecodeError;

@@ -1,4 +1,5 @@
-//! Blocks of names, which nobody may register while they last (`block-1.0`). With it, a command on a domain is about the block.
+//! Blocks of names, which nobody may register while they last (`block-1.0`). With it, a command on a domain is about
+//! the block.
 
 use crate::catalogue::Message;
 use crate::error::DecodeError;

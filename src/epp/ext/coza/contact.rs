@@ -1,5 +1,5 @@
-//! Domains of a contact in .za, the balance of a registrar, who is a contact too, and what the registry says of a command in words
-//! (`cozacontact-1-0`).
+//! Domains of a contact in .za, the balance of a registrar, who is a contact too, and what the registry says of a
+//! command in words (`cozacontact-1-0`).
 
 use rust_decimal::Decimal;
 

@@ -1,4 +1,5 @@
-//! How domains in .za renew, what a transfer costs, and what the registry says of a command in words (`cozadomain-1-0`).
+//! How domains in .za renew, what a transfer costs, and what the registry says of a command in words
+//! (`cozadomain-1-0`).
 
 use rust_decimal::Decimal;
 

@@ -1,7 +1,7 @@
 //! The extensions of Nominet (.uk), one file a namespace.
 //!
-//! Much is done there by commands of its own that stand as objects inside `<update>` and `<info>`: names are transferred by
-//! [`release`] and [`handshake`], not by a password.
+//! Much is done there by commands of its own that stand as objects inside `<update>` and `<info>`: names are
+//! transferred by [`release`] and [`handshake`], not by a password.
 
 pub mod abuse_feed;
 pub mod contact_ext;

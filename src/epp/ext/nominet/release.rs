@@ -1,5 +1,5 @@
-//! Giving a domain, or all of a registrant, to another registrar (`std-release-1.0`): how names are transferred at Nominet. The one
-//! who has it calls, there is no password.
+//! Giving a domain, or all of a registrant, to another registrar (`std-release-1.0`): how names are transferred at
+//! Nominet. The one who has it calls, there is no password.
 
 use crate::catalogue::Message;
 use crate::command::{ObjectCommand, Verb};

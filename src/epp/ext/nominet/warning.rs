@@ -1,4 +1,5 @@
-//! What was done otherwise than the command said, though it was done (`std-warning-1.1`). Several may stand in one reply.
+//! What was done otherwise than the command said, though it was done (`std-warning-1.1`). Several may stand in one
+//! reply.
 
 use super::Flag;
 use crate::catalogue::Message;
