@@ -96,6 +96,8 @@ struct Inner {
     weighing: Weighing,
     /// Stands above the engine.
     mode: Option<Mode>,
+    /// Whether the registry has refused the credentials; so it stays when an operator's word has run out.
+    latched: bool,
     /// The windows that are to come, the next one first.
     windows: Vec<Maintenance>,
     /// How often the engine opened since it was last closed.
@@ -128,6 +130,7 @@ impl Breaker {
                 seen,
                 weighing,
                 mode: None,
+                latched: false,
                 windows: Vec::new(),
                 openings: 0,
                 open_until: Instant::now(),
@@ -197,6 +200,14 @@ impl Breaker {
         self.record(epoch, |inner| inner.engine.on_success());
     }
 
+    /// The registry can be reached, which says little of what it does with commands: it ends a row of failures, but no
+    /// trouble that is known.
+    pub(crate) fn is_reached(&self, epoch: u64) {
+        if self.state() == BreakerState::Closed {
+            self.succeed(epoch);
+        }
+    }
+
     /// The registry failed.
     pub(crate) fn fail(&self, epoch: u64, trouble: &dyn Display) {
         self.weigh(epoch, Weight::Hard, trouble);
@@ -222,7 +233,19 @@ impl Breaker {
 
     /// The registry refuses the credentials.
     pub(crate) fn latch(&self, trouble: &dyn Display) {
+        self.lock().latched = true;
         self.set(BreakerState::AuthLatched.into(), Some(trouble.to_string()));
+    }
+
+    /// There are other credentials.
+    pub(crate) fn unlatch(&self) {
+        let mut inner = self.lock();
+        inner.latched = false;
+        if inner.mode.is_some_and(|mode| mode.state == BreakerState::AuthLatched) {
+            inner.mode = None;
+            inner.engine.reset();
+            self.publish(&mut inner);
+        }
     }
 
     /// An operator holds commands back, until a time if one is given.
@@ -232,6 +255,7 @@ impl Breaker {
 
     /// An operator lets commands pass whatever happens. Refused credentials still latch.
     pub(crate) fn disable(&self) {
+        self.lock().latched = false;
         self.set(BreakerState::Disabled.into(), None);
     }
 
@@ -239,6 +263,7 @@ impl Breaker {
     pub(crate) fn reset(&self) {
         let mut inner = self.lock();
         inner.mode = None;
+        inner.latched = false;
         inner.engine.reset();
         self.publish(&mut inner);
     }
@@ -294,7 +319,7 @@ impl Breaker {
             match state {
                 BreakerState::Maintenance => self.recover(&mut inner),
                 _ => {
-                    inner.mode = None;
+                    inner.mode = inner.latched.then(|| BreakerState::AuthLatched.into());
                     self.publish(&mut inner);
                 }
             }
@@ -528,6 +553,30 @@ mod tests {
         assert_eq!(breaker.retry_after(), Some(minute));
         let _ = tokio::time::timeout(minute + SOON, breaker.keep_time()).await;
         assert_eq!(breaker.state(), BreakerState::Closed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_latch_outlasts_an_operators_hold() {
+        let breaker = breaker();
+        breaker.latch(&"wrong password");
+        breaker.force_open("lunch".into(), Some(Instant::now() + SOON));
+        let _ = tokio::time::timeout(2 * SOON, breaker.keep_time()).await;
+        assert_eq!(breaker.state(), BreakerState::AuthLatched);
+        breaker.unlatch();
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_to_a_hello_ends_a_row_of_failures_but_no_trouble() {
+        let breaker = breaker();
+        for _ in 0..2 * IN_A_ROW {
+            breaker.fail(breaker.epoch(), &"no greeting");
+            breaker.is_reached(breaker.epoch());
+        }
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        trip(&breaker);
+        breaker.is_reached(breaker.probe_due().await);
+        assert_eq!(breaker.state(), BreakerState::HalfOpen);
     }
 
     #[tokio::test(start_paused = true)]

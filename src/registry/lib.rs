@@ -16,7 +16,7 @@
 //! | `check`, `board` | names to be checked, and how they come together in commands |
 //! | `session`, `in_flight`, `frames` | a logged-in connection |
 //! | `connect`, `transport`, `terms` | how one comes about |
-//! | `pool`, `lane`, `slots` | how many there are, and which of them work |
+//! | `pool`, `lane`, `slots`, `demand` | how many there are, may be and should be, and which of them work |
 //! | `limit` | how fast commands go |
 //! | `breaker`, `trip`, `maintenance`, `supervisor` | when commands are held back, and until when |
 //! | `chance` | jitter, which a simulation can have again |
@@ -28,6 +28,7 @@ mod breaker;
 mod chance;
 mod check;
 mod connect;
+mod demand;
 pub mod error;
 mod frames;
 mod in_flight;
@@ -62,6 +63,7 @@ use tokio_util::sync::DropGuard;
 
 use crate::connect::Opener;
 use crate::metrics::{Metrics, SessionState};
+use crate::pool::Pool;
 use crate::site::Site;
 use crate::terms::Terms;
 use crate::transport::{Tls, Way};
@@ -160,7 +162,7 @@ impl Registry {
     ) -> Self {
         let site = Arc::new(Site::new(name, profile, credentials, chance));
         let opener = Arc::new(Opener::new(Arc::clone(&site), connector));
-        let pool = pool::build(Arc::clone(&opener), site.terms().profile.sessions.spares);
+        let pool = Pool::new(Arc::clone(&opener), site.terms().profile.sessions.spares);
         let pools = Arc::new(ArcSwap::from_pointee(pool));
         site.tasks.spawn(lane::run(Arc::clone(&pools), Arc::clone(&site)));
         site.tasks.spawn(supervisor::run(pools, opener, Arc::clone(&site)));
@@ -198,8 +200,8 @@ impl Registry {
 
     fn take_over(&self, profile: Profile, password: &SecretString, has_moved: bool) -> bool {
         let has_password = self.site.passwords.replace(password);
-        if has_password && self.site.breaker.state() == BreakerState::AuthLatched {
-            self.site.breaker.reset();
+        if has_password {
+            self.site.breaker.unlatch();
         }
         let has_changed = has_moved || has_password || self.site.terms().profile != profile;
         if has_changed {
@@ -218,7 +220,11 @@ impl Registry {
         let done = self.site.passwords.change(new);
         // A login is needed.
         self.reconnect();
-        done.await.unwrap_or(Err(PasswordError::CalledOff))
+        tokio::select! {
+            biased;
+            done = done => done.unwrap_or(Err(PasswordError::CalledOff)),
+            () = self.site.stop.cancelled() => Err(PasswordError::CalledOff),
+        }
     }
 
     /// Runs a command and gives the reply, whatever its code. Ends at the request's deadline at the latest.

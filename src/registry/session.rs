@@ -5,8 +5,8 @@
 //! ends is decided in one place, `settle`: by whether one of its bytes may have left, and by whether it changes anything.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use eppgate_epp::frame::HEADER;
@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::demand::{Counted, Demand, Part};
 use crate::error::{ErrorKind, Fate};
 use crate::frames::{ReadError, Wire};
 use crate::in_flight::{CloseReason, End, InFlight, What};
@@ -45,14 +46,46 @@ enum Duty {
     Retire(CloseReason),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
+    demand: Demand,
+    /// As long as the session is ready and not at work.
+    spare: Mutex<Option<Counted>>,
     /// Cancelled when the session takes no more commands.
     retired: CancellationToken,
     /// Cancelled when the session will soon retire for its age or its number of commands.
     ageing: CancellationToken,
     /// Commands taken so far.
     taken: AtomicU64,
+}
+
+impl Shared {
+    fn new(demand: Demand) -> Self {
+        Self {
+            spare: Mutex::new(Some(demand.count(Part::Ready))),
+            demand,
+            retired: CancellationToken::new(),
+            ageing: CancellationToken::new(),
+            taken: AtomicU64::new(0),
+        }
+    }
+
+    fn set_spare(&self, spare: Option<Counted>) {
+        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = spare;
+    }
+
+    /// No more commands are taken.
+    fn retire(&self) {
+        self.retired.cancel();
+        self.set_spare(None);
+    }
+}
+
+impl Drop for Handle {
+    /// Without a handle, the session goes home.
+    fn drop(&mut self) {
+        self.shared.set_spare(None);
+    }
 }
 
 impl Handle {
@@ -80,7 +113,7 @@ impl Handle {
     pub(crate) fn retire(&self) {
         let reason = if self.is_outdated() { CloseReason::Reload } else { CloseReason::Lifetime };
         self.duty.send_replace(Duty::Retire(reason));
-        self.shared.retired.cancel();
+        self.shared.retire();
     }
 
     /// Waits until the session takes no more commands.
@@ -90,12 +123,16 @@ impl Handle {
 
     /// Lets the session take commands.
     pub(crate) fn work(&self) {
+        self.shared.set_spare(None);
         self.duty.send_replace(Duty::Work);
     }
 
     /// Lets the session take no commands for now.
     pub(crate) fn rest(&self) {
         self.duty.send_replace(Duty::Spare);
+        if !self.shared.retired.is_cancelled() {
+            self.shared.set_spare(Some(self.shared.demand.count(Part::Ready)));
+        }
     }
 
     /// How many commands the session has taken.
@@ -113,7 +150,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     slot: OwnedSemaphorePermit,
 ) -> Handle {
     let (duty, receiver) = watch::channel(Duty::Spare);
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new(Shared::new(site.demand.clone()));
     let sessions = &terms.profile.sessions;
     let now = Instant::now();
     let retire_at = site.retire_at(sessions);
@@ -332,7 +369,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let hello = self.in_flight.pop_front_if(|head| matches!(head.what, What::Hello));
         let hello = hello.ok_or_else(|| End::new(CloseReason::Desync, ErrorKind::Desync))?;
         self.site.metrics.kept_alive("ok");
-        self.site.breaker.succeed(hello.epoch);
+        self.site.breaker.is_reached(hello.epoch);
         self.show_state();
         Ok(())
     }
@@ -381,7 +418,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             site.limiter.exceeded();
             if job.retry(Instant::now()) {
                 site.metrics.retried("rate_limit");
-                return site.queue.requeue(job);
+                return site.put_back(job);
             }
             return drop(job.answer(response, sent_at));
         }
@@ -392,7 +429,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 match job.retry(Instant::now()) {
                     true => {
                         site.metrics.retried("logged_out");
-                        site.queue.requeue(job);
+                        site.put_back(job);
                     }
                     false => job.fail(ErrorKind::NotLoggedIn.not_sent()),
                 }
@@ -410,7 +447,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     _ => site.breaker.succeed(job.epoch),
                 }
                 if let Some(halves) = job.answer(response, sent_at) {
-                    halves.into_iter().rev().for_each(|half| site.queue.requeue(half));
+                    halves.into_iter().rev().for_each(|half| site.put_back(half));
                 }
             }
         }
@@ -484,7 +521,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if self.retiring.is_none() {
             self.retiring = Some(reason);
             self.gauge.set(SessionState::Draining);
-            self.shared.retired.cancel();
+            self.shared.retire();
             self.site.retired.notify_one();
         }
     }
@@ -512,14 +549,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             };
             if self.wire.writer.touched(start) {
                 self.give_up(job, end, end.told.clone());
-            } else if site.breaker.admit().is_ok() {
+            } else {
                 site.metrics.in_flight.decrement(1.0);
                 site.metrics.retried("not_written");
                 job.unstart();
-                site.queue.requeue(job);
-            } else {
-                site.metrics.in_flight.decrement(1.0);
-                job.fail(site.breaker.rejection());
+                site.put_back(job);
             }
         }
     }

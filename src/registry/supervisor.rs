@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use crate::breaker::BreakerState;
 use crate::connect::{ConnectError, Opener};
 use crate::metrics::SessionState;
-use crate::pool::{self, Pool, Pools};
+use crate::pool::{Pool, Pools};
 use crate::request::{Class, Request};
 use crate::site::Site;
 use crate::transport::Connect;
@@ -23,14 +23,14 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
         loop {
             tokio::select! {
                 biased;
-                () = site.retired.notified() => pool::sweep(&pools.load_full()).await,
+                () = site.retired.notified() => pools.load_full().sweep().await,
                 () = site.reloaded.notified() => {
                     let spares = site.terms().profile.sessions.spares;
                     if spares != kept {
                         kept = spares;
-                        pools.store(Arc::new(pool::build(Arc::clone(&opener), spares)));
+                        pools.store(Arc::new(Pool::new(Arc::clone(&opener), spares)));
                     }
-                    pool::sweep(&pools.load_full()).await;
+                    pools.load_full().sweep().await;
                 }
                 epoch = site.breaker.probe_due() => probe(&pools.load_full(), &opener, &site, epoch).await,
             }
@@ -77,9 +77,7 @@ async fn refuse_while_held(site: &Site) {
 async fn probe<C: Connect>(pool: &Pool<C>, opener: &Opener<C>, site: &Site, epoch: u64) {
     let result = match opener.probe().await {
         Some(Ok(session)) => {
-            if let Err(bb8::AddError::NoCapacity(session) | bb8::AddError::Broken(session)) =
-                pool.add(session)
-            {
+            if let Err(session) = pool.add(session) {
                 opener.keep(session);
             }
             Ok(())
