@@ -19,7 +19,7 @@ use crate::demand::Counted;
 use crate::frames::{ReadError, Wire};
 use crate::metrics::{SessionGauge, SessionState, wall_clock};
 use crate::profile::{Profile, Quirk};
-use crate::session::{self, Handle};
+use crate::session::{self, Handle, Opened};
 use crate::site::Site;
 use crate::terms::{Purpose, Terms, Words};
 use crate::transport::{Connect, Unreached};
@@ -145,7 +145,7 @@ impl<C: Connect> Opener<C> {
         let _gate = self.gate.acquire().await.expect("the semaphore is never closed");
         let _turn = self.turns.acquire_many(TURNS).await.expect("the semaphore is never closed");
         let slot = timeout(CLOSING, self.site.slots.take()).await.ok()?;
-        sleep_until(self.site.logins.book()).await;
+        self.site.logins.token().await;
         Some(self.attempt(slot, Depth::LoginAndPoll).await)
     }
 
@@ -208,9 +208,9 @@ impl<C: Connect> Opener<C> {
             }
             drop(gate);
             let slot = self.site.slots.take().await;
-            // The login's token is drawn when it is written; before there is one in sight, there is no use in connecting.
-            let login_at = self.site.logins.book();
-            sleep_until(login_at.max(self.site.limiter.turn_of(0))).await;
+            self.site.logins.token().await;
+            // The command's token is drawn when it is written; before there is one, there is no use in connecting.
+            sleep_until(self.site.limiter.turn_of(0)).await;
             if let Some(slot) = self.site.slots.confirm(slot) {
                 return (turn, slot);
             }
@@ -226,8 +226,8 @@ impl<C: Connect> Opener<C> {
         let terms = self.site.terms();
         let words = self.site.passwords.words();
         let purpose = words.purpose;
-        let result = self.establish(terms, words, slot, depth).await;
-        let is_verdict = self.site.passwords.learn(purpose, result.as_ref().map(drop));
+        let result = self.establish(terms, &words, slot, depth).await;
+        let is_verdict = self.site.passwords.learn(&words, result.as_ref().map(drop));
         if purpose != Purpose::Nothing && result.is_ok() {
             self.site.metrics.credential_changed.set(wall_clock(Instant::now()));
         }
@@ -238,7 +238,7 @@ impl<C: Connect> Opener<C> {
     async fn establish(
         &self,
         terms: Arc<Terms>,
-        words: Words,
+        words: &Words,
         slot: OwnedSemaphorePermit,
         depth: Depth,
     ) -> Result<Handle, ConnectError> {
@@ -246,27 +246,51 @@ impl<C: Connect> Opener<C> {
         let profile = &terms.profile;
         let mut until = Instant::now() + profile.sessions.connect_timeout;
         let (mut wire, menu) = in_time(until, self.greet(profile)).await?;
-        let services = agree(profile, &menu);
-        let lang = language(profile, &menu);
+        match self.log_in(profile, &menu, &mut wire, &mut until, (words, depth)).await {
+            Ok(sent) => {
+                let opened = Opened { wire, terms, gauge, slot, sent };
+                Ok(session::start(opened, Arc::clone(&self.site)))
+            }
+            Err(error) => {
+                // The registry may have logged it in all the same: the slot is free when it has heard of the end.
+                wire.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Logs in, and gives how many commands that took.
+    async fn log_in(
+        &self,
+        profile: &Profile,
+        menu: &Menu,
+        wire: &mut Wire<C::Stream>,
+        until: &mut Instant,
+        (words, depth): (&Words, Depth),
+    ) -> Result<u64, ConnectError> {
+        let services = agree(profile, menu);
+        let lang = language(profile, menu);
         let login =
-            login(&self.site.client_id, &words, services.clone(), lang).finish(&self.site.ids.next())?;
-        until += self.token().await;
+            login(&self.site.client_id, words, services.clone(), lang).finish(&self.site.ids.next())?;
+        *until += self.token().await;
         let greeted = Instant::now();
-        let response = in_time(until, self.exchange(profile, &mut wire, &login)).await?;
+        let response = in_time(*until, self.exchange(profile, wire, &login)).await?;
         if !response.code().is_success() {
             return Err(refusal(response.code(), profile));
         }
         self.site.metrics.took("login", greeted.elapsed());
+        let mut sent = 1;
         if depth == Depth::LoginAndPoll {
+            sent += 1;
             let poll = Command::poll(&Poll::Req).finish(&self.site.ids.next())?;
-            until += self.token().await;
-            let code = in_time(until, self.exchange(profile, &mut wire, &poll)).await?.code();
+            *until += self.token().await;
+            let code = in_time(*until, self.exchange(profile, wire, &poll)).await?.code();
             if code == ResultCode::USE_ERROR || code >= ResultCode::COMMAND_FAILED {
                 return Err(ConnectError::Refused(code));
             }
         }
         self.site.services.store(Some(Arc::new(services)));
-        Ok(session::start(wire, Arc::clone(&self.site), terms, gauge, slot))
+        Ok(sent)
     }
 
     /// A connection that the registry has greeted, and what it offers.
@@ -287,7 +311,7 @@ impl<C: Connect> Opener<C> {
     /// Waits until a command may be written, at once then; gives how long that took.
     async fn token(&self) -> Duration {
         let begun = Instant::now();
-        sleep_until(self.site.limiter.book()).await;
+        self.site.limiter.token().await;
         begun.elapsed()
     }
 
@@ -307,7 +331,8 @@ impl<C: Connect> Opener<C> {
             Some(cl_trid) => *cl_trid == command.cl_trid,
             None => profile.has(Quirk::NoClTrid) || response.code().ends_session(),
         };
-        if !expected {
+        // Wrong credentials are so whatever else is wrong with the reply: tried again and again, they lock the account.
+        if !expected && !is_about_credentials(response.code()) {
             return Err(ConnectError::Unexpected);
         }
         if profile.rate.refuses(&response) {
@@ -400,11 +425,13 @@ fn refusal(code: ResultCode, profile: &Profile) -> ConnectError {
         ResultCode::AUTHENTICATION_CLOSING if profile.has(Quirk::SessionLimitIs2501) => {
             ConnectError::SessionLimit
         }
-        ResultCode::AUTHENTICATION_ERROR | ResultCode::AUTHENTICATION_CLOSING => {
-            ConnectError::Credentials(code)
-        }
+        code if is_about_credentials(code) => ConnectError::Credentials(code),
         code => ConnectError::Refused(code),
     }
+}
+
+fn is_about_credentials(code: ResultCode) -> bool {
+    matches!(code, ResultCode::AUTHENTICATION_ERROR | ResultCode::AUTHENTICATION_CLOSING)
 }
 
 async fn in_time<T>(

@@ -4,10 +4,12 @@
 //! buffers.
 
 use std::io;
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use eppgate_epp::frame::{self, FrameError, HEADER};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio::time::timeout;
 
 /// Why no frame could be read.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +31,19 @@ impl<S: AsyncRead + AsyncWrite> Wire<S> {
     pub(crate) fn new(stream: S, max_frame: usize) -> Self {
         let (read, write) = tokio::io::split(stream);
         Self { reader: Reader::new(read, max_frame), writer: Writer::new(write) }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite> Wire<S> {
+    /// Closes the connection, and waits a while until the peer has done so too.
+    pub(crate) async fn close(&mut self) {
+        // A peer that does not close is left alone after that.
+        let _ = timeout(CLOSE, async {
+            if self.writer.close().await.is_ok() {
+                self.reader.discard().await;
+            }
+        })
+        .await;
     }
 }
 
@@ -62,7 +77,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
     }
 
     /// Reads away what the peer still sends, until it closes.
-    pub(crate) async fn discard(&mut self) {
+    async fn discard(&mut self) {
         loop {
             self.buffer.clear();
             self.buffer.reserve(CHUNK);
@@ -134,7 +149,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     }
 
     /// Says that nothing more will be written.
-    pub(crate) async fn close(&mut self) -> io::Result<()> {
+    async fn close(&mut self) -> io::Result<()> {
         self.io.shutdown().await
     }
 
@@ -151,6 +166,8 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     }
 }
 
+/// How long a peer may take to close its side.
+const CLOSE: Duration = Duration::from_secs(1);
 /// Room for each read: more than most replies need.
 const CHUNK: usize = 4096;
 
@@ -186,7 +203,7 @@ mod tests {
         let (client, _server) = tokio::io::duplex(6);
         let mut wire = Wire::new(client, 100);
         let (first, second) = (wire.writer.queue(b"12345678"), wire.writer.queue(b"x"));
-        let stuck = tokio::time::timeout(std::time::Duration::from_secs(1), wire.writer.flush());
+        let stuck = timeout(Duration::from_secs(1), wire.writer.flush());
         assert!(stuck.await.is_err());
         assert!(wire.writer.touched(first) && !wire.writer.touched(second));
     }

@@ -217,7 +217,7 @@ impl Registry {
     /// [`PasswordError`]; the old one is still in force then.
     pub async fn change_password(&self, new: SecretString) -> Result<(), PasswordError> {
         connect::check(&self.site.client_id, &new).map_err(|_| PasswordError::Unwritable)?;
-        let done = self.site.passwords.change(new);
+        let done = self.site.passwords.change(new).ok_or(PasswordError::CalledOff)?;
         // A login is needed.
         self.reconnect();
         tokio::select! {

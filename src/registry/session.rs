@@ -21,7 +21,8 @@ use crate::demand::{Counted, Demand, Part};
 use crate::error::{ErrorKind, Fate};
 use crate::frames::{ReadError, Wire};
 use crate::in_flight::{CloseReason, End, InFlight, What};
-use crate::job::Job;
+use crate::job::{Before, Job};
+use crate::limit::Booking;
 use crate::metrics::{SessionGauge, SessionState};
 use crate::profile::Quirk;
 use crate::queue::Takes;
@@ -141,14 +142,23 @@ impl Handle {
     }
 }
 
-/// Starts the session of a connection that is logged in. `slot` is freed when the connection is closed.
+/// A connection that is logged in.
+pub(crate) struct Opened<S> {
+    pub(crate) wire: Wire<S>,
+    pub(crate) terms: Arc<Terms>,
+    pub(crate) gauge: SessionGauge,
+    /// Freed when the connection is closed.
+    pub(crate) slot: OwnedSemaphorePermit,
+    /// Commands sent so far, the login included.
+    pub(crate) sent: u64,
+}
+
+/// Starts the session of a connection.
 pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
-    wire: Wire<S>,
+    opened: Opened<S>,
     site: Arc<Site>,
-    terms: Arc<Terms>,
-    gauge: SessionGauge,
-    slot: OwnedSemaphorePermit,
 ) -> Handle {
+    let Opened { wire, terms, gauge, slot, sent } = opened;
     let (duty, receiver) = watch::channel(Duty::Spare);
     let shared = Arc::new(Shared::new(site.demand.clone()));
     let sessions = &terms.profile.sessions;
@@ -163,10 +173,10 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         gauge,
         retiring: None,
         logged_in: true,
-        sent: 1,
+        sent,
         born: now,
         last_sent: now,
-        hello_at: None,
+        hello: None,
         is_penalised: false,
         penalty_until: now,
         keepalive: site.chance.between(keepalive.mul_f64(0.9), keepalive.mul_f64(1.1)),
@@ -193,8 +203,8 @@ struct Session<S> {
     born: Instant,
     last_sent: Instant,
     keepalive: Duration,
-    /// When the keepalive that is due may go.
-    hello_at: Option<Instant>,
+    /// The keepalive that is due, and when it may go.
+    hello: Option<(Booking, Instant)>,
     /// Whether the registry wants the session to wait, and until when.
     is_penalised: bool,
     penalty_until: Instant,
@@ -213,15 +223,17 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let in_order = self.in_flight.is_empty() && self.logged_in && end.reason.is_ours();
         self.settle(&end);
         if in_order {
-            // The server may hang up first: the session is over either way.
-            let _ = timeout(LOGOUT, self.log_out()).await;
-        }
-        let _ = timeout(CLOSE, async {
-            if self.wire.writer.close().await.is_ok() {
-                self.wire.reader.discard().await;
+            let site = Arc::clone(&self.site);
+            // As patient as with any command: the registry counts the session as long as it is busy with it. The server may
+            // hang up first: the session is over either way.
+            let patience = self.terms.profile.commands.timeout;
+            tokio::select! {
+                biased;
+                () = site.kill.cancelled() => {}
+                _ = timeout(patience, self.log_out()) => {}
             }
-        })
-        .await;
+        }
+        self.wire.close().await;
         let reason = self.retiring.unwrap_or(end.reason).as_str();
         let metrics = &self.site.metrics;
         metrics.closed(reason);
@@ -337,7 +349,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             overdue_at: now + self.terms.profile.commands.timeout,
         });
         self.last_sent = now;
-        self.hello_at = None;
+        self.hello = None;
         self.sent += 1;
         let most = self.terms.profile.sessions.max_commands;
         // The logout is a command too.
@@ -416,7 +428,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
         if self.terms.profile.rate.refuses(&response) {
             site.limiter.exceeded();
-            if job.retry(Instant::now()) {
+            if job.retry(Before::Refused, Instant::now()) {
                 site.metrics.retried("rate_limit");
                 return site.put_back(job);
             }
@@ -426,7 +438,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             ResultCode::USE_ERROR => {
                 self.logged_in = false;
                 self.retire(CloseReason::LoggedOut);
-                match job.retry(Instant::now()) {
+                match job.retry(Before::Refused, Instant::now()) {
                     true => {
                         site.metrics.retried("logged_out");
                         site.put_back(job);
@@ -468,9 +480,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             if now >= self.retire_at {
                 self.retire(CloseReason::Lifetime);
             } else if self.in_flight.is_empty() && now >= self.last_sent + self.keepalive {
-                let at = *self.hello_at.get_or_insert_with(|| self.site.limiter.book());
-                if now >= at {
-                    self.keep_alive(now);
+                let (booking, at) = self.hello.get_or_insert_with(|| (self.site.limiter.book(), now));
+                match booking.draw() {
+                    Ok(()) => self.keep_alive(now),
+                    Err(later) => *at = later,
                 }
             }
         }
@@ -502,7 +515,8 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             (Some(overdue_at), Some(_)) => overdue_at,
             (Some(overdue_at), None) => overdue_at.min(self.retire_at),
             (None, _) => {
-                let silent_until = self.hello_at.unwrap_or(self.last_sent + self.keepalive);
+                let hello_at = self.hello.as_ref().map(|(_, at)| *at);
+                let silent_until = hello_at.unwrap_or(self.last_sent + self.keepalive);
                 self.retire_at.min(silent_until)
             }
         };
@@ -561,7 +575,8 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     /// A command whose reply will not come: asked again if that is harmless, else its outcome is unknown.
     fn give_up(&self, mut job: Job, end: &End, told: ErrorKind) {
         self.site.metrics.in_flight.decrement(1.0);
-        if end.allows_retry() && self.site.breaker.admit().is_ok() && job.retry(Instant::now()) {
+        if end.allows_retry() && self.site.breaker.admit().is_ok() && job.retry(Before::Lost, Instant::now())
+        {
             self.site.metrics.retried("lost");
             self.site.queue.requeue(job);
         } else {
@@ -570,7 +585,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     }
 
     async fn log_out(&mut self) -> Result<(), ReadError> {
-        sleep_until(self.site.limiter.book()).await;
+        self.site.limiter.token().await;
         let id = self.site.ids.next();
         let logout = Command::logout().finish(&id).expect("a logout holds no foreign text");
         self.wire.writer.queue(&logout.bytes);
@@ -591,7 +606,3 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
 /// The part of a session's life after which a successor is welcome.
 const AGEING: f64 = 0.95;
-/// How long a logout's reply is waited for.
-const LOGOUT: Duration = Duration::from_secs(2);
-/// How long the server may take to close its side.
-const CLOSE: Duration = Duration::from_secs(1);

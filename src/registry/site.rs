@@ -52,7 +52,7 @@ pub(crate) struct Site {
     retirements: Mutex<Option<Instant>>,
     pub(crate) limiter: Arc<Limiter>,
     /// How many logins there may be.
-    pub(crate) logins: Limiter,
+    pub(crate) logins: Arc<Limiter>,
     pub(crate) queue: Queue,
     pub(crate) board: Arc<Board>,
     pub(crate) breaker: Breaker,
@@ -84,7 +84,7 @@ impl Site {
         Self {
             queue: Queue::new(profile.commands.queue, Arc::clone(&limiter), Arc::clone(&metrics)),
             limiter,
-            logins: Limiter::new(&profile.login_rate(), Arc::clone(&metrics)),
+            logins: Arc::new(Limiter::new(&profile.login_rate(), Arc::clone(&metrics))),
             board: Arc::new(Board::new(
                 profile.commands.max_check_names,
                 Ids::new(&chance),
