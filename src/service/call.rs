@@ -9,6 +9,7 @@ use eppgate_registry::{Class, Error as RegistryError, ErrorKind, Registry, Reque
 use tokio::time::Instant;
 
 use super::Error;
+use super::dialect::Dialect;
 
 /// What a registry says of a name.
 pub(super) enum Look {
@@ -27,7 +28,8 @@ pub(super) async fn look(
     deadline: Instant,
 ) -> Result<Look, Error> {
     let info = domain::Info { name: name.as_str().to_owned(), hosts: None, auth_info: None };
-    let command = Command::new(&info).finish(ClTrid::fresh().as_str())?;
+    let command = Dialect::of(registry).complete(Command::new(&info), name.as_str());
+    let command = command.finish(ClTrid::fresh().as_str())?;
     let response = ask(registry, tenant, command, class, deadline).await?;
     match response.code() {
         ResultCode::OBJECT_DOES_NOT_EXIST => Ok(Look::Missing),

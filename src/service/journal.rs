@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::call::{self, Look, RETRY_SOON, look};
+use super::dialect::Dialect;
 use super::effect::{self, Fact, Intent};
 use super::routing::Route;
 use super::settle::Settlement;
@@ -63,6 +64,7 @@ impl Gateway {
         let started = Instant::now();
         let Change { principal, route, name, intent, command } = change;
         let operation = self.draft(&principal, &route, &name, &intent)?;
+        let command = Dialect::of(&route.registry).complete(command, name.as_str());
         let command = command.finish(operation.cltrid.as_str())?;
         self.begin(&operation, &principal).await?;
         let request = Request {

@@ -6,6 +6,7 @@
 //! | `error` | what a caller can meet |
 //! | `access`, `tokens` | who may come in |
 //! | `routing` | from a name to the registry account its commands run with |
+//! | `dialect` | how commands are said to one registry |
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
 //! | `register`, `lifecycle`, `update` | what changes a domain |
@@ -17,6 +18,7 @@
 mod access;
 mod call;
 mod check;
+mod dialect;
 mod effect;
 mod error;
 mod journal;

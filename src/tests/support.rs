@@ -53,8 +53,8 @@ impl TestGateway {
             limits: config::Limits::default(),
             timeouts: TIMEOUTS,
             registries: vec![
-                registry("generic", sandbox.address(), &pki),
-                registry("steady", steady.address(), &pki),
+                registry("generic", "generic", sandbox.address(), &pki),
+                registry("steady", "generic", steady.address(), &pki),
             ],
             tenants: vec![tenant("demo"), tenant("other")],
         };
@@ -185,10 +185,15 @@ fn text_of(body: Option<Value>) -> String {
     body.map(|body| body.to_string()).unwrap_or_default()
 }
 
-fn registry(name: &str, address: SocketAddr, pki: &PkiPaths) -> config::Registry {
+pub(crate) fn registry(
+    name: &str,
+    profile: &str,
+    address: SocketAddr,
+    pki: &PkiPaths,
+) -> config::Registry {
     config::Registry {
         name: name.to_owned(),
-        profile: "generic".to_owned(),
+        profile: profile.to_owned(),
         address: address.to_string(),
         server_name: None,
         ca: pki.ca.clone(),
@@ -233,4 +238,4 @@ const TIMEOUTS: config::Timeouts = config::Timeouts {
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-const SECRET: &str = "a secret of the tests, long enough to sign with";
+pub(crate) const SECRET: &str = "a secret of the tests, long enough to sign with";
