@@ -13,8 +13,8 @@ use serde::Deserialize;
 use crate::error::ConfigError;
 
 pub use shapes::{
-    AuthInfoMaker, AuthInfoRule, ContactId, ContactModel, Contacts, Dnssec, HostModel, Idn, IdnTag, Lifecycle,
-    Postal, Restore, Transfer,
+    AuthInfoMaker, AuthInfoRule, ContactId, ContactModel, Contacts, Dnssec, HostModel, Idn, IdnTag,
+    Lifecycle, Postal, Restore, Transfer,
 };
 pub use traffic::{Commands, Penalty, Rate, Refusal, Sessions};
 

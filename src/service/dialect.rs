@@ -1,9 +1,9 @@
 //! How commands are said to one registry: the extensions they carry and the shapes they take there. The one place where a
 //! registry's habits meet commands; what the habits are is data, in its profile.
 
+use eppgate_epp::Command;
 use eppgate_epp::domain::{HostAttr, NameServers};
 use eppgate_epp::ext::{fee, idn, idnlang, namestore, secdns};
-use eppgate_epp::Command;
 use eppgate_model::{DomainName, HostName};
 use eppgate_registry::Registry;
 use eppgate_registry::profile::{Dnssec, HostModel, IdnTag};

@@ -44,8 +44,8 @@ impl Gateway {
         let route = self.route_new(tenant, &name, request.registry_account_id.as_deref()).await?;
         let years = years(&route, request.years)?;
         let dialect = Dialect::of(&route.registry);
-        let needs_language = dialect.needs_language(&name)
-            || (name.is_idn() && route.association.config.idn_tag_required);
+        let needs_language =
+            dialect.needs_language(&name) || (name.is_idn() && route.association.config.idn_tag_required);
         if needs_language && request.idn_language.is_none() {
             return Err(Error::field("idn_language", "is required for this name"));
         }

@@ -185,12 +185,7 @@ fn text_of(body: Option<Value>) -> String {
     body.map(|body| body.to_string()).unwrap_or_default()
 }
 
-pub(crate) fn registry(
-    name: &str,
-    profile: &str,
-    address: SocketAddr,
-    pki: &PkiPaths,
-) -> config::Registry {
+pub(crate) fn registry(name: &str, profile: &str, address: SocketAddr, pki: &PkiPaths) -> config::Registry {
     config::Registry {
         name: name.to_owned(),
         profile: profile.to_owned(),
