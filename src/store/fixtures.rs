@@ -54,8 +54,11 @@ impl Database {
 }
 
 async fn open(url: &str) -> Store {
-    Store::open(url, Pool::default()).await.unwrap()
+    Store::open(url, POOL).await.unwrap()
 }
+
+/// Small, since many tests run at once.
+pub(crate) const POOL: Pool = Pool { connections: 4, statement_timeout: std::time::Duration::from_secs(10) };
 
 pub(crate) fn noon() -> DateTime<Utc> {
     "2026-01-01T12:00:00Z".parse().unwrap()

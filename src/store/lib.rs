@@ -69,14 +69,6 @@ pub struct Pool {
     pub statement_timeout: Duration,
 }
 
-impl Default for Pool {
-    /// The hot path is served from caches, so that few connections carry many requests; no statement of ours takes
-    /// more than milliseconds unless the server is in trouble.
-    fn default() -> Self {
-        Self { connections: 16, statement_timeout: Duration::from_secs(10) }
-    }
-}
-
 impl Store {
     /// Opens the database at `url`, `sqlite:///var/lib/eppgate/eppgate.db` or `postgres://user@host/eppgate`, and
     /// brings its tables up to date. An SQLite file is made if there is none.
@@ -186,7 +178,7 @@ const WAIT: Duration = Duration::from_secs(5);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{on_each_database, tenant};
+    use crate::fixtures::{POOL, on_each_database, tenant};
     use crate::rows;
 
     #[tokio::test]
@@ -206,7 +198,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_in_memory_is_one_database() {
-        let store = Store::open("sqlite::memory:", Pool::default()).await.unwrap();
+        let store = Store::open("sqlite::memory:", POOL).await.unwrap();
         let tenant = tenant("acme");
         store.insert_tenant(&tenant).await.unwrap();
         assert_eq!(store.tenant_by_slug("acme").await.unwrap(), Some(tenant));
