@@ -133,12 +133,12 @@ impl Profile {
         BUILTIN.iter().map(|(name, _)| *name)
     }
 
-    /// What a domain or host of this name is a product of, where there are any: by the longest zone. Hosts outside of all
-    /// zones are known to each product.
+    /// What a domain, host or zone of this name is a product of, where there are any: by the longest zone. Hosts outside
+    /// of all zones are known to each product.
     #[must_use]
     pub fn product(&self, name: &str) -> Option<&str> {
-        let dots = name.match_indices('.').map(|(dot, _)| &name[dot + 1..]);
-        let of_zone = dots.into_iter().find_map(|zone| self.namestore.get(zone));
+        let parents = name.match_indices('.').map(|(dot, _)| &name[dot + 1..]);
+        let of_zone = std::iter::once(name).chain(parents).find_map(|zone| self.namestore.get(zone));
         of_zone.or_else(|| self.namestore.values().next()).map(String::as_str)
     }
 

@@ -18,10 +18,13 @@ impl<'r> Dialect<'r> {
         Self(registry)
     }
 
-    /// A command on a domain or a host, complete: with what all of them carry here, which comes last. `name` is the
-    /// domain's or the host's; for a host outside of the registry's zones, that of the domain that needs it.
-    pub(super) fn complete(self, command: Command, name: &str) -> Command {
-        of_product(command, self.product(name).as_deref())
+    /// A command on an object, complete: with what all commands on such objects carry here, which comes last. `name` is
+    /// the object's, or that of its zone; for a host outside of the registry's zones, that of the domain which needs it.
+    pub(super) fn complete(self, command: Command, object: &str, name: &str) -> Command {
+        match object {
+            "contact" => command,
+            _ => of_product(command, self.product(name).as_deref()),
+        }
     }
 
     /// What a name is a product of: only names of one can be asked about together.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use eppgate::app::{App, owner_token};
-use eppgate::config::{self, Config};
+use eppgate::config;
 use eppgate_epp::ext::namestore::NamestoreExt;
 use eppgate_epp::{Command, host};
 use eppgate_model::Clock;
@@ -16,7 +16,7 @@ use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Answer, HOUR, SECRET, registry, send};
+use crate::support::{Answer, HOUR, config, registry, send};
 
 /// A gateway to one registry of each character, where every TLD is sold on `payment_assured`.
 struct World {
@@ -64,17 +64,7 @@ impl World {
             owner: "owner@demo.test".to_owned(),
             tlds,
         };
-        let config = Config {
-            listen: ([127, 0, 0, 1], 0).into(),
-            operator_listen: ([127, 0, 0, 1], 0).into(),
-            database_url: format!("sqlite://{}", dir.path().join("eppgate.db").display()),
-            tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
-            limits: config::Limits::default(),
-            timeouts: config::Timeouts::default(),
-            registries,
-            tenants: vec![tenant],
-        };
-        let app = App::start(config, Clock::system()).await.unwrap();
+        let app = App::start(config(dir.path(), registries, vec![tenant]), Clock::system()).await.unwrap();
         let scopes = Scopes::of(&[Scope::Read, Scope::Write]);
         let token = owner_token(app.gateway(), &app.tenants()[0], scopes, HOUR).await.unwrap();
         Self { app, sandboxes, token, _dir: dir }
