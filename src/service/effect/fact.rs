@@ -83,7 +83,7 @@ impl Fact {
             // Where grace periods are not told, one may hope.
             leaving: graces
                 .and_then(|graces| Leaving::of_graces(&graces.statuses))
-                .or(is_leaving.then_some(Leaving::Redemption)),
+                .or_else(|| is_leaving.then_some(Leaving::Redemption)),
             statuses: Some(statuses),
         })
     }
@@ -94,7 +94,7 @@ impl Fact {
     }
 
     /// This, and what is not known here from a reply.
-    pub(in crate::service) fn or(self, reply: Self) -> Self {
+    pub(in crate::service) fn or(self, reply: &Self) -> Self {
         Self {
             created_at: self.created_at.or(reply.created_at),
             expires_at: self.expires_at.or(reply.expires_at),
