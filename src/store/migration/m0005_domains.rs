@@ -2,7 +2,7 @@
 //! reports on, and when time next does something to it.
 
 use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr, DeriveMigrationName};
+use sea_orm_migration::sea_orm::{DbErr, DeriveMigrationName};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 
 #[derive(DeriveMigrationName)]
@@ -15,7 +15,7 @@ pub(super) struct Migration;
 )]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(COLUMNS).await.map(drop)
+        super::run(manager, COLUMNS).await
     }
 
     fn use_transaction(&self) -> Option<bool> {
