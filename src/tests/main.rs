@@ -7,6 +7,8 @@ mod dev;
 mod domains;
 mod http;
 mod layering;
+mod locks;
 mod outage;
 mod outcome;
+mod restore;
 mod support;
