@@ -396,7 +396,7 @@ async fn a_keepalive_that_needs_the_login_finds_out_when_there_is_none() {
     let mut polls = 0;
     let server = Server::new(move |seen| {
         polls += usize::from(seen.verb == Verb::Poll);
-        Act::Reply(if polls == 5 { 2002 } else { 1300 })
+        Act::Reply(if seen.verb == Verb::Poll && polls == 5 { 2002 } else { 1300 })
     });
     let registry = start(&server, "sessions = { idle_limit = '100s', keepalive_by = 'poll' }");
     run(&registry, read("ABC-1")).await.unwrap();
