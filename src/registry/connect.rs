@@ -236,9 +236,7 @@ impl<C: Connect> Opener<C> {
         let gauge = SessionGauge::new(Arc::clone(&self.site.metrics));
         let profile = &terms.profile;
         let metrics = &self.site.metrics;
-        let begun = Instant::now();
-        let stream = self.connector.connect().await?;
-        metrics.took("transport", begun.elapsed());
+        let stream = self.connector.connect(metrics).await?;
         let connected = Instant::now();
         let mut wire = Wire::new(stream, profile.commands.max_frame);
         let ServerMessage::Greeting(greeting) = receive(&mut wire).await? else {

@@ -19,9 +19,11 @@
 //! | `pool`, `lane`, `slots` | how many there are, and which of them work |
 //! | `limit` | how fast commands go |
 //! | `breaker`, `trip`, `maintenance`, `supervisor` | when commands are held back, and until when |
-//! | `metrics` | what is counted |
+//! | `operate`, `snapshot`, `roster` | what an operator can do and see |
+//! | `metrics`, `away` | what is counted |
 //! | `site` | what all these share |
 
+pub mod away;
 mod board;
 mod breaker;
 mod check;
@@ -35,13 +37,16 @@ mod lane;
 mod limit;
 mod maintenance;
 mod metrics;
+mod operate;
 mod pool;
 pub mod profile;
 mod queue;
 mod request;
+mod roster;
 mod session;
 mod site;
 mod slots;
+mod snapshot;
 mod supervisor;
 mod terms;
 #[cfg(test)]
@@ -59,6 +64,7 @@ use secrecy::SecretString;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::DropGuard;
 
+use crate::away::Out;
 use crate::connect::Opener;
 use crate::metrics::{Metrics, SessionState};
 use crate::site::Site;
@@ -68,10 +74,11 @@ use crate::transport::{Connect, Tls, Way};
 pub use breaker::BreakerState;
 pub use check::{CheckRequest, NameAnswer, NameResult, Payload};
 pub use error::{ConfigError, Error, ErrorKind, Fate};
-pub use maintenance::{Maintenance, Meanwhile};
+pub use maintenance::{Maintenance, MaintenanceError, Meanwhile};
 pub use profile::Profile;
 pub use request::{Answer, Class, Request};
 pub use site::Credentials;
+pub use snapshot::{BreakerView, LimiterView, QueueView, SessionView, Snapshot};
 pub use terms::PasswordError;
 pub use transport::TlsIdentity;
 
@@ -142,7 +149,9 @@ impl Registry {
         connect::check(&config.credentials.client_id, &config.credentials.password)
             .map_err(|_| ConfigError::Credentials)?;
         let site = Site::new(config.name, config.profile, config.credentials);
-        Ok(Self { tls: Some(tls.clone()), ..Self::start_with(site, tls) })
+        let registry = Self { tls: Some(tls.clone()), ..Self::start_with(site, tls) };
+        registry.show_certificate();
+        Ok(registry)
     }
 
     /// Takes over what has changed: where the registry is, certificates, password, profile. Sessions are replaced one by one,
@@ -160,6 +169,7 @@ impl Registry {
             .map_err(|_| ConfigError::Credentials)?;
         let way = Way::new(&address, &tls, profile.min_tls)?;
         let has_moved = self.tls.as_ref().is_some_and(|tls| tls.set(way));
+        self.show_certificate();
         Ok(self.renew(profile, &credentials.password, has_moved))
     }
 
@@ -208,6 +218,7 @@ impl Registry {
     pub async fn execute(&self, request: Request) -> Result<Answer, Error> {
         let verb = request.command.verb;
         let counted = Counted::new(&self.site.metrics, verb);
+        let _out = Out::begin(verb.is_transform());
         let result = self.admit_and_run(request).await;
         counted.finish(&result);
         result
@@ -219,6 +230,7 @@ impl Registry {
     /// The names of all callers share commands where their payloads are equal, and a name that is asked about already is
     /// not asked again; no name waits for that. Dropping the future takes back the names that still wait.
     pub async fn check(&self, request: CheckRequest) -> Vec<NameResult> {
+        let _out = Out::begin(false);
         let refuse = |error: Error| {
             self.site.metrics.finished(Verb::Check, Err(&error));
             request.names.iter().map(|_| Err(error.clone())).collect()
@@ -297,42 +309,14 @@ impl Registry {
         self.site.queue.set_weight(tenant, weight);
     }
 
-    /// Holds commands back until [`reset`](Self::reset).
-    pub fn hold(&self, reason: impl Into<String>) {
-        self.site.breaker.force_open(reason.into(), None);
-    }
-
-    /// Holds commands back until a time, or [`reset`](Self::reset).
-    pub fn hold_until(&self, until: Instant, reason: impl Into<String>) {
-        self.site.breaker.force_open(reason.into(), Some(until));
-    }
-
-    /// Lets commands pass whatever happens, until [`reset`](Self::reset). Only refused credentials still stop the logins.
-    pub fn force_closed(&self) {
-        self.site.breaker.disable();
-    }
-
-    /// Lets commands pass again, whatever held them back; after refused credentials, logins are tried again.
-    pub fn reset(&self) {
-        self.site.breaker.reset();
-    }
-
-    /// Takes note of a maintenance window. When it begins, nothing more is sent and every session logs out; when it is over,
-    /// the registry is probed and then used again.
-    pub fn schedule(&self, window: Maintenance) {
-        self.site.breaker.schedule(window);
-    }
-
-    /// Forgets all maintenance windows, and ends one that has begun.
-    pub fn cancel_maintenance(&self) {
-        self.site.breaker.cancel_maintenance();
-    }
-
     /// Takes no more commands, finishes those it has, logs out and closes; after `patience`, whatever is still open is cut.
     pub async fn drain(&self, patience: Duration) {
         let site = &self.site;
         let deadline = Instant::now() + patience;
         site.queue.close();
+        if site.queue.is_paused() {
+            site.queue.refuse(&ErrorKind::Draining.not_sent());
+        }
         site.open.close();
         // What is not finished by then is cut below.
         let _ = timeout_at(deadline, site.open.wait()).await;
@@ -361,6 +345,12 @@ impl Registry {
         match error.kind {
             ErrorKind::DeadlineInQueue if self.has_no_session() => ErrorKind::NoSession.with(error.fate),
             _ => error,
+        }
+    }
+
+    fn show_certificate(&self) {
+        if let Some(ends) = self.tls.as_ref().and_then(Tls::certificate_ends) {
+            self.site.metrics.client_certificate(ends);
         }
     }
 

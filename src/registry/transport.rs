@@ -17,11 +17,13 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::connect::ConnectError;
 use crate::error::ConfigError;
+use crate::metrics::Metrics;
 use crate::profile::MinTls;
 
 /// Who we are, and whom we believe: PEM texts.
@@ -42,8 +44,8 @@ pub(crate) trait Connect: Send + Sync + 'static {
     /// A connection.
     type Stream: AsyncRead + AsyncWrite + Send + 'static;
 
-    /// Opens one.
-    fn connect(&self) -> impl Future<Output = Result<Self::Stream, ConnectError>> + Send;
+    /// Opens one, and counts what there is to know about it.
+    fn connect(&self, metrics: &Metrics) -> impl Future<Output = Result<Self::Stream, ConnectError>> + Send;
 }
 
 /// Opens TLS connections. Clones open the same.
@@ -62,6 +64,12 @@ impl Tls {
             self.0.store(Arc::new(way));
         }
         is_other
+    }
+
+    /// When our certificate ends, in seconds since 1970.
+    pub(crate) fn certificate_ends(&self) -> Option<i64> {
+        let way = self.0.load();
+        ends(&certificates("", &way.identity.certificates).ok()?)
     }
 }
 
@@ -108,12 +116,19 @@ impl Way {
 impl Connect for Tls {
     type Stream = TlsStream<TcpStream>;
 
-    async fn connect(&self) -> Result<Self::Stream, ConnectError> {
+    async fn connect(&self, metrics: &Metrics) -> Result<Self::Stream, ConnectError> {
         let way = self.0.load_full();
+        let begun = Instant::now();
         let tcp = dial(&way.address).await?;
         tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
-        let tls = way.connector.connect(way.server_name.clone(), tcp).await;
-        tls.map_err(ConnectError::Tls)
+        metrics.took("tcp", begun.elapsed());
+        let begun = Instant::now();
+        let tls = way.connector.connect(way.server_name.clone(), tcp).await.map_err(ConnectError::Tls)?;
+        metrics.took("tls", begun.elapsed());
+        if let Some(ends) = tls.get_ref().1.peer_certificates().and_then(ends) {
+            metrics.server_certificate(ends);
+        }
+        Ok(tls)
     }
 }
 
@@ -163,6 +178,12 @@ fn certificates(what: &'static str, pem: &str) -> Result<Vec<CertificateDer<'sta
     CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|source| ConfigError::Pem { what, source })
+}
+
+/// When a chain's first certificate ends, in seconds since 1970.
+fn ends(chain: &[CertificateDer<'_>]) -> Option<i64> {
+    let (_, certificate) = x509_parser::parse_x509_certificate(chain.first()?).ok()?;
+    Some(certificate.validity().not_after.timestamp())
 }
 
 /// Host and port of `host:port`; an IPv6 address stands in brackets.
@@ -259,7 +280,7 @@ mod tests {
 
     async fn greeted(port: u16, identity: &TlsIdentity) -> bool {
         let tls = Tls::new(&format!("127.0.0.1:{port}"), identity, MinTls::V12).unwrap();
-        let Ok(mut stream) = tls.connect().await else {
+        let Ok(mut stream) = tls.connect(&Metrics::new("test")).await else {
             return false;
         };
         let mut read = Vec::new();
@@ -276,6 +297,17 @@ mod tests {
             let port = serve(server.clone(), &known).await;
             assert_eq!(greeted(port, &identity).await, welcome);
         }
+    }
+
+    #[test]
+    fn it_is_known_when_our_certificate_ends() {
+        let mut request = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+        request.not_after = rcgen::date_time_ymd(2031, 2, 3);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let made = request.self_signed(&key).unwrap();
+        let identity = ours(&made.pem(), (made.pem(), key.serialize_pem()));
+        let tls = Tls::new("localhost:700", &identity, MinTls::V12).unwrap();
+        assert_eq!(tls.certificate_ends(), Some(1_927_843_200));
     }
 
     #[test]

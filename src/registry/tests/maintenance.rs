@@ -11,7 +11,8 @@ use crate::{BreakerState, Maintenance, Meanwhile, Registry};
 /// A minute that begins in a minute.
 fn schedule(registry: &Registry, meanwhile: Meanwhile) {
     let from = Instant::now() + MINUTE;
-    registry.schedule(Maintenance { from, until: from + MINUTE, meanwhile });
+    let maintenance = Maintenance { id: "work".into(), from, until: from + MINUTE, meanwhile };
+    registry.schedule(maintenance).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

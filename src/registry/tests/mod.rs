@@ -2,6 +2,7 @@
 
 mod checks;
 mod maintenance;
+mod operator;
 mod pace;
 mod pipelining;
 mod reload;

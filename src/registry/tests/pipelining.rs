@@ -15,6 +15,7 @@ use super::{MINUTE, SECOND, first, read, run, start, start_at, transform};
 use crate::Registry;
 use crate::connect::ConnectError;
 use crate::frames::Wire;
+use crate::metrics::Metrics;
 use crate::request::{Class, Request};
 use crate::transport::Connect;
 
@@ -57,7 +58,7 @@ impl Far {
 impl Connect for Far {
     type Stream = DuplexStream;
 
-    async fn connect(&self) -> Result<DuplexStream, ConnectError> {
+    async fn connect(&self, _: &Metrics) -> Result<DuplexStream, ConnectError> {
         let (client, near) = tokio::io::duplex(1 << 16);
         let Wire { mut reader, mut writer } = Wire::new(near, 1 << 16);
         let (replies, mut due) = mpsc::channel::<(Instant, Vec<u8>)>(1000);

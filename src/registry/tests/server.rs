@@ -14,6 +14,7 @@ use tokio::io::DuplexStream;
 
 use crate::connect::ConnectError;
 use crate::frames::Wire;
+use crate::metrics::Metrics;
 use crate::transport::Connect;
 
 /// What the server does with a command.
@@ -206,7 +207,7 @@ impl Server {
 impl Connect for Server {
     type Stream = DuplexStream;
 
-    async fn connect(&self) -> Result<DuplexStream, ConnectError> {
+    async fn connect(&self, _: &Metrics) -> Result<DuplexStream, ConnectError> {
         let accepted = self.with(|state| {
             state.attempts += 1;
             if state.down {
