@@ -18,7 +18,7 @@
 //! | `connect`, `transport`, `terms` | how one comes about |
 //! | `pool`, `lane`, `slots` | how many there are, and which of them work |
 //! | `limit` | how fast commands go |
-//! | `breaker`, `trip`, `maintenance`, `supervisor` | when commands are held back, and until when |
+//! | `breaker`, `trip`, `maintenance`, `notice`, `supervisor` | when commands are held back, and until when |
 //! | `operate`, `snapshot`, `roster` | what an operator can do and see |
 //! | `metrics`, `away` | what is counted |
 //! | `site` | what all these share |
@@ -37,6 +37,7 @@ mod lane;
 mod limit;
 mod maintenance;
 mod metrics;
+mod notice;
 mod operate;
 mod pool;
 pub mod profile;
@@ -74,7 +75,8 @@ use crate::transport::{Connect, Tls, Way};
 pub use breaker::BreakerState;
 pub use check::{CheckRequest, NameAnswer, NameResult, Payload};
 pub use error::{ConfigError, Error, ErrorKind, Fate};
-pub use maintenance::{Maintenance, MaintenanceError, Meanwhile};
+pub use maintenance::{Maintenance, MaintenanceError, Meanwhile, Origin};
+pub use notice::{Notice, Ours};
 pub use profile::Profile;
 pub use request::{Answer, Class, Request};
 pub use site::Credentials;

@@ -15,6 +15,31 @@ pub struct Maintenance {
     pub until: Instant,
     /// What becomes of commands in the meantime.
     pub meanwhile: Meanwhile,
+    /// Whose word it is.
+    pub origin: Origin,
+}
+
+/// Whose word a maintenance is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// An operator's.
+    Operator,
+    /// The registry's own.
+    Registry,
+}
+
+impl Origin {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Operator, Self::Registry];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Registry => "registry",
+        }
+    }
 }
 
 /// What becomes of commands during a maintenance.
@@ -121,7 +146,8 @@ mod tests {
 
     fn hours(now: Instant, from: u64, until: u64, meanwhile: Meanwhile) -> Maintenance {
         let at = |hour: u64| now + Duration::from_secs(hour * 3600);
-        Maintenance { id: format!("{from}-{until}").into(), from: at(from), until: at(until), meanwhile }
+        let (id, origin) = (format!("{from}-{until}").into(), Origin::Operator);
+        Maintenance { id, from: at(from), until: at(until), meanwhile, origin }
     }
 
     #[test]

@@ -66,6 +66,13 @@ impl Tls {
         is_other
     }
 
+    /// The registry's host.
+    pub(crate) fn host(&self) -> String {
+        let way = self.0.load();
+        let (host, _) = split(&way.address).expect("a way has an address that can be taken apart");
+        host.to_owned()
+    }
+
     /// When our certificate ends, in seconds since 1970.
     pub(crate) fn certificate_ends(&self) -> Option<i64> {
         let way = self.0.load();

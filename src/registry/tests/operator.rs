@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::server::{Act, Server};
 use super::{MINUTE, SECOND, TWO, fails, first, read, request, run, start, transform};
 use crate::error::{ErrorKind, Fate};
-use crate::{BreakerState, Class, Maintenance, Meanwhile, Registry};
+use crate::{BreakerState, Class, Maintenance, Meanwhile, Origin, Registry};
 
 /// Ten commands at once, each a second long at the registry.
 fn load(registry: &Registry) -> JoinSet<bool> {
@@ -167,8 +167,8 @@ async fn resuming_takes_back_only_what_an_operator_did() {
     let server = Server::obedient();
     let registry = start(&server, "");
     let (id, now) = ("work".into(), Instant::now());
-    let (from, until) = (now, now + MINUTE);
-    registry.schedule(Maintenance { id, from, until, meanwhile: Meanwhile::Reject }).unwrap();
+    let (from, until, meanwhile) = (now, now + MINUTE, Meanwhile::Reject);
+    registry.schedule(Maintenance { id, from, until, meanwhile, origin: Origin::Operator }).unwrap();
     assert_eq!(registry.status().breaker, BreakerState::Maintenance);
     registry.hold("as well");
     registry.resume();
