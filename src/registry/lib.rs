@@ -15,7 +15,7 @@
 //! | `queue`, `job` | commands that wait: bounded, by urgency, fair between tenants, within their deadlines |
 //! | `check`, `board` | names to be checked, and how they come together in commands |
 //! | `session`, `in_flight`, `frames` | a logged-in connection |
-//! | `connect`, `transport`, `terms` | how one comes about |
+//! | `connect`, `transport`, `login`, `terms` | how one comes about |
 //! | `pool`, `lane`, `slots` | how many there are, and which of them work |
 //! | `limit` | how fast commands go |
 //! | `breaker`, `trip`, `maintenance`, `notice`, `supervisor` | when commands are held back, and until when |
@@ -35,6 +35,7 @@ mod jitter;
 mod job;
 mod lane;
 mod limit;
+mod login;
 mod maintenance;
 mod metrics;
 mod notice;
@@ -62,6 +63,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use eppgate_epp::Verb;
 use secrecy::SecretString;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::DropGuard;
 
@@ -69,7 +71,7 @@ use crate::away::Out;
 use crate::connect::Opener;
 use crate::metrics::{Metrics, SessionState};
 use crate::site::Site;
-use crate::terms::Terms;
+use crate::terms::{Begun, Terms};
 use crate::transport::{Connect, Tls, Way};
 
 pub use breaker::BreakerState;
@@ -106,6 +108,22 @@ pub struct Config {
     pub credentials: Credentials,
     /// Who we are, and whom we believe.
     pub tls: TlsIdentity,
+}
+
+impl Config {
+    /// Whether a registry can be started or reloaded with it, as far as that can be told without the registry.
+    ///
+    /// # Errors
+    /// [`ConfigError`]
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.tls().map(drop)
+    }
+
+    fn tls(&self) -> Result<Tls, ConfigError> {
+        let Credentials { client_id, password } = &self.credentials;
+        login::check(client_id, password).map_err(|_| ConfigError::Credentials)?;
+        Tls::new(&self.address, &self.tls, self.profile.min_tls)
+    }
 }
 
 /// How a registry account is doing.
@@ -147,13 +165,9 @@ impl Registry {
     /// # Errors
     /// [`ConfigError`] when the configuration cannot work, whatever the registry says.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
-        let tls = Tls::new(&config.address, &config.tls, config.profile.min_tls)?;
-        connect::check(&config.credentials.client_id, &config.credentials.password)
-            .map_err(|_| ConfigError::Credentials)?;
+        let tls = config.tls()?;
         let site = Site::new(config.name, config.profile, config.credentials);
-        let registry = Self { tls: Some(tls.clone()), ..Self::start_with(site, tls) };
-        registry.show_certificate();
-        Ok(registry)
+        Ok(Self::start_over(site, tls))
     }
 
     /// Takes over what has changed: where the registry is, certificates, password, profile. Sessions are replaced one by one,
@@ -167,8 +181,7 @@ impl Registry {
         if name != self.site.name || credentials.client_id != self.site.client_id {
             return Err(ConfigError::OtherAccount);
         }
-        connect::check(&credentials.client_id, &credentials.password)
-            .map_err(|_| ConfigError::Credentials)?;
+        login::check(&credentials.client_id, &credentials.password).map_err(|_| ConfigError::Credentials)?;
         let way = Way::new(&address, &tls, profile.min_tls)?;
         let has_moved = self.tls.as_ref().is_some_and(|tls| tls.set(way));
         self.show_certificate();
@@ -191,13 +204,47 @@ impl Registry {
     /// only when this says so; when the reply is lost, further logins find out.
     ///
     /// # Errors
-    /// [`PasswordError`]; the old one is still in force then.
+    /// [`PasswordError`]; unless the change was called off, the old one is still in force then.
     pub async fn change_password(&self, new: SecretString) -> Result<(), PasswordError> {
-        connect::check(&self.site.client_id, &new).map_err(|_| PasswordError::Unwritable)?;
-        let done = self.site.passwords.change(new);
+        login::check(&self.site.client_id, &new).map_err(|_| PasswordError::Unwritable)?;
+        let changed = self.site.passwords.change(new, Begun::Now);
         // A login is needed, so sessions are replaced.
-        self.site.set_terms(self.profile().clone());
-        done.await.unwrap_or(Err(PasswordError::CalledOff))
+        self.reconnect();
+        self.changed(changed).await
+    }
+
+    /// Starts an account whose password was being changed to another when the process ended: logins find out which one is in
+    /// force, and carry the change to its end. Gives that end beside the registry, as [`change_password`](Self::change_password)
+    /// would have.
+    ///
+    /// # Errors
+    /// [`ConfigError`], as in [`start`](Self::start).
+    pub fn start_amid_change(
+        config: Config,
+        new: SecretString,
+    ) -> Result<(Self, impl Future<Output = Result<(), PasswordError>> + Send + use<>), ConfigError> {
+        let tls = config.tls()?;
+        let site = Site::new(config.name, config.profile, config.credentials);
+        let changed = site.passwords.change(new, Begun::Before);
+        let registry = Self::start_over(site, tls);
+        let end = registry.clone();
+        Ok((registry, async move { end.changed(changed).await }))
+    }
+
+    async fn changed(
+        &self,
+        changed: oneshot::Receiver<Result<(), PasswordError>>,
+    ) -> Result<(), PasswordError> {
+        tokio::select! {
+            changed = changed => changed.unwrap_or(Err(PasswordError::CalledOff)),
+            () = self.site.stop.cancelled() => Err(PasswordError::CalledOff),
+        }
+    }
+
+    fn start_over(site: Site, tls: Tls) -> Self {
+        let registry = Self { tls: Some(tls.clone()), ..Self::start_with(site, tls) };
+        registry.show_certificate();
+        registry
     }
 
     fn start_with<C: Connect>(site: Site, connector: C) -> Self {

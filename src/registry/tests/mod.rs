@@ -31,10 +31,13 @@ fn start(server: &Server, profile: &str) -> Registry {
 }
 
 fn start_at(server: impl Connect, profile: &str) -> Registry {
+    Registry::start_with(site(profile), server)
+}
+
+fn site(profile: &str) -> Site {
     let credentials =
         Credentials { client_id: "me".into(), password: SecretString::from("sandbox-password") };
-    let site = Site::new("test".into(), parse(profile), credentials);
-    Registry::start_with(site, server)
+    Site::new("test".into(), parse(profile), credentials)
 }
 
 fn parse(profile: &str) -> Profile {
