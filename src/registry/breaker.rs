@@ -15,72 +15,12 @@ use failsafe::StateMachine;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use crate::chance::Chance;
 use crate::error::{Error, ErrorKind};
-use crate::jitter;
 use crate::maintenance::{Calendar, Maintenance, MaintenanceError, Meanwhile};
 use crate::metrics::{Metrics, wall_clock};
+use crate::state::BreakerState;
 use crate::trip::{Policy, Recent, Seen, Weighing, Weight};
-
-/// What a breaker does at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BreakerState {
-    /// Commands pass.
-    Closed,
-    /// Commands are held back.
-    Open,
-    /// Commands are held back while a probe runs.
-    HalfOpen,
-    /// Commands are held back until an operator says otherwise.
-    ForcedOpen,
-    /// As forced open, and no session is open either.
-    Drained,
-    /// Commands pass whatever happens, until an operator says otherwise.
-    Disabled,
-    /// Commands are held back while the registry is being worked on.
-    Maintenance,
-    /// The registry refused the credentials: no more logins, or it would lock the account.
-    AuthLatched,
-}
-
-impl BreakerState {
-    /// All states.
-    pub const ALL: [Self; 8] = [
-        Self::Closed,
-        Self::Open,
-        Self::HalfOpen,
-        Self::ForcedOpen,
-        Self::Drained,
-        Self::Disabled,
-        Self::Maintenance,
-        Self::AuthLatched,
-    ];
-
-    /// Whether commands pass.
-    #[must_use]
-    pub fn passes(self) -> bool {
-        matches!(self, Self::Closed | Self::Disabled)
-    }
-
-    /// Whether sessions log out.
-    pub(crate) fn sends_home(self) -> bool {
-        matches!(self, Self::Maintenance | Self::Drained)
-    }
-
-    /// The word in metrics and status.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half_open",
-            Self::ForcedOpen => "forced_open",
-            Self::Drained => "drained",
-            Self::Disabled => "disabled",
-            Self::Maintenance => "maintenance",
-            Self::AuthLatched => "auth_latched",
-        }
-    }
-}
 
 /// The breaker of one registry account.
 #[derive(Debug)]
@@ -89,6 +29,7 @@ pub(crate) struct Breaker {
     recent: Recent,
     phase: watch::Sender<Phase>,
     metrics: Arc<Metrics>,
+    chance: Chance,
 }
 
 /// A state, and its number: each change of state begins a new epoch.
@@ -128,7 +69,7 @@ impl From<BreakerState> for Mode {
 }
 
 impl Breaker {
-    pub(crate) fn new(metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(metrics: Arc<Metrics>, chance: Chance) -> Self {
         let (seen, weighing, recent) = (Seen::default(), Weighing::default(), Recent::new());
         let engine = StateMachine::new(Policy::new(weighing.clone(), recent.clone()), seen.clone());
         let phase = Phase { state: BreakerState::Closed, epoch: 0 };
@@ -147,6 +88,7 @@ impl Breaker {
             recent,
             phase: watch::Sender::new(phase),
             metrics,
+            chance,
         }
     }
 
@@ -336,6 +278,7 @@ impl Breaker {
             let _ = phase.borrow_and_update();
             let next = self.tick(Instant::now());
             tokio::select! {
+                biased;
                 _ = phase.changed() => {}
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
             }
@@ -409,6 +352,7 @@ impl Breaker {
             let is_open = phase.borrow_and_update().state == BreakerState::Open;
             let open_until = self.lock().open_until;
             tokio::select! {
+                biased;
                 _ = phase.changed() => {}
                 () = sleep_until(open_until), if is_open => {
                     if let Some(epoch) = self.half_open() {
@@ -464,7 +408,7 @@ impl Breaker {
         match state {
             BreakerState::Open => {
                 let longest = OPEN_FIRST.saturating_mul(1 << inner.openings.min(10)).min(OPEN_MOST);
-                inner.open_until = Instant::now() + jitter::between(longest / 2, longest);
+                inner.open_until = Instant::now() + self.chance.between(longest / 2, longest);
                 inner.openings += 1;
             }
             BreakerState::Closed => inner.openings = 0,
@@ -497,7 +441,7 @@ mod tests {
     use crate::trip::{IN_A_ROW, SAMPLES, WINDOW};
 
     fn breaker() -> Breaker {
-        Breaker::new(Arc::new(Metrics::new("test")))
+        Breaker::new(Arc::new(Metrics::new("test")), Chance::unknown())
     }
 
     fn trip(breaker: &Breaker) {

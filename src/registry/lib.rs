@@ -18,20 +18,22 @@
 //! | `connect`, `transport`, `login`, `terms` | how one comes about |
 //! | `pool`, `lane`, `slots` | how many there are, and which of them work |
 //! | `limit` | how fast commands go |
-//! | `breaker`, `trip`, `maintenance`, `notice`, `supervisor` | when commands are held back, and until when |
+//! | `breaker`, `state`, `trip`, `supervisor` | when commands are held back, and until when |
+//! | `maintenance`, `notice` | because the registry is being worked on |
 //! | `operate`, `snapshot`, `roster` | what an operator can do and see |
 //! | `metrics`, `away` | what is counted |
+//! | `chance` | jitter, which a simulation can have again |
 //! | `site` | what all these share |
 
 pub mod away;
 mod board;
 mod breaker;
+mod chance;
 mod check;
 mod connect;
 pub mod error;
 mod frames;
 mod in_flight;
-mod jitter;
 mod job;
 mod lane;
 mod limit;
@@ -49,6 +51,7 @@ mod session;
 mod site;
 mod slots;
 mod snapshot;
+mod state;
 mod supervisor;
 mod terms;
 #[cfg(test)]
@@ -72,9 +75,9 @@ use crate::connect::Opener;
 use crate::metrics::{Metrics, SessionState};
 use crate::site::Site;
 use crate::terms::{Begun, Terms};
-use crate::transport::{Connect, Tls, Way};
+use crate::transport::{Tls, Way};
 
-pub use breaker::BreakerState;
+pub use chance::Chance;
 pub use check::{CheckRequest, NameAnswer, NameResult, Payload};
 pub use error::{ConfigError, Error, ErrorKind, Fate};
 pub use maintenance::{Maintenance, MaintenanceError, Meanwhile, Origin};
@@ -83,14 +86,15 @@ pub use profile::Profile;
 pub use request::{Answer, Class, Request};
 pub use site::Credentials;
 pub use snapshot::{BreakerView, LimiterView, QueueView, SessionView, Snapshot};
+pub use state::BreakerState;
 pub use terms::PasswordError;
-pub use transport::TlsIdentity;
+pub use transport::{Connect, TlsIdentity, Unreached};
 
 /// One account at one registry. Clones share it; when the last one is dropped, its sessions log out.
 #[derive(Debug, Clone)]
 pub struct Registry {
     site: Arc<Site>,
-    /// How it is reached; none in a test.
+    /// How it is reached; none where that is in another way.
     tls: Option<Tls>,
     _stop: Arc<DropGuard>,
 }
@@ -116,13 +120,13 @@ impl Config {
     /// # Errors
     /// [`ConfigError`]
     pub fn check(&self) -> Result<(), ConfigError> {
-        self.tls().map(drop)
+        self.way().map(drop)
     }
 
-    fn tls(&self) -> Result<Tls, ConfigError> {
+    fn way(&self) -> Result<Way, ConfigError> {
         let Credentials { client_id, password } = &self.credentials;
         login::check(client_id, password).map_err(|_| ConfigError::Credentials)?;
-        Tls::new(&self.address, &self.tls, self.profile.min_tls)
+        Way::new(&self.address, &self.tls, self.profile.min_tls)
     }
 }
 
@@ -165,9 +169,22 @@ impl Registry {
     /// # Errors
     /// [`ConfigError`] when the configuration cannot work, whatever the registry says.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
-        let tls = config.tls()?;
-        let site = Site::new(config.name, config.profile, config.credentials);
-        Ok(Self::start_over(site, tls))
+        let way = config.way()?;
+        let Config { name, profile, credentials, .. } = config;
+        Ok(Self::start_by(way, Site::new(name, profile, credentials, Chance::unknown())))
+    }
+
+    /// Starts the tasks of an account that is reached in another way than by TLS, and whose jitter comes from a known row:
+    /// how a simulation has the same run again.
+    #[must_use]
+    pub fn start_over<C: Connect>(
+        connector: C,
+        name: String,
+        profile: Profile,
+        credentials: Credentials,
+        chance: Chance,
+    ) -> Self {
+        Self::start_with(Site::new(name, profile, credentials, chance), connector)
     }
 
     /// Takes over what has changed: where the registry is, certificates, password, profile. Sessions are replaced one by one,
@@ -177,18 +194,22 @@ impl Registry {
     /// # Errors
     /// [`ConfigError`] when the configuration cannot work, or is another account's; everything stays as it was then.
     pub fn reload(&self, config: Config) -> Result<bool, ConfigError> {
-        let Config { name, profile, address, credentials, tls } = config;
+        let way = config.way()?;
+        let Config { name, profile, credentials, .. } = config;
         if name != self.site.name || credentials.client_id != self.site.client_id {
             return Err(ConfigError::OtherAccount);
         }
-        login::check(&credentials.client_id, &credentials.password).map_err(|_| ConfigError::Credentials)?;
-        let way = Way::new(&address, &tls, profile.min_tls)?;
         let has_moved = self.tls.as_ref().is_some_and(|tls| tls.set(way));
         self.show_certificate();
-        Ok(self.renew(profile, &credentials.password, has_moved))
+        Ok(self.take_over(profile, &credentials.password, has_moved))
     }
 
-    fn renew(&self, profile: Profile, password: &SecretString, has_moved: bool) -> bool {
+    /// Takes over profile and password, as [`reload`](Self::reload) does. Tells whether one of them is another.
+    pub fn renew(&self, profile: Profile, password: &SecretString) -> bool {
+        self.take_over(profile, password, false)
+    }
+
+    fn take_over(&self, profile: Profile, password: &SecretString, has_moved: bool) -> bool {
         let has_password = self.site.passwords.replace(password);
         if has_password && self.site.breaker.state() == BreakerState::AuthLatched {
             self.site.breaker.reset();
@@ -208,7 +229,7 @@ impl Registry {
     pub async fn change_password(&self, new: SecretString) -> Result<(), PasswordError> {
         login::check(&self.site.client_id, &new).map_err(|_| PasswordError::Unwritable)?;
         let changed = self.site.passwords.change(new, Begun::Now);
-        // A login is needed, so sessions are replaced.
+        // A login is needed.
         self.reconnect();
         self.changed(changed).await
     }
@@ -223,10 +244,11 @@ impl Registry {
         config: Config,
         new: SecretString,
     ) -> Result<(Self, impl Future<Output = Result<(), PasswordError>> + Send + use<>), ConfigError> {
-        let tls = config.tls()?;
-        let site = Site::new(config.name, config.profile, config.credentials);
+        let way = config.way()?;
+        let Config { name, profile, credentials, .. } = config;
+        let site = Site::new(name, profile, credentials, Chance::unknown());
         let changed = site.passwords.change(new, Begun::Before);
-        let registry = Self::start_over(site, tls);
+        let registry = Self::start_by(way, site);
         let end = registry.clone();
         Ok((registry, async move { end.changed(changed).await }))
     }
@@ -241,7 +263,8 @@ impl Registry {
         }
     }
 
-    fn start_over(site: Site, tls: Tls) -> Self {
+    fn start_by(way: Way, site: Site) -> Self {
+        let tls = Tls::new(way, Arc::clone(&site.metrics));
         let registry = Self { tls: Some(tls.clone()), ..Self::start_with(site, tls) };
         registry.show_certificate();
         registry

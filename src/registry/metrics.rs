@@ -9,9 +9,9 @@ use eppgate_epp::{ResultCode, Verb};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use tokio::time::Instant;
 
-use crate::breaker::BreakerState;
 use crate::error::{Error, ErrorKind, Fate};
 use crate::request::Class;
+use crate::state::BreakerState;
 
 /// The handles of one registry.
 #[derive(Debug)]

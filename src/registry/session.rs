@@ -17,17 +17,16 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::breaker::BreakerState;
 use crate::error::{ErrorKind, Fate};
 use crate::frames::{ReadError, Wire};
 use crate::in_flight::{CloseReason, End, InFlight, What};
-use crate::jitter;
 use crate::job::Job;
 use crate::metrics::{SessionGauge, SessionState};
 use crate::profile::Quirk;
 use crate::queue::Takes;
 use crate::roster::Place;
 use crate::site::Site;
+use crate::state::BreakerState;
 use crate::terms::Terms;
 
 /// Steers a session.
@@ -120,6 +119,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     let sessions = &terms.profile.sessions;
     let now = Instant::now();
     let retire_at = site.retire_at(sessions);
+    let keepalive = sessions.idle_limit.mul_f64(sessions.keepalive);
     let session = Session {
         wire,
         in_flight: VecDeque::new(),
@@ -135,7 +135,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         hello_at: None,
         is_penalised: false,
         penalty_until: now,
-        keepalive: jittered(sessions.idle_limit.mul_f64(sessions.keepalive), 0.9, 1.1),
+        keepalive: site.chance.between(keepalive.mul_f64(0.9), keepalive.mul_f64(1.1)),
         ageing_at: now + (retire_at - now).mul_f64(AGEING),
         retire_at,
         site: Arc::clone(&site),
@@ -566,10 +566,6 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
         self.place.show(self.gauge.state(), self.sent, self.in_flight.len());
     }
-}
-
-fn jittered(length: Duration, least: f64, most: f64) -> Duration {
-    jitter::between(length.mul_f64(least), length.mul_f64(most))
 }
 
 /// The part of a session's life after which a successor is welcome.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::breaker::BreakerState;
 use crate::maintenance::Maintenance;
 use crate::metrics::SessionState;
 use crate::request::Class;
+use crate::state::BreakerState;
 use crate::{Registry, Site};
 
 /// A registry account at one moment.

@@ -8,12 +8,12 @@ use eppgate_epp::poll::Poll;
 use eppgate_epp::{Command, ResultCode};
 use tokio::time::{Instant, sleep};
 
-use crate::breaker::BreakerState;
 use crate::connect::{ConnectError, Opener};
 use crate::metrics::SessionState;
 use crate::pool::{self, Pool, Pools};
 use crate::request::{Class, Request};
 use crate::site::Site;
+use crate::state::BreakerState;
 use crate::transport::Connect;
 
 /// Runs until everything stops.
@@ -22,6 +22,7 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
     let looks_after = async {
         loop {
             tokio::select! {
+                biased;
                 () = site.retired.notified() => pool::sweep(&pools.load_full()).await,
                 () = site.reloaded.notified() => {
                     let spares = site.terms().profile.sessions.spares;
@@ -36,6 +37,7 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
         }
     };
     tokio::select! {
+        biased;
         () = site.stop.cancelled() => {}
         () = follow_breaker(&site) => {}
         () = site.breaker.keep_time() => {}

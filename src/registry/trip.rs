@@ -7,7 +7,7 @@ use std::time::Duration;
 use failsafe::{FailurePolicy, Instrument};
 use tokio::time::Instant;
 
-use crate::breaker::BreakerState;
+use crate::state::BreakerState;
 
 /// Follows the engine's state, which it does not tell by itself.
 #[derive(Debug, Clone, Default)]

@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind, Fate};
 use crate::request::{Answer, Class, Request};
 use crate::site::{Credentials, Site};
 use crate::transport::Connect;
-use crate::{BreakerState, Profile, Registry};
+use crate::{BreakerState, Chance, Profile, Registry};
 use server::{Act, Server};
 
 const DOMAIN: &str = "urn:ietf:params:xml:ns:domain-1.0";
@@ -37,7 +37,7 @@ fn start_at(server: impl Connect, profile: &str) -> Registry {
 fn site(profile: &str) -> Site {
     let credentials =
         Credentials { client_id: "me".into(), password: SecretString::from("sandbox-password") };
-    Site::new("test".into(), parse(profile), credentials)
+    Site::new("test".into(), parse(profile), credentials, Chance::unknown())
 }
 
 fn parse(profile: &str) -> Profile {
