@@ -4,19 +4,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use eppgate_epp::ext::loginsec::{self, LoginSec};
-use eppgate_epp::greeting::Menu;
-use eppgate_epp::login::{Login, Options, Services};
 use eppgate_epp::poll::Poll;
-use eppgate_epp::types::Secret;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, CommandFrame, DecodeError, EncodeError, Response, ResultCode, ServerMessage};
-use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::frames::{ReadError, Wire};
 use crate::limit::Bucket;
+use crate::login::{self, agree, language};
 use crate::metrics::{SessionGauge, SessionState, wall_clock};
 use crate::profile::{Profile, Quirk};
 use crate::session::{self, Handle};
@@ -229,9 +225,7 @@ impl<C: Connect> Opener<C> {
         let gauge = SessionGauge::new(Arc::clone(&self.site.metrics));
         let profile = &terms.profile;
         let metrics = &self.site.metrics;
-        let begun = Instant::now();
         let stream = self.connector.connect().await?;
-        metrics.took("transport", begun.elapsed());
         let connected = Instant::now();
         let mut wire = Wire::new(stream, profile.commands.max_frame);
         let ServerMessage::Greeting(greeting) = receive(&mut wire).await? else {
@@ -241,9 +235,9 @@ impl<C: Connect> Opener<C> {
         let greeted = Instant::now();
         let services = agree(profile, &greeting.menu);
         let lang = language(profile, &greeting.menu);
-        let login =
-            login(&self.site.client_id, &words, services.clone(), lang).finish(&self.site.ids.next())?;
-        let response = self.exchange(profile, &mut wire, &login).await?;
+        let login = login::command(&self.site.client_id, &words, services.clone(), lang);
+        let response = self.exchange(profile, &mut wire, &login.finish(&self.site.ids.next())?).await?;
+        login::pass_on_news(&self.site.name, &response);
         if !response.code().is_success() {
             return Err(refusal(response.code(), profile));
         }
@@ -325,58 +319,6 @@ impl<C: Connect> Opener<C> {
     }
 }
 
-/// Whether the credentials can be written at all.
-pub(crate) fn check(client_id: &str, password: &SecretString) -> Result<(), EncodeError> {
-    let words = Words { password: password.clone(), new_password: None, purpose: Purpose::Nothing };
-    login(client_id, &words, Services::default(), "en".into()).finish("EGS-0").map(drop)
-}
-
-/// A login. A password that is too long for it goes into the extension for that, where there is one.
-fn login(client_id: &str, words: &Words, services: Services, lang: String) -> Command {
-    let has_extension = services.extensions.iter().any(|uri| uri == loginsec::NS.uri);
-    let secret = |text: &SecretString| Secret::new(text.expose_secret());
-    let is_beside =
-        |text: &&SecretString| has_extension && text.expose_secret().chars().count() > LONGEST_PASSWORD;
-    let inside = |text: &SecretString| match is_beside(&text) {
-        true => Secret::new(loginsec::IN_EXTENSION),
-        false => secret(text),
-    };
-    let Words { password, new_password, .. } = words;
-    let login = Command::login(&Login {
-        cl_id: client_id.to_owned(),
-        pw: inside(password),
-        new_pw: new_password.as_ref().map(inside),
-        options: Options { version: "1.0".into(), lang },
-        svcs: services,
-    });
-    let beside = LoginSec {
-        user_agent: None,
-        pw: Some(password).filter(is_beside).map(secret),
-        new_pw: new_password.as_ref().filter(is_beside).map(secret),
-    };
-    if beside == LoginSec::default() { login } else { login.with(&beside) }
-}
-
-/// What both the profile and the greeting name, and what the profile knows better.
-fn agree(profile: &Profile, menu: &Menu) -> Services {
-    let common = |wanted: &[String], offered: &[String]| {
-        let both = wanted.iter().filter(|uri| offered.contains(uri));
-        both.cloned().collect::<Vec<_>>()
-    };
-    let wanted = &profile.services;
-    let mut extensions = common(&wanted.extensions, &menu.extensions);
-    extensions.extend(wanted.unannounced.iter().cloned());
-    Services { objects: common(&wanted.objects, &menu.objects), extensions }
-}
-
-fn language(profile: &Profile, menu: &Menu) -> String {
-    let wanted = &profile.services.lang;
-    match menu.langs.first() {
-        Some(first) if !menu.langs.contains(wanted) => first.clone(),
-        _ => wanted.clone(),
-    }
-}
-
 fn refusal(code: ResultCode, profile: &Profile) -> ConnectError {
     match code {
         ResultCode::SESSION_LIMIT => ConnectError::SessionLimit,
@@ -397,8 +339,6 @@ async fn receive<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(
     Ok(Document::from_bytes(message).and_then(ServerMessage::read)?)
 }
 
-/// What the login itself has room for (RFC 5730, 4.1).
-const LONGEST_PASSWORD: usize = 16;
 /// Logins side by side. Both may be refused before either is known to be, and registries lock an account after three.
 const TURNS: u32 = 2;
 /// The longest first wait after a failure; doubled with each further one.
@@ -409,53 +349,3 @@ const BACKOFF_MOST: Duration = Duration::from_secs(30);
 const LOGINS_REFUSED: u32 = 2;
 /// A session that is being closed frees its slot by then.
 const CLOSING: Duration = Duration::from_secs(4);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_password_goes_where_there_is_room_for_it() {
-        let said = |password: &str, new: Option<&str>, extensions: &[&str]| {
-            let words = Words {
-                password: password.to_owned().into(),
-                new_password: new.map(|new| new.to_owned().into()),
-                purpose: Purpose::Nothing,
-            };
-            let extensions = extensions.iter().map(|uri| (*uri).to_owned()).collect();
-            let services = Services { objects: Vec::new(), extensions };
-            let frame = login("me", &words, services, "en".into()).finish("EGS-1").unwrap();
-            String::from_utf8(frame.bytes[4..].to_vec()).unwrap()
-        };
-        let long = "seventeen-letters";
-        for (password, new, extensions, inside, beside) in [
-            ("short", None, &[loginsec::NS.uri][..], "<pw>short</pw>", None),
-            (long, None, &[], "<pw>seventeen-letters</pw>", None),
-            (
-                long,
-                Some("short"),
-                &[loginsec::NS.uri],
-                "<newPW>short</newPW>",
-                Some("<loginSec:pw>seventeen"),
-            ),
-            ("short", Some(long), &[loginsec::NS.uri], "<pw>short</pw>", Some("<loginSec:newPW>seventeen")),
-        ] {
-            let said = said(password, new, extensions);
-            assert!(said.contains(inside), "{said}");
-            assert_eq!(said.contains("<loginSec:loginSec "), beside.is_some(), "{said}");
-            assert!(beside.is_none_or(|beside| said.contains(beside)), "{said}");
-            assert_eq!(said.contains(">[LOGIN-SECURITY]</"), beside.is_some(), "{said}");
-        }
-    }
-
-    #[test]
-    fn what_is_spoken_is_in_profile_and_greeting_or_known_better() {
-        let profile =
-            "name = 'x'\nservices = { objects = ['a', 'b'], extensions = ['c', 'd'], unannounced = ['e'] }";
-        let profile = Profile::parse(profile).unwrap();
-        let menu =
-            Menu { objects: vec!["b".into(), "x".into()], extensions: vec!["c".into()], ..Menu::default() };
-        let agreed = agree(&profile, &menu);
-        assert_eq!((agreed.objects, agreed.extensions), (vec!["b".into()], vec!["c".into(), "e".into()]));
-    }
-}

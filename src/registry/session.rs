@@ -25,7 +25,9 @@ use crate::job::Job;
 use crate::metrics::{SessionGauge, SessionState};
 use crate::profile::{Keepalive, Quirk};
 use crate::queue::Takes;
+use crate::roster::Place;
 use crate::site::Site;
+use crate::state::BreakerState;
 use crate::terms::Terms;
 
 /// Steers a session.
@@ -125,6 +127,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         duty: receiver,
         shared: Arc::clone(&shared),
         gauge,
+        place: site.roster.enter(&site.recall.load(), &site.kill),
         retiring: None,
         logged_in: true,
         sent: 1,
@@ -149,6 +152,7 @@ struct Session<S> {
     duty: watch::Receiver<Duty>,
     shared: Arc<Shared>,
     gauge: SessionGauge,
+    place: Place,
     /// Why no more commands are taken.
     retiring: Option<CloseReason>,
     logged_in: bool,
@@ -199,9 +203,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     /// Runs until the session is at its end.
     async fn serve(&mut self) -> End {
         let site = Arc::clone(&self.site);
-        let killed = site.kill.cancelled();
-        let recall = site.recall.load_full();
-        let recalled = recall.cancelled();
+        let (cut, leave) = (self.place.cut(), self.place.leave());
+        let killed = cut.cancelled();
+        let recalled = leave.cancelled();
         let timer = sleep_until(self.next_wake());
         tokio::pin!(killed, recalled, timer);
         loop {
@@ -215,7 +219,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             let takes = self.takes();
             let step = tokio::select! {
                 biased;
-                () = &mut killed => Err(End::lost(CloseReason::Drain)),
+                () = &mut killed => Err(End::lost(match site.kill.is_cancelled() {
+                    true => CloseReason::Drain,
+                    false => CloseReason::Operator,
+                })),
                 frame = self.wire.reader.frame() => self.receive(frame),
                 duty = self.duty.changed(), if self.retiring.is_none() => {
                     if duty.is_err() {
@@ -232,7 +239,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     Ok(())
                 }
                 () = &mut recalled, if self.retiring.is_none() => {
-                    self.retire(CloseReason::Maintenance);
+                    self.retire(match site.breaker.state() {
+                        BreakerState::Maintenance => CloseReason::Maintenance,
+                        BreakerState::Drained => CloseReason::Drain,
+                        _ => CloseReason::Operator,
+                    });
                     Ok(())
                 }
                 () = &mut timer => {
@@ -514,6 +525,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if self.retiring.is_none() {
             self.retiring = Some(reason);
             self.gauge.set(SessionState::Draining);
+            self.show_state();
             self.shared.retired.cancel();
             self.site.retired.notify_one();
         }
@@ -527,7 +539,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             tracing::error!(registry = site.name, "a reply belongs to another command");
         }
         let awaited = self.in_flight.iter().find(|one| !matches!(one.what, What::Late(_)));
-        if let Some(InFlight { epoch, .. }) = awaited.filter(|_| end.reason != CloseReason::Drain) {
+        if let Some(InFlight { epoch, .. }) = awaited.filter(|_| !end.reason.is_wanted()) {
             site.breaker.fail(*epoch, &end.told);
         }
         // Last first, so that those that go back to the head of the queue stand in their order.
@@ -582,6 +594,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 (true, false) => SessionState::Idle,
             });
         }
+        self.place.show(self.gauge.state(), self.sent, self.in_flight.len());
     }
 }
 
