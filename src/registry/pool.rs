@@ -12,7 +12,7 @@ use bb8::{AddError, ManageConnection, PooledConnection, QueueStrategy};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::connect::{Opener, Stopped};
-use crate::session::Handle;
+use crate::handle::Handle;
 use crate::transport::Connect;
 
 /// Sessions that are ready.

@@ -5,142 +5,31 @@
 //! ends is decided in one place, `settle`: by whether one of its bytes may have left, and by whether it changes anything.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use eppgate_epp::frame::HEADER;
+use eppgate_epp::poll::Poll;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_util::sync::CancellationToken;
 
-use crate::demand::{Counted, Demand, Part};
 use crate::error::{ErrorKind, Fate};
 use crate::frames::{ReadError, Wire};
+use crate::handle::{Duty, Handle, Shared};
 use crate::in_flight::{CloseReason, End, InFlight, What};
 use crate::job::{Before, Job};
 use crate::limit::Booking;
 use crate::metrics::{SessionGauge, SessionState};
-use crate::profile::Quirk;
+use crate::profile::{Keepalive, Quirk};
 use crate::queue::Takes;
+use crate::roster::Place;
 use crate::site::Site;
+use crate::state::BreakerState;
 use crate::terms::Terms;
-
-/// Steers a session.
-#[derive(Debug)]
-pub(crate) struct Handle {
-    duty: watch::Sender<Duty>,
-    shared: Arc<Shared>,
-    terms: Arc<Terms>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Duty {
-    /// Stays logged in.
-    Spare,
-    /// Takes commands.
-    Work,
-    /// Ends: there is a successor.
-    Retire(CloseReason),
-}
-
-#[derive(Debug)]
-struct Shared {
-    demand: Demand,
-    /// As long as the session is ready and not at work.
-    spare: Mutex<Option<Counted>>,
-    /// Cancelled when the session takes no more commands.
-    retired: CancellationToken,
-    /// Cancelled when the session will soon retire for its age or its number of commands.
-    ageing: CancellationToken,
-    /// Commands taken so far.
-    taken: AtomicU64,
-}
-
-impl Shared {
-    fn new(demand: Demand) -> Self {
-        Self {
-            spare: Mutex::new(Some(demand.count(Part::Ready))),
-            demand,
-            retired: CancellationToken::new(),
-            ageing: CancellationToken::new(),
-            taken: AtomicU64::new(0),
-        }
-    }
-
-    fn set_spare(&self, spare: Option<Counted>) {
-        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = spare;
-    }
-
-    /// No more commands are taken.
-    fn retire(&self) {
-        self.retired.cancel();
-        self.set_spare(None);
-    }
-}
-
-impl Drop for Handle {
-    /// Without a handle, the session goes home.
-    fn drop(&mut self) {
-        self.shared.set_spare(None);
-    }
-}
-
-impl Handle {
-    /// Whether the session takes commands, or would.
-    pub(crate) fn is_ready(&self) -> bool {
-        !self.shared.retired.is_cancelled() && !self.is_outdated()
-    }
-
-    /// Whether the account goes by other terms now.
-    pub(crate) fn is_outdated(&self) -> bool {
-        self.terms.outdated.is_cancelled()
-    }
-
-    /// Waits until the account goes by other terms.
-    pub(crate) async fn outdated(&self) {
-        self.terms.outdated.cancelled().await;
-    }
-
-    /// Waits until a successor is welcome.
-    pub(crate) async fn ageing(&self) {
-        self.shared.ageing.cancelled().await;
-    }
-
-    /// Has the session end as soon as its commands are answered.
-    pub(crate) fn retire(&self) {
-        let reason = if self.is_outdated() { CloseReason::Reload } else { CloseReason::Lifetime };
-        self.duty.send_replace(Duty::Retire(reason));
-        self.shared.retire();
-    }
-
-    /// Waits until the session takes no more commands.
-    pub(crate) async fn retired(&self) {
-        self.shared.retired.cancelled().await;
-    }
-
-    /// Lets the session take commands.
-    pub(crate) fn work(&self) {
-        self.shared.set_spare(None);
-        self.duty.send_replace(Duty::Work);
-    }
-
-    /// Lets the session take no commands for now.
-    pub(crate) fn rest(&self) {
-        self.duty.send_replace(Duty::Spare);
-        if !self.shared.retired.is_cancelled() {
-            self.shared.set_spare(Some(self.shared.demand.count(Part::Ready)));
-        }
-    }
-
-    /// How many commands the session has taken.
-    pub(crate) fn taken(&self) -> u64 {
-        self.shared.taken.load(Ordering::Relaxed)
-    }
-}
 
 /// A connection that is logged in.
 pub(crate) struct Opened<S> {
@@ -159,8 +48,8 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     site: Arc<Site>,
 ) -> Handle {
     let Opened { wire, terms, gauge, slot, sent } = opened;
-    let (duty, receiver) = watch::channel(Duty::Spare);
     let shared = Arc::new(Shared::new(site.demand.clone()));
+    let (handle, duty) = Handle::new(Arc::clone(&shared), Arc::clone(&terms));
     let sessions = &terms.profile.sessions;
     let now = Instant::now();
     let retire_at = site.retire_at(sessions);
@@ -168,9 +57,10 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     let session = Session {
         wire,
         in_flight: VecDeque::new(),
-        duty: receiver,
-        shared: Arc::clone(&shared),
+        duty,
+        shared,
         gauge,
+        place: site.roster.enter(&site.recall.load(), &site.kill),
         retiring: None,
         logged_in: true,
         sent,
@@ -186,7 +76,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         terms: Arc::clone(&terms),
     };
     site.tasks.spawn(session.run(slot));
-    Handle { duty, shared, terms }
+    handle
 }
 
 struct Session<S> {
@@ -195,6 +85,7 @@ struct Session<S> {
     duty: watch::Receiver<Duty>,
     shared: Arc<Shared>,
     gauge: SessionGauge,
+    place: Place,
     /// Why no more commands are taken.
     retiring: Option<CloseReason>,
     logged_in: bool,
@@ -247,9 +138,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     /// Runs until the session is at its end.
     async fn serve(&mut self) -> End {
         let site = Arc::clone(&self.site);
-        let killed = site.kill.cancelled();
-        let recall = site.recall.load_full();
-        let recalled = recall.cancelled();
+        let (cut, leave) = (self.place.cut(), self.place.leave());
+        let killed = cut.cancelled();
+        let recalled = leave.cancelled();
         let timer = sleep_until(self.next_wake());
         tokio::pin!(killed, recalled, timer);
         loop {
@@ -263,7 +154,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             let takes = self.takes();
             let step = tokio::select! {
                 biased;
-                () = &mut killed => Err(End::lost(CloseReason::Drain)),
+                () = &mut killed => Err(End::lost(match site.kill.is_cancelled() {
+                    true => CloseReason::Drain,
+                    false => CloseReason::Operator,
+                })),
                 frame = self.wire.reader.frame() => self.receive(frame),
                 duty = self.duty.changed(), if self.retiring.is_none() => {
                     if duty.is_err() {
@@ -280,7 +174,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     Ok(())
                 }
                 () = &mut recalled, if self.retiring.is_none() => {
-                    self.retire(CloseReason::Maintenance);
+                    self.retire(match site.breaker.state() {
+                        BreakerState::Maintenance => CloseReason::Maintenance,
+                        BreakerState::Drained => CloseReason::Drain,
+                        _ => CloseReason::Operator,
+                    });
                     Ok(())
                 }
                 () = &mut timer => {
@@ -336,8 +234,16 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     }
 
     fn keep_alive(&mut self, now: Instant) {
-        let start = self.wire.writer.queue(&command::hello());
-        self.await_reply(What::Hello, start, self.site.breaker.epoch(), now);
+        let (what, bytes) = match self.terms.profile.sessions.keepalive_by {
+            Keepalive::Hello => (What::Hello, command::hello()),
+            Keepalive::Poll => {
+                let id = self.site.ids.next();
+                let poll = Command::poll(&Poll::Req).finish(&id).expect("a poll holds no foreign text");
+                (What::Poll(id), poll.bytes)
+            }
+        };
+        let start = self.wire.writer.queue(&bytes);
+        self.await_reply(what, start, self.site.breaker.epoch(), now);
     }
 
     fn await_reply(&mut self, what: What, start: u64, epoch: u64, now: Instant) {
@@ -405,12 +311,33 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let head = self.in_flight.pop_front().expect("the reply is that of the head");
         match head.what {
             What::Job(job) => self.finish(job, head.sent_at, response),
+            What::Poll(_) => self.kept_alive(head.epoch, &response),
             What::Late(_) | What::Hello => self.site.metrics.late_replies.increment(1),
         }
         self.show_state();
         match code.ends_session() {
             true => Err(End::lost(CloseReason::ServerClose)),
             false => Ok(()),
+        }
+    }
+
+    /// A keepalive that needs the login shows whether there still is one.
+    fn kept_alive(&mut self, epoch: u64, response: &Response<'_>) {
+        let code = response.code();
+        self.site.metrics.kept_alive(if code.is_success() { "ok" } else { "failed" });
+        if self.terms.profile.rate.refuses(response) {
+            return self.site.limiter.exceeded();
+        }
+        match code {
+            ResultCode::USE_ERROR => {
+                self.logged_in = false;
+                self.retire(CloseReason::LoggedOut);
+            }
+            code if code >= ResultCode::COMMAND_FAILED => {
+                let trouble = format_args!("the registry answered {code}");
+                self.site.breaker.fail_softly(epoch, &trouble);
+            }
+            _ => self.site.breaker.succeed(epoch),
         }
     }
 
@@ -502,7 +429,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 self.give_up(job, &End::lost(CloseReason::Error), ErrorKind::Timeout);
                 Ok(())
             }
-            What::Late(_) | What::Hello => {
+            What::Late(_) | What::Hello | What::Poll(_) => {
                 self.in_flight.push_front(overdue);
                 Err(End::new(CloseReason::Error, ErrorKind::Timeout))
             }
@@ -535,6 +462,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if self.retiring.is_none() {
             self.retiring = Some(reason);
             self.gauge.set(SessionState::Draining);
+            self.show_state();
             self.shared.retire();
             self.site.retired.notify_one();
         }
@@ -548,18 +476,18 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             tracing::error!(registry = site.name, "a reply belongs to another command");
         }
         let awaited = self.in_flight.iter().find(|one| !matches!(one.what, What::Late(_)));
-        if let Some(InFlight { epoch, .. }) = awaited.filter(|_| end.reason != CloseReason::Drain) {
+        if let Some(InFlight { epoch, .. }) = awaited.filter(|_| !end.reason.is_wanted()) {
             site.breaker.fail(*epoch, &end.told);
         }
         // Last first, so that those that go back to the head of the queue stand in their order.
         while let Some(InFlight { what, start, .. }) = self.in_flight.pop_back() {
             let job = match what {
                 What::Job(job) => job,
-                What::Hello => {
+                what if what.is_keepalive() => {
                     site.metrics.kept_alive("failed");
                     continue;
                 }
-                What::Late(_) => continue,
+                _ => continue,
             };
             if self.wire.writer.touched(start) {
                 self.give_up(job, end, end.told.clone());
@@ -601,6 +529,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 (true, false) => SessionState::Idle,
             });
         }
+        self.place.show(self.gauge.state(), self.sent, self.in_flight.len());
     }
 }
 

@@ -57,6 +57,14 @@ struct Change {
     done: oneshot::Sender<Result<(), PasswordError>>,
 }
 
+/// When a change of the password began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    Now,
+    /// Before the process started, so that it may have been made.
+    Before,
+}
+
 /// What a login says.
 pub(crate) struct Words {
     pub(crate) password: SecretString,
@@ -89,15 +97,19 @@ impl Passwords {
         is_other
     }
 
-    /// Has the next login change the password; none while it is being changed, since nobody knows what is in force then.
-    pub(crate) fn change(&self, to: SecretString) -> Option<oneshot::Receiver<Result<(), PasswordError>>> {
-        let mut state = self.lock();
-        if state.change.is_some() {
-            return None;
-        }
+    /// Has the next logins change the password. While it is being changed, nobody knows what is in force, and nothing else
+    /// is begun.
+    pub(crate) fn change(
+        &self,
+        to: SecretString,
+        begun: Begun,
+    ) -> oneshot::Receiver<Result<(), PasswordError>> {
         let (done, receiver) = oneshot::channel();
-        state.change = Some(Change { to, is_unsure: false, done });
-        Some(receiver)
+        let mut state = self.lock();
+        if state.change.is_none() {
+            state.change = Some(Change { to, is_unsure: begun == Begun::Before, done });
+        }
+        receiver
     }
 
     /// Whether logins have to go one by one.

@@ -99,7 +99,7 @@ fn play_many(args: &Args) -> anyhow::Result<()> {
 
 /// Now and then a seed is played beside a black hole as well.
 fn isolated(seed: u64) -> Vec<eppgate_sim::Broken> {
-    if seed % ISOLATED == 0 { isolation(seed) } else { Vec::new() }
+    if seed.is_multiple_of(ISOLATED) { isolation(seed) } else { Vec::new() }
 }
 
 /// Seeds between two lines of progress.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eppgate_epp::Verb;
-use eppgate_registry::{BreakerState, Class, Maintenance, Meanwhile};
+use eppgate_registry::{BreakerState, Class, Maintenance, Meanwhile, Origin};
 use eppgate_sandbox::character::{Excess, Rate};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -43,6 +43,10 @@ pub(crate) enum Trouble {
     Hold(Duration),
     ForceClosed,
     Reset,
+    /// Nothing is sent; everybody is sent home; and on again.
+    Pause,
+    SendHome,
+    Resume,
     Maintenance {
         begins: Duration,
         lasts: Duration,
@@ -123,7 +127,11 @@ pub(crate) fn throw(dice: &Dice, terms: &Terms, calms_at: Duration, freezes: boo
                 let pause = dice.between(Duration::from_millis(10), seconds(2));
                 table.push((at, Trouble::Restart { patience: dice.around(seconds(3)), pause }));
             }
-            96..98 => table.push((at, Trouble::Reset)),
+            96 => {
+                table.push((at, if dice.percent(50) { Trouble::Pause } else { Trouble::SendHome }));
+                table.push((at + lasts, Trouble::Resume));
+            }
+            97 => table.push((at, Trouble::Reset)),
             _ => table.push((at, Trouble::Crowd(dice.pick([10, 40])))),
         }
     }
@@ -214,9 +222,19 @@ pub(crate) async fn befall(place: &Arc<Place>, trouble: Trouble, others: &mut Jo
         Trouble::Hold(lasts) => place.gateway().hold_until(Instant::now() + lasts, "an operator's word"),
         Trouble::ForceClosed => place.gateway().force_closed(),
         Trouble::Reset => place.gateway().reset(),
+        Trouble::Pause => place.gateway().pause(),
+        Trouble::SendHome => {
+            let place = Arc::clone(place);
+            others.spawn(async move {
+                place.gateway().send_home("an operator's word", seconds(10)).await;
+            });
+        }
+        Trouble::Resume => place.gateway().resume(),
         Trouble::Maintenance { begins, lasts, meanwhile } => {
             let from = Instant::now() + begins;
-            place.gateway().schedule(Maintenance { from, until: from + lasts, meanwhile });
+            let (id, origin) = ("work".into(), Origin::Operator);
+            let window = Maintenance { id, from, until: from + lasts, meanwhile, origin };
+            place.gateway().schedule(window).expect("it ends after it begins");
         }
         Trouble::CallOff => place.gateway().cancel_maintenance(),
         Trouble::Restart { patience, pause } => {
@@ -262,6 +280,7 @@ pub(crate) fn heal(place: &Place) {
     place.registry.set_rate(None);
     place.registry.set_latency(Duration::from_millis(10));
     gateway.cancel_maintenance();
+    gateway.resume();
     place.set_password(HEALED.to_owned());
     place.registry.set_password(ACCOUNT, HEALED).expect("a registry without memory writes nothing");
     place.reload(place.terms());

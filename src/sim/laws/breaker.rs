@@ -30,7 +30,8 @@ pub(super) fn lets_only_probes_out(tale: &Tale) -> Vec<String> {
             What::Sent { verb, cl_trid, began, .. } if !passes && *began > since + TICK => {
                 let is_ours = cl_trid.as_ref().is_none_or(|id| id.starts_with("EGS-"));
                 let is_upkeep = matches!(&**verb, "login" | "logout" | "hello");
-                if !is_upkeep && !(is_ours && verb == "poll") {
+                let is_probe = is_ours && verb == "poll";
+                if !is_upkeep && !is_probe {
                     broken.push(format!("{verb} {cl_trid:?} was sent at {began:?}, {state} since {since:?}"));
                 }
             }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eppgate_registry::{ErrorKind, Fate};
-use eppgate_sandbox::Effect;
+use eppgate_registry::Fate;
+use eppgate_sandbox::{Effect, LogEntry};
 
 use super::is_transform;
 use crate::history::{End, What};
+use crate::terms::TOO_MUCH;
 use crate::world::Tale;
 
 pub(super) fn no_change_is_sent_twice(tale: &Tale) -> Vec<String> {
@@ -41,9 +42,7 @@ pub(super) fn are_told_as_they_are(tale: &Tale) -> Vec<String> {
                 entries.iter().any(|entry| entry.sv_trid == reply.sv_trid && entry.code == reply.code)
             }
             End::Failed(error) => match error.fate {
-                Fate::NotSent => entries.iter().all(|entry| {
-                    error.kind == ErrorKind::NotLoggedIn && entry.code == 2002 && entry.effect == Effect::None
-                }),
+                Fate::NotSent => entries.iter().all(|entry| was_not_done(entry)),
                 Fate::Refused(code) => {
                     entries.iter().any(|entry| entry.code == code.0 && entry.effect == Effect::None)
                 }
@@ -57,6 +56,11 @@ pub(super) fn are_told_as_they_are(tale: &Tale) -> Vec<String> {
         }
     }
     broken
+}
+
+/// Whether the registry refused a command in a way that lets it be sent again.
+fn was_not_done(entry: &LogEntry) -> bool {
+    matches!(entry.code, 2002 | TOO_MUCH) && entry.effect == Effect::None
 }
 
 /// Whether a frame was begun and not finished: then it cannot be known whose it was.

@@ -46,9 +46,21 @@ fn objection(tale: &Tale, request: &Request, reply: &NameReply, entry: &LogEntry
     if avail == then {
         return Some("wrong");
     }
-    // Whoever asks is not told what was true before.
-    let at_asking = is_taken(tale, &reply.name, last_seq_before(tale, request.asked))?;
-    (entry_time(entry) < request.asked && at_asking != then).then_some("out of date")
+    // Whoever asks is not told what was true before something that somebody had already been told of.
+    let is_known = |other: &Request| {
+        let ended =
+            other.end.as_ref().is_some_and(|(at, end)| *at < request.asked && !matches!(end, End::Left));
+        ended && other.names.first() == Some(&reply.name) && logged_after(tale, other, entry.seq)
+    };
+    let is_outdated = entry_time(entry) < request.asked && tale.requests.iter().any(is_known);
+    is_outdated.then_some("out of date")
+}
+
+/// Whether a request has brought something about after so many commands.
+fn logged_after(tale: &Tale, request: &Request, seq: u64) -> bool {
+    let is_its = |entry: &&LogEntry| entry.cl_trid.as_ref() == Some(&request.cl_trid);
+    let mut later = tale.log.iter().rev().take_while(|entry| entry.seq > seq).filter(is_its);
+    later.any(|entry| entry.effect == Effect::Created)
 }
 
 /// Whether a name was taken after so many commands; none when that cannot be told from the log.
@@ -67,11 +79,6 @@ fn is_taken(tale: &Tale, name: &str, seq: u64) -> Option<bool> {
         }
     }
     Some(taken)
-}
-
-fn last_seq_before(tale: &Tale, time: Duration) -> u64 {
-    let before = tale.log.iter().take_while(|entry| entry_time(entry) < time);
-    before.last().map_or(0, |entry| entry.seq)
 }
 
 fn entry_time(entry: &LogEntry) -> Duration {

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::history::{End, What};
+use crate::terms::Terms;
 use crate::world::Tale;
 
 pub(super) fn is_bounded(tale: &Tale) -> Vec<String> {
-    // What a session could not do goes back to the head of the queue, beyond its limit.
-    let most = tale.all_terms().map(|(_, terms)| terms.queue + terms.limit * terms.window).max();
+    // What a session could not do goes back to the head of the queue, beyond its limit; a check in parts.
+    let parts = |terms: &Terms| terms.limit * terms.window * terms.max_check_names;
+    let most = tale.all_terms().map(|(_, terms)| terms.queue + parts(terms)).max();
     let long = tale.requests.iter().filter(|request| Some(request.queued) > most);
     long.map(|request| format!("{} waited when {request} came", request.queued)).collect()
 }
@@ -31,7 +33,8 @@ pub(super) fn is_kept(tale: &Tale) -> Vec<String> {
         .map(|event| event.at)
         .collect();
     let mut broken = Vec::new();
-    let mut lines: BTreeMap<(u128, usize), Vec<(Duration, Duration, &str)>> = BTreeMap::new();
+    // By tenant and class: when each was asked for and begun.
+    let mut lines = BTreeMap::<_, Vec<(Duration, Duration, &str)>>::new();
     for request in tale.requests.iter().filter(|request| request.passed) {
         let Some(began) = begun.get(&*request.cl_trid) else { continue };
         let line = lines.entry((request.tenant, request.class as usize)).or_default();
