@@ -436,10 +436,16 @@ impl Breaker {
 
     /// Makes a change of state known, and for what reason. Under the lock, so that changes are seen in their order.
     fn publish(&self, inner: &mut Inner, why: &'static str) {
-        let state = inner.mode.map_or_else(|| inner.seen.state(), |mode| mode.state);
+        let mut state = inner.mode.map_or_else(|| inner.seen.state(), |mode| mode.state);
         let Phase { state: before, epoch } = *self.phase.borrow();
         if state == before {
             return;
+        }
+        if state == BreakerState::HalfOpen && before != BreakerState::Open {
+            // Something held commands back while a probe ran, whose result is out of date now: another is needed.
+            inner.weighing.set(Weight::Trip);
+            inner.engine.on_error();
+            state = inner.seen.state();
         }
         match state {
             BreakerState::Open => {

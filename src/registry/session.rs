@@ -115,13 +115,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         self.settle(&end);
         if in_order {
             let site = Arc::clone(&self.site);
-            // As patient as with any command: the registry counts the session as long as it is busy with it. The server may
-            // hang up first: the session is over either way.
-            let patience = self.terms.profile.commands.timeout;
             tokio::select! {
                 biased;
                 () = site.kill.cancelled() => {}
-                _ = timeout(patience, self.log_out()) => {}
+                () = self.log_out() => {}
             }
         }
         self.wire.close().await;
@@ -512,13 +509,21 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
     }
 
-    async fn log_out(&mut self) -> Result<(), ReadError> {
-        self.site.limiter.token().await;
+    /// As patient as with any command: the registry counts the session as long as it is busy with it.
+    async fn log_out(&mut self) {
+        let patience = self.terms.profile.commands.timeout;
+        if timeout(patience, self.site.limiter.token()).await.is_err() {
+            return;
+        }
         let id = self.site.ids.next();
         let logout = Command::logout().finish(&id).expect("a logout holds no foreign text");
         self.wire.writer.queue(&logout.bytes);
-        self.wire.writer.flush().await?;
-        self.wire.reader.frame().await.map(drop)
+        // The server may hang up first: the session is over either way.
+        let _ = timeout(patience, async {
+            self.wire.writer.flush().await?;
+            self.wire.reader.frame().await.map(drop)
+        })
+        .await;
     }
 
     fn show_state(&mut self) {

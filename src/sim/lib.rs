@@ -36,9 +36,12 @@ mod trouble;
 mod wish;
 mod world;
 
+use std::sync::Arc;
+
 use tokio::runtime::Builder;
 
 use crate::dice::Dice;
+use crate::meter::Meter;
 use crate::world::{Plan, Tale};
 
 /// What became of a seed.
@@ -91,14 +94,19 @@ pub fn run(seed: u64) -> Report {
 fn play(plans: Vec<Plan>) -> Vec<Tale> {
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime without sockets needs nothing");
-    runtime.block_on(async {
-        let places: Vec<_> = plans.into_iter().map(|plan| tokio::spawn(plan.play())).collect();
+    // All tasks run on this thread, so what they count goes to this meter.
+    let meter = Arc::new(Meter::default());
+    let played = async {
+        let numbered = plans.into_iter().enumerate();
+        let play = |(number, plan): (usize, Plan)| plan.play(format!("sim-{number}"), Arc::clone(&meter));
+        let places: Vec<_> = numbered.map(play).map(tokio::spawn).collect();
         let mut tales = Vec::with_capacity(places.len());
         for place in places {
             tales.extend(place.await.ok());
         }
         tales
-    })
+    };
+    metrics::with_local_recorder(&meter, || runtime.block_on(played))
 }
 
 fn lines(tale: &Tale) -> Vec<String> {

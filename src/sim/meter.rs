@@ -1,4 +1,4 @@
-//! The metrics of one place, as a scrape would show them; the breaker's changes go into the history as well, at the moment
+//! The metrics of a run, as a scrape would show them; a breaker's changes go into its place's history as well, at the moment
 //! they are counted.
 
 use std::collections::BTreeMap;
@@ -9,9 +9,10 @@ use metrics::{Counter, CounterFn, Gauge, Histogram, Key, KeyName, Metadata, Reco
 
 use crate::history::{History, What};
 
-/// Keeps what one place counts.
+/// Keeps what a run counts.
+#[derive(Default)]
 pub(crate) struct Meter {
-    history: Arc<History>,
+    histories: Mutex<BTreeMap<String, Arc<History>>>,
     values: Mutex<BTreeMap<String, Value>>,
 }
 
@@ -26,13 +27,18 @@ enum Value {
 pub(crate) struct Reading(BTreeMap<String, f64>);
 
 impl Meter {
-    pub(crate) fn new(history: Arc<History>) -> Self {
-        Self { history, values: Mutex::default() }
+    /// Has the changes of a registry's breaker go into this history.
+    pub(crate) fn watch(&self, registry: &str, history: Arc<History>) {
+        let mut histories = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
+        histories.insert(registry.to_owned(), history);
     }
 
-    pub(crate) fn read(&self) -> Reading {
+    /// What is counted of a registry.
+    pub(crate) fn read(&self, registry: &str) -> Reading {
+        let label = format!("registry=\"{registry}\"");
         let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = values.iter().map(|(name, value)| {
+        let of_registry = values.iter().filter(|(name, _)| name.contains(&label));
+        let read = of_registry.map(|(name, value)| {
             let value = match value {
                 Value::Counter(count) => count.load(Ordering::Relaxed) as f64,
                 Value::Gauge(bits) => f64::from_bits(bits.load(Ordering::Relaxed)),
@@ -76,9 +82,17 @@ impl Recorder for Meter {
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
         let count = self.value(key, Value::Counter);
         if key.name() == "eppgate_breaker_transitions_total" {
-            let to = key.labels().find(|label| label.key() == "to");
-            let to = to.map(|label| label.value().to_owned()).unwrap_or_default();
-            return Counter::from_arc(Arc::new(Transition { to, history: Arc::clone(&self.history) }));
+            let label =
+                |wanted: &str| key.labels().find(|label| label.key() == wanted).map(|label| label.value());
+            let histories = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
+            if let (Some(to), Some(history)) =
+                (label("to"), label("registry").and_then(|name| histories.get(name)))
+            {
+                return Counter::from_arc(Arc::new(Transition {
+                    to: to.to_owned(),
+                    history: Arc::clone(history),
+                }));
+            }
         }
         Counter::from_arc(count)
     }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::dice::Dice;
 use crate::history::{End, History, NameReply, Reply, Request, What};
-use crate::meter::Meter;
+use crate::meter::{Meter, Reading};
 use crate::net::{Cable, Net};
 use crate::terms::Terms;
 use crate::wish::{self, Wish};
@@ -23,7 +23,8 @@ pub(crate) struct Place {
     pub(crate) registry: InProcess,
     pub(crate) net: Net,
     pub(crate) history: Arc<History>,
-    pub(crate) meter: Meter,
+    meter: Arc<Meter>,
+    name: String,
     state: Mutex<State>,
     dice: Dice,
     asked: AtomicUsize,
@@ -46,7 +47,13 @@ pub(crate) struct Manner {
 }
 
 impl Place {
-    pub(crate) fn open(terms: Terms, cable: Cable, latency: Duration, dice: Dice) -> Arc<Self> {
+    pub(crate) fn open(
+        (name, meter): (String, Arc<Meter>),
+        terms: Terms,
+        cable: Cable,
+        latency: Duration,
+        dice: Dice,
+    ) -> Arc<Self> {
         let pki = PkiPaths::within(std::path::Path::new("unused"));
         let config = Config {
             start: Some(start_of_time()),
@@ -57,15 +64,20 @@ impl Place {
         let registry = InProcess::open(&config).expect("a registry without memory has nothing to read");
         let history = Arc::new(History::new(Instant::now()));
         let net = Net::new(registry.clone(), Arc::clone(&history), cable, terms.limit);
-        let meter = Meter::new(Arc::clone(&history));
+        meter.watch(&name, Arc::clone(&history));
         let password = DEFAULT_PASSWORD;
-        let gateway = start(&history, &net, &meter, (&terms, password), dice.chance());
+        let gateway = start(&name, &history, &net, (&terms, password), dice.chance());
         let state = Mutex::new(State { gateway, terms, password: password.to_owned() });
-        Arc::new(Self { registry, net, history, meter, state, dice, asked: AtomicUsize::new(0) })
+        Arc::new(Self { registry, net, history, meter, name, state, dice, asked: AtomicUsize::new(0) })
     }
 
     pub(crate) fn gateway(&self) -> Registry {
         self.lock().gateway.clone()
+    }
+
+    /// What is counted of the gateway.
+    pub(crate) fn read(&self) -> Reading {
+        self.meter.read(&self.name)
     }
 
     /// What the gateway believes.
@@ -93,7 +105,7 @@ impl Place {
     pub(crate) fn restart(&self) {
         let mut state = self.lock();
         let with = (&state.terms, state.password.as_str());
-        let gateway = start(&self.history, &self.net, &self.meter, with, self.dice.chance());
+        let gateway = start(&self.name, &self.history, &self.net, with, self.dice.chance());
         state.gateway = gateway;
     }
 
@@ -152,9 +164,9 @@ impl Place {
 }
 
 fn start(
+    name: &str,
     history: &History,
     net: &Net,
-    meter: &Meter,
     (terms, password): (&Terms, &str),
     chance: Chance,
 ) -> Registry {
@@ -162,9 +174,7 @@ fn start(
     history.add(What::Terms(Box::new(terms.clone())));
     let credentials = Credentials { client_id: ACCOUNT.to_owned(), password: password.into() };
     net.set_limit(terms.limit);
-    metrics::with_local_recorder(meter, || {
-        Registry::start_over(net.clone(), "sim".to_owned(), terms.profile(), credentials, chance)
-    })
+    Registry::start_over(net.clone(), name.to_owned(), terms.profile(), credentials, chance)
 }
 
 fn reply(response: &Response<'_>) -> Reply {

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use crate::caller::Caller;
 use crate::dice::Dice;
 use crate::history::{End, Event, Request};
-use crate::meter::Reading;
+use crate::meter::{Meter, Reading};
 use crate::net::Cable;
 use crate::place::{Manner, Place};
 use crate::terms::{Terms, seconds};
@@ -79,10 +79,10 @@ impl Plan {
     }
 
     /// Plays it.
-    pub(crate) async fn play(self) -> Tale {
+    pub(crate) async fn play(self, name: String, meter: Arc<Meter>) -> Tale {
         let start = Instant::now();
         let Self { terms, cable, latency, freezes, troubles, calms_at, callers, dice } = self;
-        let place = Place::open(terms.clone(), cable, latency, dice);
+        let place = Place::open((name, meter), terms.clone(), cable, latency, dice);
         let until = start + calms_at;
         let mut at_work = JoinSet::new();
         for caller in callers {
@@ -98,14 +98,14 @@ impl Plan {
         ask_all(&place).await;
         sleep(seconds(5)).await;
         let status = place.gateway().status();
-        let before = place.meter.read();
+        let before = place.read();
         trouble::drain(&place, seconds(10)).await;
         let unfinished =
             match timeout(seconds(60), async { while at_work.join_next().await.is_some() {} }).await {
                 Ok(()) => 0,
                 Err(_) => at_work.len(),
             };
-        let after = place.meter.read();
+        let after = place.read();
         let (events, requests) = place.history.take();
         let log = place.registry.log_after(0);
         let metrics = [before, after];

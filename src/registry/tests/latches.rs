@@ -35,3 +35,18 @@ async fn an_answer_to_a_hello_ends_a_row_of_failures_but_no_trouble() {
     breaker.is_reached(breaker.probe_due().await);
     assert_eq!(breaker.state(), BreakerState::HalfOpen);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_hold_during_a_probe_leaves_it_to_another_probe() {
+    let breaker = Breaker::new(Arc::new(Metrics::new("test")), Chance::unknown());
+    for _ in 0..IN_A_ROW {
+        breaker.fail(breaker.epoch(), &"no greeting");
+    }
+    let probed = breaker.probe_due().await;
+    breaker.force_open("lunch".into(), Some(Instant::now() + SECOND));
+    let _ = timeout(2 * SECOND, breaker.keep_time()).await;
+    breaker.succeed(probed);
+    assert_eq!(breaker.state(), BreakerState::Open);
+    breaker.succeed(breaker.probe_due().await);
+    assert_eq!(breaker.state(), BreakerState::Closed);
+}

@@ -23,6 +23,16 @@ pub(super) fn add_up(tale: &Tale) -> Vec<String> {
     for reading in [before, after] {
         equal("states of the breaker", reading.sum("eppgate_breaker_state", &[]), 1);
     }
+    let mut state = "closed";
+    for event in until {
+        match &event.what {
+            What::Started => state = "closed",
+            What::Breaker(to) => state = to,
+            _ => {}
+        }
+    }
+    let is_so = usize::from(state == tale.status.breaker.as_str());
+    equal(&format!("the breaker as {state}"), is_so as f64, 1);
     for verb in ["poll", "info", "create", "renew", "update", "delete"] {
         let asked = || tale.requests.iter().filter(|request| request.verb == verb);
         let label = format!("command=\"{verb}\"");

@@ -11,19 +11,39 @@ use crate::net::Weather;
 use crate::terms::{Terms, seconds};
 use crate::world::Tale;
 
-/// A connection is made only where one more may be open. What a frozen network hides from the gateway cannot be counted:
-/// the registry has not heard of the end of those.
+/// A connection is made only where one more may be open. What the registry has not heard of while the network stood still
+/// cannot be counted, nor those that it was slower to end than a command may be.
 pub(super) fn are_never_too_many(tale: &Tale) -> Vec<String> {
     let mut broken = Vec::new();
     let mut clear_from = Duration::ZERO;
+    let mut terms = &tale.terms;
+    // When the last frame was begun on each that is open, and whether the gateway has waited in vain for the registry since.
+    let mut open: BTreeMap<usize, (Duration, bool)> = BTreeMap::new();
     for event in &tale.events {
         match &event.what {
+            What::Terms(new) => terms = new,
             What::Weather(Weather::Frozen) => clear_from = Duration::MAX,
-            What::Weather(_) if clear_from == Duration::MAX => clear_from = event.at + seconds(6),
-            What::Healed if clear_from == Duration::MAX => clear_from = event.at + seconds(6),
-            What::Dialled { line, open, limit } if open > limit && event.at >= clear_from => {
-                broken.push(format!("connection {line} is one of {open} where {limit} may be"));
+            What::Weather(_) | What::Healed if clear_from == Duration::MAX => {
+                clear_from = event.at + seconds(6);
             }
+            What::Dialled { line, limit, .. } => {
+                open.insert(*line, (event.at, false));
+                let count = open.values().filter(|(_, in_vain)| !in_vain).count();
+                if count > *limit && event.at >= clear_from {
+                    broken.push(format!("connection {line} is one of {count} where {limit} may be"));
+                }
+            }
+            What::Began { line } => {
+                if let Some((last, _)) = open.get_mut(line) {
+                    *last = event.at;
+                }
+            }
+            What::LetGo { line } => {
+                if let Some((last, in_vain)) = open.get_mut(line) {
+                    *in_vain = event.at >= *last + terms.timeout;
+                }
+            }
+            What::Over { line } => drop(open.remove(line)),
             _ => {}
         }
     }
