@@ -234,7 +234,7 @@ impl Gateway {
     }
 
     async fn begin(&self, operation: &Operation, principal: &Principal) -> Result<(), Error> {
-        match self.0.store.begin_operation(operation).await {
+        match self.0.store.begin_operation(operation, principal.attempt.as_ref()).await {
             Err(StoreError::Conflict(Conflict::UnfinishedOperation)) => {
                 let Operation { binding, object, name, .. } = operation;
                 let other = self.0.store.unfinished_operation(binding, object, name).await?;

@@ -50,6 +50,7 @@ impl TestGateway {
             operator_listen: ([127, 0, 0, 1], 0).into(),
             database_url: format!("sqlite://{}", dir.path().join("eppgate.db").display()).into(),
             database: config::Database::default(),
+            instance: None,
             tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
             limits: config::Limits::default(),
             timeouts: TIMEOUTS,
