@@ -122,7 +122,7 @@ async fn a_verdict_that_is_given_up_is_written_whole_or_not_at_all() {
                 None => assert_eq!(news, []),
             }
         };
-        shop.give_up_everywhere(work, check).await;
+        Box::pin(shop.give_up_everywhere(work, check)).await;
     })
     .await;
 }

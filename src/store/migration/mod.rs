@@ -3,6 +3,7 @@
 
 mod m0001_foundations;
 mod m0002_sharing;
+mod m0005_domains;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -14,7 +15,11 @@ pub(crate) struct Migrator;
 #[async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundations::Migration), Box::new(m0002_sharing::Migration)]
+        vec![
+            Box::new(m0001_foundations::Migration),
+            Box::new(m0002_sharing::Migration),
+            Box::new(m0005_domains::Migration),
+        ]
     }
 }
 
