@@ -9,7 +9,7 @@
 //! | [`middleware`] | what happens around each request |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
-//! | `domains`, `operations`, `health` | the handlers, a file a resource |
+//! | `domains`, `prices`, `operations`, `health` | the handlers, a file a resource |
 
 pub mod auth;
 mod domains;
@@ -17,6 +17,7 @@ pub mod extract;
 mod health;
 pub mod middleware;
 mod operations;
+mod prices;
 pub mod problem;
 pub mod render;
 pub mod serve;
@@ -54,6 +55,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/ds_records", delete(domains::delete_ds_records))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/auth_code/rotate", post(domains::rotate_auth_code))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/events", get(domains::events))
+        .route("/api/v1/tenants/{tenant_id}/rate_card", get(prices::rate_cards))
+        .route("/api/v1/tenants/{tenant_id}/tlds/{tld}/rate_card", get(prices::rate_card))
+        .route("/api/v1/tenants/{tenant_id}/quotes", post(prices::quote))
         .route("/api/v1/tenants/{tenant_id}/operations/{id}", get(operations::get))
         .with_state(gateway);
     surrounded(routes)

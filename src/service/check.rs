@@ -61,6 +61,8 @@ pub struct FeeQuote {
     pub currency: String,
     pub period_years: Option<u8>,
     pub refundable: Option<bool>,
+    /// Whether this is what the command costs for any name; none when the registry does not tell.
+    pub standard: Option<bool>,
 }
 
 impl Gateway {
@@ -169,7 +171,7 @@ fn fee_question(check: &Check) -> Result<Option<fee::Check>, Error> {
 }
 
 /// Asks one registry about names: the registry's batcher makes commands of them.
-async fn check_at(
+pub(super) async fn check_at(
     registry: Registry,
     tenant: TenantId,
     names: Vec<DomainName>,
@@ -243,6 +245,7 @@ fn quote(told: &fee::ChkData, fees: &fee::CommandFees) -> Option<FeeQuote> {
         currency: told.currency_of(fees).to_owned(),
         period_years: fees.command.period.map(|period| period.value),
         refundable: fees.fees.first()?.refundable,
+        standard: fees.standard,
     })
 }
 

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::call::{self, Look, RETRY_SOON, look};
 use super::effect::{self, Fact, Intent};
+use super::payment::Payment;
 use super::routing::Route;
 use super::settle::Settlement;
 use super::{Error, Gateway};
@@ -60,11 +61,17 @@ impl Gateway {
     /// When the reply is lost, the time left is spent on finding out what became of the command; the caller gets the
     /// settled result if that succeeds, else [`Error::RegistryTimeout`] with the operation that a worker will settle.
     pub(super) async fn carry_out(&self, change: Change) -> Result<Domain, Error> {
+        self.carry_out_paid(change, Payment::none()).await
+    }
+
+    /// The same for a change that costs something: its quote is reserved by the journal's row, and consumed or given
+    /// back by its verdict.
+    pub(super) async fn carry_out_paid(&self, change: Change, payment: Payment) -> Result<Domain, Error> {
         let started = Instant::now();
         let Change { principal, route, name, intent, command } = change;
         let operation = self.draft(&principal, &route, &name, &intent)?;
-        let command = command.finish(operation.cltrid.as_str())?;
-        self.begin(&operation, &principal).await?;
+        let command = payment.acknowledge(command, &route.registry).finish(operation.cltrid.as_str())?;
+        self.begin(&operation, &principal, &payment).await?;
         let request = Request {
             command,
             class: Class::Interactive,
@@ -144,8 +151,20 @@ impl Gateway {
         })
     }
 
-    async fn begin(&self, operation: &Operation, principal: &Principal) -> Result<(), Error> {
-        match self.0.store.begin_operation(operation).await {
+    async fn begin(
+        &self,
+        operation: &Operation,
+        principal: &Principal,
+        payment: &Payment,
+    ) -> Result<(), Error> {
+        let begun = match payment.quote_id() {
+            Some(quote) => self.0.store.begin_paid_operation(operation, quote).await,
+            None => self.0.store.begin_operation(operation).await,
+        };
+        match begun {
+            Err(StoreError::Conflict(Conflict::QuoteTaken)) => {
+                Err(self.why_taken(operation, payment).await?)
+            }
             Err(StoreError::Conflict(Conflict::UnfinishedOperation)) => {
                 let Operation { binding, object, name, .. } = operation;
                 let other = self.0.store.unfinished_operation(binding, object, name).await?;

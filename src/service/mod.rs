@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `error` | what a caller can meet |
 //! | `access`, `tokens` | who may come in |
+//! | `prices`, `payment` | rate cards and quotes, and how an operation is paid for with one |
 //! | `routing` | from a name to the registry account its commands run with |
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
@@ -21,6 +22,8 @@ mod effect;
 mod error;
 mod journal;
 mod lifecycle;
+mod payment;
+mod prices;
 mod read;
 mod register;
 mod routing;
@@ -41,6 +44,7 @@ use tokio_util::task::TaskTracker;
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
+pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
 pub use tokens::{TokenKeys, WeakSecret};

@@ -2,12 +2,13 @@
 
 use eppgate_epp::types::{AuthInfo, Period};
 use eppgate_epp::{Command, domain};
-use eppgate_model::tenant::Accreditation;
+use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
 use eppgate_model::{DomainName, HostName, TenantId};
 
 use super::effect::{Intent, NewDomain};
 use super::journal::Change;
+use super::payment::Purchase;
 use super::routing::Route;
 use super::update::{hash_auth_code, name_servers, new_auth_code, parse_nameservers};
 use super::{DomainView, Error, Gateway};
@@ -43,7 +44,14 @@ impl Gateway {
         let route = self.route_new(tenant, &name, request.registry_account_id.as_deref()).await?;
         let years = years(&route, request.years)?;
         check_idn(&route, &name, request.idn_language.as_deref())?;
-        check_payment(&route, request.quote_id.as_deref(), request.payment_assured)?;
+        let purchase = Purchase {
+            name: &name,
+            operation: PricedOperation::Register,
+            period: Some(years),
+            quote_id: request.quote_id.as_deref(),
+            assured: request.payment_assured,
+        };
+        let payment = self.payment(&route, purchase).await?;
         let nameservers = parse_nameservers(&request.nameservers, &route.association.config)?;
         self.refuse_subordinate(tenant, &name, &nameservers).await?;
         if self.0.store.domain(tenant, &name).await?.is_some() {
@@ -68,7 +76,8 @@ impl Gateway {
             billing_handle: request.billing_handle,
             auth_code_hash: hash_auth_code(auth_code.expose()),
         });
-        let outcome = self.carry_out(Change { principal, route, name, intent, command }).await;
+        let change = Change { principal, route, name, intent, command };
+        let outcome = self.carry_out_paid(change, payment).await;
         let domain = outcome.map_err(|error| match error {
             Error::RegistryRefused { code: 2302, .. } => Error::DomainUnavailable,
             other => other,
@@ -104,16 +113,6 @@ pub(super) fn years(route: &Route, years: Option<u32>) -> Result<u8, Error> {
     fits.ok_or_else(|| {
         Error::field("years", format!("must be {least} to {most} for .{}", route.association.tld))
     })
-}
-
-/// Until quotes can be asked for, a TLD that needs one cannot be paid for, and any quote named does not exist.
-pub(super) fn check_payment(route: &Route, quote: Option<&str>, assured: bool) -> Result<(), Error> {
-    match (route.association.accreditation, quote) {
-        (_, Some(_)) => Err(Error::QuoteNotFound),
-        (Accreditation::IcannAccredited, None) => Err(Error::QuoteRequired),
-        (Accreditation::NonIcann, None) if assured => Ok(()),
-        (Accreditation::NonIcann, None) => Err(Error::PaymentNotAssured),
-    }
 }
 
 fn check_idn(route: &Route, name: &DomainName, language: Option<&str>) -> Result<(), Error> {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use eppgate::app::{App, Provisioned, owner_token};
 use eppgate::config::{self, Config};
+use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_model::{Clock, TenantId};
-use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
+use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, prices};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -219,7 +220,25 @@ fn tenant(slug: &str) -> config::Tenant {
             tld("example", "generic", Accreditation::IcannAccredited),
             tld("steady", "steady", Accreditation::NonIcann),
         ],
+        rate_card: ["test", "example", "steady"].into_iter().flat_map(rate_card).collect(),
     }
+}
+
+/// What the sandbox charges, in a currency that shows which side names a price.
+fn rate_card(tld: &str) -> impl Iterator<Item = config::Rate> {
+    prices::lines().map(move |line| config::Rate {
+        tld: tld.to_owned(),
+        operation: match line.command {
+            "create" => PricedOperation::Register,
+            "renew" => PricedOperation::Renew,
+            "transfer" => PricedOperation::TransferIn,
+            _ => PricedOperation::Restore,
+        },
+        period: line.years,
+        premium_class: line.class.map(ToOwned::to_owned),
+        amount: line.amount,
+        currency: "SEK".parse().unwrap(),
+    })
 }
 
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
