@@ -5,14 +5,21 @@ use chrono::{DateTime, Duration, Months, Utc};
 use eppgate_epp::domain::InfData;
 use eppgate_epp::ext::{rgp, secdns};
 use eppgate_epp::{Response, domain};
-use eppgate_model::domain::{AuthCodeHash, AutoRenewMode, DsRecord};
+use eppgate_model::domain::{AuthCodeHash, AutoRenewMode, DomainEvent, DsRecord};
 use eppgate_model::operation::OperationKind;
 use eppgate_model::tenant::TldConfig;
-use eppgate_model::{Domain, DomainId, DomainState, HostName, Operation};
+use eppgate_model::token::Actor;
+use eppgate_model::{Domain, DomainId, DomainName, DomainState, HostName, Json, Operation};
+use eppgate_registry::{Class, Registry};
+use eppgate_store::DomainChange;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::time::Instant;
 
-use super::Error;
+use super::call::{Look, look};
+use super::journal::{Effect, Journalled, Proof};
+use super::settle::judge;
+use super::{Error, Gateway};
 
 /// What a journalled command is to achieve: kept with it, so that it can be settled by a process that never saw the
 /// request. No secrets.
@@ -56,9 +63,14 @@ pub(super) struct Ds {
     pub(super) max_sig_life: Option<u32>,
 }
 
-impl Intent {
-    /// The verb that the journal files it under.
-    pub(super) fn kind(&self) -> OperationKind {
+impl Journalled for Intent {
+    const OBJECT: &'static str = "domain";
+    type Name = DomainName;
+    type Info = InfData;
+    type Fact = Fact;
+    type Row = Domain;
+
+    fn kind(&self) -> OperationKind {
         match self {
             Self::Create(_) => OperationKind::Create,
             Self::Renew { .. } => OperationKind::Renew,
@@ -69,11 +81,85 @@ impl Intent {
         }
     }
 
-    /// Whether the reply leaves open what the domain is like now, so that a look at it is due.
-    pub(super) fn wants_look(&self) -> bool {
+    fn wants_look(&self) -> bool {
         matches!(self, Self::Create(_) | Self::Nameservers { .. } | Self::Delete)
     }
 
+    async fn look(
+        registry: &Registry,
+        operation: &Operation,
+        class: Class,
+        deadline: Instant,
+    ) -> Result<Look, Error> {
+        look(registry, operation.tenant_id, &name_of(operation)?, class, deadline).await
+    }
+
+    fn told(response: &Response<'_>) -> Result<Fact, Error> {
+        Fact::of_reply(response)
+    }
+
+    fn seen(looked: &Look, told: Option<&Fact>) -> Result<Fact, Error> {
+        let seen = match looked {
+            Look::Missing => Fact::gone(),
+            Look::Found(found) => Fact::of_info(&found.0, &found.1)?,
+        };
+        Ok(match told {
+            Some(told) => seen.or(told),
+            None => seen,
+        })
+    }
+
+    fn judge(&self, operation: &Operation, looked: &Look, fact: &Fact, own_id: &str) -> Proof {
+        match looked {
+            Look::Missing if *self == Self::Delete => Proof::Done,
+            Look::Missing => Proof::Absent,
+            Look::Found(found) => judge(self, operation, &found.0, fact, own_id),
+        }
+    }
+
+    fn taken() -> Error {
+        Error::DomainUnavailable
+    }
+
+    fn evidence(info: &InfData) -> Json {
+        json!({
+            "sponsor": info.cl_id, "created_at": info.cr_date, "expires_at": info.ex_date, "updated_at": info.up_date,
+        })
+    }
+
+    async fn row(gateway: &Gateway, operation: &Operation) -> Result<Option<Domain>, Error> {
+        Ok(gateway.0.store.domain(operation.tenant_id, &name_of(operation)?).await?)
+    }
+
+    async fn effect(
+        &self,
+        gateway: &Gateway,
+        operation: &Operation,
+        actor: &Actor,
+        fact: &Fact,
+    ) -> Result<Effect<Domain>, Error> {
+        let now = gateway.0.clock.now();
+        let before = Self::row(gateway, operation).await?;
+        let name = name_of(operation)?;
+        let tld = before.as_ref().map_or_else(|| name.suffixes().next().unwrap_or_default(), |row| &row.tld);
+        let association = gateway.0.store.association(operation.tenant_id, tld).await?;
+        let config = association.map(|association| association.config).unwrap_or_default();
+        let after = apply(self, operation, before, fact, &config, now).ok_or(Error::NotFound)?;
+        let (kind, payload) = event(self, operation, &after);
+        let event = DomainEvent::new(&after, kind, actor, payload, now);
+        let change = match self {
+            Self::Create(_) => DomainChange::Insert(after.clone()),
+            _ => DomainChange::Update(after.clone()),
+        };
+        Ok(Effect { row: after, change, event: Some(event) })
+    }
+}
+
+fn name_of(operation: &Operation) -> Result<DomainName, Error> {
+    DomainName::parse(&operation.name).map_err(|_| Error::internal("a journalled name"))
+}
+
+impl Intent {
     fn event_type(&self) -> &'static str {
         match self {
             Self::Create(_) => "registered",
@@ -144,7 +230,7 @@ impl Fact {
     }
 
     /// This, and what is not known here from a reply.
-    pub(super) fn or(self, reply: Self) -> Self {
+    pub(super) fn or(self, reply: &Self) -> Self {
         Self {
             created_at: self.created_at.or(reply.created_at),
             expires_at: self.expires_at.or(reply.expires_at),
@@ -193,8 +279,7 @@ pub(super) fn apply(
 }
 
 fn created(new: &NewDomain, operation: &Operation, fact: &Fact, now: DateTime<Utc>) -> Domain {
-    let name =
-        eppgate_model::DomainName::parse(&operation.name).expect("a journalled name was parsed before");
+    let name = DomainName::parse(&operation.name).expect("a journalled name was parsed before");
     Domain {
         id: DomainId::new(),
         tenant_id: operation.tenant_id,
@@ -243,11 +328,7 @@ fn delete(domain: &mut Domain, fact: &Fact, config: &TldConfig, now: DateTime<Ut
 }
 
 /// The kind and the payload of the event that tells of an executed command.
-pub(super) fn event(
-    intent: &Intent,
-    operation: &Operation,
-    after: &Domain,
-) -> (&'static str, eppgate_model::Json) {
+pub(super) fn event(intent: &Intent, operation: &Operation, after: &Domain) -> (&'static str, Json) {
     let mut payload = match intent {
         Intent::Create(new) => json!({ "years": new.years, "expires_at": shown(after.expires_at) }),
         Intent::Renew { years, expires_before } => {

@@ -52,7 +52,7 @@ mod tests {
 
     use super::*;
     use crate::Conflict;
-    use crate::fixtures::{association, noon, shop};
+    use crate::fixtures::{association, noon, on_each_database};
 
     fn rate(tenant_id: TenantId, period: Option<u8>, tier: Tier) -> Rate {
         Rate {
@@ -68,34 +68,38 @@ mod tests {
 
     #[tokio::test]
     async fn an_item_has_one_price_which_can_be_changed() {
-        let (store, account, _file) = shop().await;
-        store.insert_association(&association(&account, "example")).await.unwrap();
-        let tenant = account.tenant_id;
-        let gold = || Tier::Premium("gold".to_owned());
-        let mut rates = vec![rate(tenant, Some(1), Tier::Standard), rate(tenant, None, Tier::Standard)];
-        rates.push(rate(tenant, Some(1), gold()));
-        store.set_rates(tenant, &rates).await.unwrap();
-        for again in [
-            rate(tenant, Some(1), Tier::Standard),
-            rate(tenant, None, Tier::Standard),
-            rate(tenant, Some(1), gold()),
-        ] {
-            let refused = store.set_rates(tenant, &[again]).await;
-            assert!(matches!(refused, Err(Error::Conflict(Conflict::Rate))), "{refused:?}");
-        }
-        rates[1].price = Rate::price("12".parse().unwrap(), "SEK".parse().unwrap()).unwrap();
-        store.set_rates(tenant, &rates[1..2]).await.unwrap();
-        let stored = store.rates(tenant).await.unwrap();
-        assert_eq!(stored.len(), 3);
-        assert!(rates.iter().all(|rate| stored.contains(rate)), "{stored:?}");
-        assert!(store.rates(TenantId::new()).await.unwrap().is_empty());
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            store.insert_association(&association(&account, "example")).await.unwrap();
+            let tenant = account.tenant_id;
+            let items = [
+                (Some(1), Tier::Standard),
+                (None, Tier::Standard),
+                (Some(1), Tier::Premium("gold".to_owned())),
+            ];
+            let mut rates = items.clone().map(|(period, tier)| rate(tenant, period, tier));
+            store.set_rates(tenant, &rates).await.unwrap();
+            for (period, tier) in items {
+                let refused = store.set_rates(tenant, &[rate(tenant, period, tier)]).await;
+                assert!(matches!(refused, Err(Error::Conflict(Conflict::Rate))), "{refused:?}");
+            }
+            rates[1].price = Rate::price("12".parse().unwrap(), "SEK".parse().unwrap()).unwrap();
+            store.set_rates(tenant, &rates[1..2]).await.unwrap();
+            let stored = store.rates(tenant).await.unwrap();
+            assert_eq!(*stored, [rates[1].clone(), rates[0].clone(), rates[2].clone()]);
+            assert!(store.rates(TenantId::new()).await.unwrap().is_empty());
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_price_is_for_a_tld_that_the_tenant_sells() {
-        let (store, account, _file) = shop().await;
-        let refused =
-            store.set_rates(account.tenant_id, &[rate(account.tenant_id, Some(1), Tier::Standard)]).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let tenant = account.tenant_id;
+            let refused = store.set_rates(tenant, &[rate(tenant, Some(1), Tier::Standard)]).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+        })
+        .await;
     }
 }

@@ -8,4 +8,5 @@ mod http;
 mod layering;
 mod outage;
 mod outcome;
+mod prices;
 mod support;
