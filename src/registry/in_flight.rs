@@ -36,6 +36,7 @@ pub(crate) enum CloseReason {
     Drain,
     Maintenance,
     Reload,
+    Operator,
 }
 
 impl CloseReason {
@@ -51,6 +52,7 @@ impl CloseReason {
             Self::Drain => "drain",
             Self::Maintenance => "maintenance",
             Self::Reload => "reload",
+            Self::Operator => "operator",
         }
     }
 }
@@ -95,6 +97,11 @@ impl InFlight {
 }
 
 impl CloseReason {
+    /// Whether somebody here wanted it, so that it says nothing of the registry.
+    pub(crate) fn is_wanted(self) -> bool {
+        matches!(self, Self::Drain | Self::Operator)
+    }
+
     /// Whether the server still listens, so that a logout makes sense.
     pub(crate) fn is_ours(self) -> bool {
         !matches!(self, Self::ServerClose | Self::LoggedOut | Self::Desync)

@@ -24,7 +24,9 @@ use crate::job::Job;
 use crate::metrics::{SessionGauge, SessionState};
 use crate::profile::Quirk;
 use crate::queue::Takes;
+use crate::roster::Place;
 use crate::site::Site;
+use crate::state::BreakerState;
 use crate::terms::Terms;
 
 /// Steers a session.
@@ -124,6 +126,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         duty: receiver,
         shared: Arc::clone(&shared),
         gauge,
+        place: site.roster.enter(&site.recall.load(), &site.kill),
         retiring: None,
         logged_in: true,
         sent: 1,
@@ -148,6 +151,7 @@ struct Session<S> {
     duty: watch::Receiver<Duty>,
     shared: Arc<Shared>,
     gauge: SessionGauge,
+    place: Place,
     /// Why no more commands are taken.
     retiring: Option<CloseReason>,
     logged_in: bool,
@@ -198,9 +202,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     /// Runs until the session is at its end.
     async fn serve(&mut self) -> End {
         let site = Arc::clone(&self.site);
-        let killed = site.kill.cancelled();
-        let recall = site.recall.load_full();
-        let recalled = recall.cancelled();
+        let (cut, leave) = (self.place.cut(), self.place.leave());
+        let killed = cut.cancelled();
+        let recalled = leave.cancelled();
         let timer = sleep_until(self.next_wake());
         tokio::pin!(killed, recalled, timer);
         loop {
@@ -214,7 +218,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             let takes = self.takes();
             let step = tokio::select! {
                 biased;
-                () = &mut killed => Err(End::lost(CloseReason::Drain)),
+                () = &mut killed => Err(End::lost(match site.kill.is_cancelled() {
+                    true => CloseReason::Drain,
+                    false => CloseReason::Operator,
+                })),
                 frame = self.wire.reader.frame() => self.receive(frame),
                 duty = self.duty.changed(), if self.retiring.is_none() => {
                     if duty.is_err() {
@@ -231,7 +238,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     Ok(())
                 }
                 () = &mut recalled, if self.retiring.is_none() => {
-                    self.retire(CloseReason::Maintenance);
+                    self.retire(match site.breaker.state() {
+                        BreakerState::Maintenance => CloseReason::Maintenance,
+                        BreakerState::Drained => CloseReason::Drain,
+                        _ => CloseReason::Operator,
+                    });
                     Ok(())
                 }
                 () = &mut timer => {
@@ -484,6 +495,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if self.retiring.is_none() {
             self.retiring = Some(reason);
             self.gauge.set(SessionState::Draining);
+            self.show_state();
             self.shared.retired.cancel();
             self.site.retired.notify_one();
         }
@@ -497,7 +509,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             tracing::error!(registry = site.name, "a reply belongs to another command");
         }
         let awaited = self.in_flight.iter().find(|one| !matches!(one.what, What::Late(_)));
-        if let Some(InFlight { epoch, .. }) = awaited.filter(|_| end.reason != CloseReason::Drain) {
+        if let Some(InFlight { epoch, .. }) = awaited.filter(|_| !end.reason.is_wanted()) {
             site.breaker.fail(*epoch, &end.told);
         }
         // Last first, so that those that go back to the head of the queue stand in their order.
@@ -552,6 +564,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 (true, false) => SessionState::Idle,
             });
         }
+        self.place.show(self.gauge.state(), self.sent, self.in_flight.len());
     }
 }
 

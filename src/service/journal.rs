@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::call::{self, Look, RETRY_SOON};
+use super::dialect::Dialect;
 use super::effect::Intent;
 use super::payment::Payment;
 use super::routing::Route;
@@ -162,7 +163,9 @@ impl Gateway {
         let started = Instant::now();
         let Change { principal, route, name, intent, command } = change;
         let operation = self.draft(&principal, &route, name.to_string(), intent)?;
-        let command = payment.acknowledge(command, &route.registry).finish(operation.cltrid.as_str())?;
+        let command = payment.acknowledge(command, &route.registry);
+        let command = Dialect::of(&route.registry).complete(command, I::OBJECT, &route.association.tld);
+        let command = command.finish(operation.cltrid.as_str())?;
         self.begin(&operation, &principal, &payment).await?;
         let request = Request {
             command,

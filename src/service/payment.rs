@@ -16,6 +16,7 @@ use eppgate_model::tenant::Accreditation;
 use eppgate_model::{DomainName, Operation, QuoteId};
 use eppgate_registry::Registry;
 
+use super::dialect::Dialect;
 use super::routing::Route;
 use super::{Error, Gateway};
 
@@ -52,7 +53,7 @@ impl Payment {
         else {
             return command;
         };
-        let Some(dialect) = fee::Dialect::choose(|uri| registry.speaks(uri), None) else { return command };
+        let Some(dialect) = Dialect::of(registry).fees() else { return command };
         let agreed = fee::Agreed {
             currency: Some(registry_fee.currency.to_string()),
             fees: vec![registry_fee.amount.into()],

@@ -13,7 +13,8 @@ use eppgate_model::token::Principal;
 use eppgate_model::{DomainName, Money, QuoteId, TenantId, Word};
 use tokio::time::Instant;
 
-use super::check::check_at;
+use super::check::check_fees;
+use super::dialect::Dialect;
 use super::routing::Route;
 use super::{Error, Gateway};
 
@@ -124,7 +125,7 @@ impl Gateway {
         item: &Item,
     ) -> Result<Told, Error> {
         let route = self.route_to_ask(tenant, name).await?;
-        if fee::Dialect::choose(|uri| route.registry.speaks(uri), None).is_none() {
+        if Dialect::of(&route.registry).fees().is_none() {
             return Ok(Told::default());
         }
         let command = match item.operation {
@@ -138,9 +139,7 @@ impl Gateway {
             commands: vec![fee::CheckCommand::new(command, item.period.map(Period::years))],
         };
         let deadline = Instant::now() + self.0.settings.command;
-        let answers = check_at(route.registry, tenant, vec![name.clone()], Some(question), deadline).await;
-        let (_, checked) = answers.into_iter().next().ok_or(Error::RegistryBadResponse)?;
-        let checked = checked?;
+        let checked = check_fees(route.registry, tenant, name.clone(), question, deadline).await?;
         let Some(fee) = checked.fees.into_iter().next() else {
             return Ok(Told { class: checked.premium, ..Told::default() });
         };

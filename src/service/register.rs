@@ -6,11 +6,13 @@ use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
 use eppgate_model::{DomainName, HostName, TenantId};
 
+use super::auth_code::{hash_auth_code, new_auth_code};
+use super::dialect::Dialect;
 use super::effect::{Intent, NewDomain};
 use super::journal::Change;
 use super::payment::Purchase;
 use super::routing::Route;
-use super::update::{hash_auth_code, name_servers, new_auth_code, parse_nameservers};
+use super::update::parse_nameservers;
 use super::{DomainView, Error, Gateway};
 
 /// A request to register a domain.
@@ -43,7 +45,12 @@ impl Gateway {
         let tenant = principal.tenant_id;
         let route = self.route_new(tenant, &name, request.registry_account_id.as_deref()).await?;
         let years = years(&route, request.years)?;
-        check_idn(&route, &name, request.idn_language.as_deref())?;
+        let dialect = Dialect::of(&route.registry);
+        let needs_language =
+            dialect.needs_language(&name) || (name.is_idn() && route.association.config.idn_tag_required);
+        if needs_language && request.idn_language.is_none() {
+            return Err(Error::field("idn_language", "is required for this name"));
+        }
         let purchase = Purchase {
             name: &name,
             operation: PricedOperation::Register,
@@ -61,11 +68,12 @@ impl Gateway {
         let command = Command::new(&domain::Create {
             name: name.as_str().to_owned(),
             period: Some(Period::years(years)),
-            ns: name_servers(&route, &nameservers),
+            ns: dialect.name_servers(&nameservers),
             registrant: None,
             contacts: Vec::new(),
             auth_info: AuthInfo::pw(auth_code.expose()),
         });
+        let command = dialect.in_language(command, &name, request.idn_language.as_deref());
         let intent = Intent::Create(NewDomain {
             tld: route.association.tld.clone(),
             years: u32::from(years),
@@ -113,12 +121,4 @@ pub(super) fn years(route: &Route, years: Option<u32>) -> Result<u8, Error> {
     fits.ok_or_else(|| {
         Error::field("years", format!("must be {least} to {most} for .{}", route.association.tld))
     })
-}
-
-fn check_idn(route: &Route, name: &DomainName, language: Option<&str>) -> Result<(), Error> {
-    let is_idn = name.as_str().split('.').any(|label| label.starts_with("xn--"));
-    if is_idn && route.association.config.idn_tag_required && language.is_none() {
-        return Err(Error::field("idn_language", "is required for this name"));
-    }
-    Ok(())
 }

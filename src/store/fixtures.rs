@@ -1,7 +1,7 @@
 //! What the tests of this crate start from: a database of its own, and rows that are right as they are.
 
 use chrono::{DateTime, Utc};
-use eppgate_model::domain::AutoRenewMode;
+use eppgate_model::domain::{AutoRenewMode, Upkeep};
 use eppgate_model::operation::{OperationKind, OperationState};
 use eppgate_model::tenant::{
     AccountState, Accreditation, AssociationState, RegistryAccount, Tenant, TenantStatus, TldAssociation,
@@ -132,6 +132,7 @@ pub(crate) fn domain(account: &RegistryAccount, name: &str) -> Domain {
         out_of_sync: false,
         auto_renew_mode: AutoRenewMode::Default,
         auth_code_hash: None,
+        upkeep: Upkeep::default(),
         inserted_at: noon(),
         updated_at: noon(),
         version: 1,

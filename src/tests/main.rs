@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
+mod characters;
 mod dev;
 mod domains;
 mod http;
 mod layering;
+mod locks;
 mod outage;
 mod outcome;
 mod prices;
+mod restore;
 mod support;

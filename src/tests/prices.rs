@@ -5,7 +5,7 @@ use eppgate_model::Clock;
 use eppgate_model::token::Scope;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, HOUR, TestGateway};
+use crate::support::{Answer, HOUR, TestGateway, expect};
 
 impl TestGateway {
     /// A quote, by what differs from one year's registration.
@@ -40,7 +40,7 @@ fn ask(fqdn: &str, differing: Value) -> Value {
 }
 
 fn refused(answer: &Answer, code: &str) {
-    assert_eq!((answer.status, answer.body["error"].as_str()), (422, Some(code)), "{answer:?}");
+    expect(answer, 422, code);
 }
 
 #[tokio::test]

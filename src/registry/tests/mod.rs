@@ -2,6 +2,7 @@
 
 mod checks;
 mod maintenance;
+mod operator;
 mod pace;
 mod pipelining;
 mod reload;
@@ -18,7 +19,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, ErrorKind, Fate};
 use crate::request::{Answer, Class, Request};
-use crate::site::Credentials;
+use crate::site::{Credentials, Site};
 use crate::transport::Connect;
 use crate::{BreakerState, Chance, Profile, Registry};
 use server::{Act, Server};
@@ -30,9 +31,13 @@ fn start(server: &Server, profile: &str) -> Registry {
 }
 
 fn start_at(server: impl Connect, profile: &str) -> Registry {
+    Registry::start_with(site(profile), server)
+}
+
+fn site(profile: &str) -> Site {
     let credentials =
         Credentials { client_id: "me".into(), password: SecretString::from("sandbox-password") };
-    Registry::start_over(server, "test".into(), parse(profile), credentials, Chance::unknown())
+    Site::new("test".into(), parse(profile), credentials, Chance::unknown())
 }
 
 fn parse(profile: &str) -> Profile {
