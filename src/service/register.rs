@@ -1,12 +1,12 @@
 //! Registration of a new domain.
 
-use eppgate_epp::types::{AuthInfo, Period};
+use eppgate_epp::types::{AuthInfo, Period, Secret};
 use eppgate_epp::{Command, domain};
 use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
 use eppgate_model::{DomainName, HostName, TenantId};
 
-use super::auth_code::{hash_auth_code, new_auth_code};
+use super::auth_code::hash_auth_code;
 use super::dialect::Dialect;
 use super::effect::{Intent, NewDomain};
 use super::journal::Change;
@@ -64,14 +64,14 @@ impl Gateway {
         if self.0.store.domain(tenant, &name).await?.is_some() {
             return Err(Error::DomainUnavailable);
         }
-        let auth_code = new_auth_code(&route.registry.profile().auth_info)?;
+        let auth_code = dialect.auth_code()?;
         let command = Command::new(&domain::Create {
             name: name.as_str().to_owned(),
             period: Some(Period::years(years)),
             ns: dialect.name_servers(&nameservers),
             registrant: None,
             contacts: Vec::new(),
-            auth_info: AuthInfo::pw(auth_code.expose()),
+            auth_info: AuthInfo::pw(auth_code.as_ref().map_or("", Secret::expose)),
         });
         let command = dialect.in_language(command, &name, request.idn_language.as_deref());
         let intent = Intent::Create(NewDomain {
@@ -82,7 +82,7 @@ impl Gateway {
             admin_handle: request.admin_handle,
             tech_handle: request.tech_handle,
             billing_handle: request.billing_handle,
-            auth_code_hash: hash_auth_code(auth_code.expose()),
+            auth_code_hash: auth_code.map(|code| hash_auth_code(code.expose())),
         });
         let change = Change { principal, route, name, intent, command };
         let outcome = self.carry_out_paid(change, payment).await;

@@ -14,6 +14,7 @@ use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState};
 
+use super::dialect::Dialect;
 use super::effect::Intent;
 use super::journal::Change;
 use super::payment::Purchase;
@@ -57,7 +58,8 @@ impl Gateway {
             assured: true,
         };
         let payment = self.payment(&route, purchase).await?;
-        let command = asking(&before, rgp::Restore::Request);
+        let now = self.0.clock.now();
+        let command = Dialect::of(&route.registry).restore(&unchanged(&before), || report(&before, now))?;
         let (name, intent) = (before.name, Intent::Restore);
         let change = Change { principal: principal.clone(), route, name, intent, command };
         let requested = self.carry_out_paid(change, payment).await?;
@@ -82,7 +84,7 @@ impl Gateway {
         let route = self.route(&waiting).await?;
         let now = self.0.clock.now();
         let report = rgp::Restore::Report(Some(Box::new(report(&waiting, now))));
-        let command = asking(&waiting, report);
+        let command = Command::new(&unchanged(&waiting)).with(&rgp::Update { restore: report });
         let (principal, name) = (principal.clone(), waiting.name);
         self.carry_out(Change { principal, route, name, intent: Intent::RestoreReport, command }).await
     }
@@ -96,13 +98,12 @@ fn is_restorable(domain: &Domain, config: &TldConfig, now: DateTime<Utc>) -> boo
 }
 
 /// An update that changes nothing itself.
-fn asking(domain: &Domain, restore: rgp::Restore) -> Command {
-    let update = domain::Update {
+fn unchanged(domain: &Domain) -> domain::Update {
+    domain::Update {
         name: domain.name.as_str().to_owned(),
         chg: Some(Chg::default()),
         ..domain::Update::default()
-    };
-    Command::new(&update).with(&rgp::Update { restore })
+    }
 }
 
 /// What the registry wants to know: the data before and after, which are the same, and the two assurances of RFC 3915.
