@@ -12,6 +12,7 @@ use crate::domain::{Domain, DomainEvent};
 use crate::idempotency::Attempt;
 use crate::lease::Instance;
 use crate::operation::Operation;
+use crate::price::{Quote, Rate};
 use crate::tenant::{RegistryAccount, Tenant, TldAssociation};
 use crate::token::{TokenRecord, User};
 
@@ -41,6 +42,10 @@ pub type InstanceId = Id<Instance>;
 pub type AttemptId = Id<Attempt>;
 /// Identifies an entry of a domain's history.
 pub type EventId = Id<DomainEvent>;
+/// Identifies a line of a rate card.
+pub type RateId = Id<Rate>;
+/// Identifies a quote.
+pub type QuoteId = Id<Quote>;
 
 impl<T> Id<T> {
     /// A new identifier, greater than all this process made before.

@@ -19,6 +19,7 @@
 //! | [`idempotency`] | requests that may be sent again without being done again |
 //! | [`lease`] | the right to be the only one to do something, for a while |
 //! | [`outbox`] | news of changes, for those who want to hear of them |
+//! | [`price`] | rate cards and quotes |
 
 pub mod clock;
 pub mod cltrid;
@@ -30,6 +31,7 @@ pub mod money;
 pub mod name;
 pub mod operation;
 pub mod outbox;
+pub mod price;
 pub mod tenant;
 pub mod token;
 pub mod word;
@@ -38,10 +40,11 @@ pub use clock::Clock;
 pub use cltrid::ClTrid;
 pub use domain::{Domain, DomainEvent, DomainState};
 pub use id::{
-    AccountId, AssociationId, AttemptId, DomainId, EventId, Id, InstanceId, OperationId, TenantId, TokenId,
-    UserId,
+    AccountId, AssociationId, AttemptId, DomainId, EventId, Id, InstanceId, OperationId, QuoteId, RateId,
+    TenantId, TokenId, UserId,
 };
 pub use lease::Lease;
+pub use money::{Currency, Money};
 pub use name::{DomainName, HostName};
 pub use operation::Operation;
 pub use word::Word;

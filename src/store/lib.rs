@@ -23,6 +23,7 @@
 //! | `idempotency` | requests that may be sent again, and their sealed answers |
 //! | `leases` | who is the only one to do something; which gateways are alive |
 //! | `outbox` | news of changes, until they are told |
+//! | `prices`, `quotes` | rate cards; what was promised from them, and which operation it pays for |
 //! | `rows` | a struct for each table, and its way to and from the model |
 //! | `migration` | the tables |
 
@@ -40,6 +41,8 @@ mod leases;
 mod migration;
 mod operations;
 mod outbox;
+mod prices;
+mod quotes;
 mod rows;
 mod tenants;
 mod tokens;

@@ -7,17 +7,18 @@
 use chrono::{DateTime, Duration, Utc};
 use eppgate_model::idempotency::Attempt;
 use eppgate_model::operation::{OperationState, Outcome};
-use eppgate_model::{DomainEvent, Json, Operation, OperationId, TenantId, Word};
+use eppgate_model::{DomainEvent, Json, Operation, OperationId, QuoteId, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 
 use crate::domains::{DomainChange, apply};
 use crate::idempotency::hold;
 use crate::leases::present;
 use crate::rows::{self, operation};
-use crate::{Conflict, Error, Store};
+use crate::{Conflict, Error, Store, quotes};
 
 /// What became of a command, and how that is known.
 #[derive(Debug, Clone)]
@@ -41,16 +42,47 @@ impl Store {
         operation: &Operation,
         attempt: Option<&Attempt>,
     ) -> Result<(), Error> {
-        let row = operation::Model {
+        if attempt.is_none() {
+            return rows::insert(&self.writer, self.under_way(operation, None)).await;
+        }
+        let tx = self.write().await?;
+        self.journal(&tx, operation, attempt).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Journals a command that a quote pays for, and reserves the quote for it. A quote that is taken, or no longer
+    /// good, is [`Conflict::QuoteTaken`].
+    pub async fn begin_paid_operation(
+        &self,
+        operation: &Operation,
+        attempt: Option<&Attempt>,
+        quote: QuoteId,
+    ) -> Result<(), Error> {
+        let tx = self.write().await?;
+        self.journal(&tx, operation, attempt).await?;
+        quotes::reserve(&tx, quote, operation).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn journal(
+        &self,
+        tx: &DatabaseTransaction,
+        operation: &Operation,
+        attempt: Option<&Attempt>,
+    ) -> Result<(), Error> {
+        if let Some(attempt) = attempt {
+            hold(tx, operation.tenant_id, attempt).await?;
+        }
+        rows::insert(tx, self.under_way(operation, attempt)).await
+    }
+
+    /// The row of a command that is under way here.
+    fn under_way(&self, operation: &Operation, attempt: Option<&Attempt>) -> operation::Model {
+        operation::Model {
             instance_id: Some(self.instance.uuid()),
             idempotency_key: attempt.map(|attempt| attempt.key_hash.to_vec()),
             ..operation::Model::from(operation)
-        };
-        let Some(attempt) = attempt else { return rows::insert(&self.writer, row).await };
-        let tx = self.write().await?;
-        hold(&tx, operation.tenant_id, attempt).await?;
-        rows::insert(&tx, row).await?;
-        Ok(tx.commit().await?)
+        }
     }
 
     /// Notes that a queued command is being handed to a session, from when on it may have reached the registry.
@@ -80,7 +112,8 @@ impl Store {
         advance(&self.writer, id, one_of(&[OperationState::Unknown]), change).await
     }
 
-    /// Writes the verdict on a command, what it means for the domain, and the domain's history: all or nothing.
+    /// Writes the verdict on a command, what it means for its quote and for the domain, and the domain's history: all
+    /// or nothing.
     pub async fn commit_operation(
         &self,
         id: OperationId,
@@ -124,6 +157,9 @@ impl Store {
         };
         let tx = self.write().await?;
         advance(&tx, id, from, verdict).await?;
+        if let Some(outcome) = result.outcome {
+            quotes::settle(&tx, id, outcome).await?;
+        }
         apply(&tx, &change, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }
@@ -225,6 +261,7 @@ impl Store {
         let adopted = operation::Entity::update_many().set(unknown).filter(sent).exec(&tx).await?;
         let queued = left_in(OperationState::Queued);
         operation::Entity::update_many().set(not_sent).filter(queued).exec(&tx).await?;
+        quotes::give_back_unsent(&tx).await?;
         tx.commit().await?;
         Ok(adopted.rows_affected)
     }
