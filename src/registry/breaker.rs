@@ -15,8 +15,8 @@ use failsafe::StateMachine;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use crate::chance::Chance;
 use crate::error::{Error, ErrorKind};
-use crate::jitter;
 use crate::maintenance::{Maintenance, Meanwhile};
 use crate::metrics::{Metrics, wall_clock};
 use crate::trip::{Policy, Seen, Weighing, Weight};
@@ -79,6 +79,7 @@ pub(crate) struct Breaker {
     inner: Mutex<Inner>,
     phase: watch::Sender<Phase>,
     metrics: Arc<Metrics>,
+    chance: Chance,
 }
 
 /// A state, and its number: each change of state begins a new epoch.
@@ -117,7 +118,7 @@ impl From<BreakerState> for Mode {
 }
 
 impl Breaker {
-    pub(crate) fn new(metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(metrics: Arc<Metrics>, chance: Chance) -> Self {
         let (seen, weighing) = (Seen::default(), Weighing::default());
         let engine = StateMachine::new(Policy::new(weighing.clone()), seen.clone());
         let phase = Phase { state: BreakerState::Closed, epoch: 0 };
@@ -134,6 +135,7 @@ impl Breaker {
             }),
             phase: watch::Sender::new(phase),
             metrics,
+            chance,
         }
     }
 
@@ -276,6 +278,7 @@ impl Breaker {
             let _ = phase.borrow_and_update();
             let next = self.tick(Instant::now());
             tokio::select! {
+                biased;
                 _ = phase.changed() => {}
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
             }
@@ -341,6 +344,7 @@ impl Breaker {
             let is_open = phase.borrow_and_update().state == BreakerState::Open;
             let open_until = self.lock().open_until;
             tokio::select! {
+                biased;
                 _ = phase.changed() => {}
                 () = sleep_until(open_until), if is_open => {
                     if let Some(epoch) = self.half_open() {
@@ -392,7 +396,7 @@ impl Breaker {
         match state {
             BreakerState::Open => {
                 let longest = OPEN_FIRST.saturating_mul(1 << inner.openings.min(10)).min(OPEN_MOST);
-                inner.open_until = Instant::now() + jitter::between(longest / 2, longest);
+                inner.open_until = Instant::now() + self.chance.between(longest / 2, longest);
                 inner.openings += 1;
             }
             BreakerState::Closed => inner.openings = 0,
@@ -422,7 +426,7 @@ mod tests {
     use crate::trip::{IN_A_ROW, SAMPLES, WINDOW};
 
     fn breaker() -> Breaker {
-        Breaker::new(Arc::new(Metrics::new("test")))
+        Breaker::new(Arc::new(Metrics::new("test")), Chance::unknown())
     }
 
     fn trip(breaker: &Breaker) {

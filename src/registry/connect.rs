@@ -1,7 +1,6 @@
 //! Opens sessions: connection, greeting, login; two at a time while that works, else one by one, ever more slowly, and not at all once the
 //! registry has refused the credentials twice.
 
-use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,24 +15,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::frames::{ReadError, Wire};
-use crate::jitter;
 use crate::limit::Bucket;
 use crate::metrics::{SessionGauge, SessionState, wall_clock};
 use crate::profile::{Profile, Quirk};
 use crate::session::{self, Handle};
 use crate::site::Site;
 use crate::terms::{Purpose, Terms, Words};
-use crate::transport::Connect;
+use crate::transport::{Connect, Unreached};
 
 /// Why a session could not be opened. The texts name no host and no secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectError {
-    #[error("the registry's address cannot be found")]
-    Dns(#[source] io::Error),
-    #[error("the registry cannot be reached: {}", .0.kind())]
-    Tcp(#[source] io::Error),
-    #[error("the TLS handshake failed")]
-    Tls(#[source] io::Error),
+    #[error(transparent)]
+    Unreached(#[from] Unreached),
     #[error("the registry closed the connection before it answered")]
     Closed,
     #[error("the registry's answer cannot be read")]
@@ -65,9 +59,7 @@ impl ConnectError {
     /// The word in metrics.
     fn as_str(&self) -> &'static str {
         match self {
-            Self::Dns(_) => "dns",
-            Self::Tcp(_) => "tcp",
-            Self::Tls(_) => "tls",
+            Self::Unreached(unreached) => unreached.as_str(),
             Self::Credentials(_) | Self::Refused(_) | Self::Encode(_) => "auth",
             Self::SessionLimit | Self::RateLimit => "limit",
             Self::Timeout => "timeout",
@@ -307,7 +299,7 @@ impl<C: Connect> Opener<C> {
             return;
         };
         let longest = BACKOFF_FIRST.saturating_mul(1 << backoff.failures.min(16)).min(BACKOFF_MOST);
-        backoff.not_before = Some(Instant::now() + jitter::between(Duration::ZERO, longest));
+        backoff.not_before = Some(Instant::now() + self.site.chance.between(Duration::ZERO, longest));
         backoff.failures += 1;
         backoff.is_proven = false;
         backoff.refused = match error {

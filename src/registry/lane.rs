@@ -31,6 +31,7 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, site: Arc<Site>) {
         site.metrics.sessions_spare_target.set(spares as f64);
         site.metrics.sessions_target.set((lanes.len() + spares) as f64);
         tokio::select! {
+            biased;
             () = site.stop.cancelled() => break,
             Some(_) = lanes.join_next() => {}
             () = site.slots.changed() => {}
@@ -75,6 +76,7 @@ impl<C: Connect> Drop for Lane<C> {
 impl<C: Connect> Lane<C> {
     async fn run(self) {
         tokio::select! {
+            biased;
             () = self.site.stop.cancelled() => {}
             _ = self.keep_at_work() => {}
         }
@@ -86,6 +88,7 @@ impl<C: Connect> Lane<C> {
         loop {
             current.work();
             tokio::select! {
+                biased;
                 () = current.retired() => {
                     let is_warm = self.has_spare();
                     self.site.metrics.takeovers[usize::from(is_warm)].increment(1);

@@ -19,17 +19,18 @@
 //! | `pool`, `lane`, `slots` | how many there are, and which of them work |
 //! | `limit` | how fast commands go |
 //! | `breaker`, `trip`, `maintenance`, `supervisor` | when commands are held back, and until when |
+//! | `chance` | jitter, which a simulation can have again |
 //! | `metrics` | what is counted |
 //! | `site` | what all these share |
 
 mod board;
 mod breaker;
+mod chance;
 mod check;
 mod connect;
 pub mod error;
 mod frames;
 mod in_flight;
-mod jitter;
 mod job;
 mod lane;
 mod limit;
@@ -63,9 +64,10 @@ use crate::connect::Opener;
 use crate::metrics::{Metrics, SessionState};
 use crate::site::Site;
 use crate::terms::Terms;
-use crate::transport::{Connect, Tls, Way};
+use crate::transport::{Tls, Way};
 
 pub use breaker::BreakerState;
+pub use chance::Chance;
 pub use check::{CheckRequest, NameAnswer, NameResult, Payload};
 pub use error::{ConfigError, Error, ErrorKind, Fate};
 pub use maintenance::{Maintenance, Meanwhile};
@@ -73,13 +75,13 @@ pub use profile::Profile;
 pub use request::{Answer, Class, Request};
 pub use site::Credentials;
 pub use terms::PasswordError;
-pub use transport::TlsIdentity;
+pub use transport::{Connect, TlsIdentity, Unreached};
 
 /// One account at one registry. Clones share it; when the last one is dropped, its sessions log out.
 #[derive(Debug, Clone)]
 pub struct Registry {
     site: Arc<Site>,
-    /// How it is reached; none in a test.
+    /// How it is reached; none where that is in another way.
     tls: Option<Tls>,
     _stop: Arc<DropGuard>,
 }
@@ -141,8 +143,29 @@ impl Registry {
         let tls = Tls::new(&config.address, &config.tls, config.profile.min_tls)?;
         connect::check(&config.credentials.client_id, &config.credentials.password)
             .map_err(|_| ConfigError::Credentials)?;
-        let site = Site::new(config.name, config.profile, config.credentials);
-        Ok(Self { tls: Some(tls.clone()), ..Self::start_with(site, tls) })
+        let Config { name, profile, credentials, .. } = config;
+        let started = Self::start_over(tls.clone(), name, profile, credentials, Chance::unknown());
+        Ok(Self { tls: Some(tls), ..started })
+    }
+
+    /// Starts the tasks of an account that is reached in another way than by TLS, and whose jitter comes from a known row:
+    /// how a simulation has the same run again.
+    #[must_use]
+    pub fn start_over<C: Connect>(
+        connector: C,
+        name: String,
+        profile: Profile,
+        credentials: Credentials,
+        chance: Chance,
+    ) -> Self {
+        let site = Arc::new(Site::new(name, profile, credentials, chance));
+        let opener = Arc::new(Opener::new(Arc::clone(&site), connector));
+        let pool = pool::build(Arc::clone(&opener), site.terms().profile.sessions.spares);
+        let pools = Arc::new(ArcSwap::from_pointee(pool));
+        site.tasks.spawn(lane::run(Arc::clone(&pools), Arc::clone(&site)));
+        site.tasks.spawn(supervisor::run(pools, opener, Arc::clone(&site)));
+        let stop = site.stop.clone().drop_guard();
+        Self { site, tls: None, _stop: Arc::new(stop) }
     }
 
     /// Takes over what has changed: where the registry is, certificates, password, profile. Sessions are replaced one by one,
@@ -160,10 +183,20 @@ impl Registry {
             .map_err(|_| ConfigError::Credentials)?;
         let way = Way::new(&address, &tls, profile.min_tls)?;
         let has_moved = self.tls.as_ref().is_some_and(|tls| tls.set(way));
-        Ok(self.renew(profile, &credentials.password, has_moved))
+        Ok(self.take_over(profile, &credentials.password, has_moved))
     }
 
-    fn renew(&self, profile: Profile, password: &SecretString, has_moved: bool) -> bool {
+    /// Takes over profile and password, as [`reload`](Self::reload) does. Tells whether one of them is another.
+    pub fn renew(&self, profile: Profile, password: &SecretString) -> bool {
+        self.take_over(profile, password, false)
+    }
+
+    /// Has every session replaced by another one, one by one, as after a reload.
+    pub fn reconnect(&self) {
+        self.site.set_terms(self.profile().clone());
+    }
+
+    fn take_over(&self, profile: Profile, password: &SecretString, has_moved: bool) -> bool {
         let has_password = self.site.passwords.replace(password);
         if has_password && self.site.breaker.state() == BreakerState::AuthLatched {
             self.site.breaker.reset();
@@ -183,20 +216,9 @@ impl Registry {
     pub async fn change_password(&self, new: SecretString) -> Result<(), PasswordError> {
         connect::check(&self.site.client_id, &new).map_err(|_| PasswordError::Unwritable)?;
         let done = self.site.passwords.change(new);
-        // A login is needed, so sessions are replaced.
-        self.site.set_terms(self.profile().clone());
+        // A login is needed.
+        self.reconnect();
         done.await.unwrap_or(Err(PasswordError::CalledOff))
-    }
-
-    fn start_with<C: Connect>(site: Site, connector: C) -> Self {
-        let site = Arc::new(site);
-        let opener = Arc::new(Opener::new(Arc::clone(&site), connector));
-        let pool = pool::build(Arc::clone(&opener), site.terms().profile.sessions.spares);
-        let pools = Arc::new(ArcSwap::from_pointee(pool));
-        site.tasks.spawn(lane::run(Arc::clone(&pools), Arc::clone(&site)));
-        site.tasks.spawn(supervisor::run(pools, opener, Arc::clone(&site)));
-        let stop = site.stop.clone().drop_guard();
-        Self { site, tls: None, _stop: Arc::new(stop) }
     }
 
     /// Runs a command and gives the reply, whatever its code. Ends at the request's deadline at the latest.

@@ -20,7 +20,6 @@ use tokio_util::sync::CancellationToken;
 use crate::error::{ErrorKind, Fate};
 use crate::frames::{ReadError, Wire};
 use crate::in_flight::{CloseReason, End, InFlight, What};
-use crate::jitter;
 use crate::job::Job;
 use crate::metrics::{SessionGauge, SessionState};
 use crate::profile::Quirk;
@@ -118,6 +117,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     let sessions = &terms.profile.sessions;
     let now = Instant::now();
     let retire_at = site.retire_at(sessions);
+    let keepalive = sessions.idle_limit.mul_f64(sessions.keepalive);
     let session = Session {
         wire,
         in_flight: VecDeque::new(),
@@ -132,7 +132,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         hello_at: None,
         is_penalised: false,
         penalty_until: now,
-        keepalive: jittered(sessions.idle_limit.mul_f64(sessions.keepalive), 0.9, 1.1),
+        keepalive: site.chance.between(keepalive.mul_f64(0.9), keepalive.mul_f64(1.1)),
         ageing_at: now + (retire_at - now).mul_f64(AGEING),
         retire_at,
         site: Arc::clone(&site),
@@ -553,10 +553,6 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             });
         }
     }
-}
-
-fn jittered(length: Duration, least: f64, most: f64) -> Duration {
-    jitter::between(length.mul_f64(least), length.mul_f64(most))
 }
 
 /// The part of a session's life after which a successor is welcome.

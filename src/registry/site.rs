@@ -14,9 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::board::Board;
 use crate::breaker::Breaker;
+use crate::chance::Chance;
 use crate::check::{Call, CheckRequest, NameResult};
 use crate::error::{Error, ErrorKind};
-use crate::jitter;
 use crate::job::Job;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
@@ -54,6 +54,7 @@ pub(crate) struct Site {
     pub(crate) breaker: Breaker,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) ids: Ids,
+    pub(crate) chance: Chance,
     /// What the last login agreed on.
     pub(crate) services: ArcSwapOption<Services>,
     /// Told when a session takes no more work.
@@ -73,15 +74,20 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(name: String, profile: Profile, credentials: Credentials) -> Self {
+    pub(crate) fn new(name: String, profile: Profile, credentials: Credentials, chance: Chance) -> Self {
         let metrics = Arc::new(Metrics::new(&name));
         let limiter = Arc::new(Limiter::new(&profile.rate, Arc::clone(&metrics)));
         Self {
             queue: Queue::new(profile.commands.queue, Arc::clone(&limiter), Arc::clone(&metrics)),
             limiter,
-            board: Arc::new(Board::new(profile.commands.max_check_names, Arc::clone(&metrics))),
-            breaker: Breaker::new(Arc::clone(&metrics)),
-            ids: Ids::new(),
+            board: Arc::new(Board::new(
+                profile.commands.max_check_names,
+                Ids::new(&chance),
+                Arc::clone(&metrics),
+            )),
+            breaker: Breaker::new(Arc::clone(&metrics), chance.clone()),
+            ids: Ids::new(&chance),
+            chance,
             services: ArcSwapOption::empty(),
             retired: Notify::new(),
             recall: ArcSwap::default(),
@@ -131,7 +137,7 @@ impl Site {
         let now = Instant::now();
         let spread = sessions.max_age / 5;
         let gap = spread / sessions.limit;
-        let earliest = now + (sessions.max_age - spread) + jitter::between(Duration::ZERO, gap);
+        let earliest = now + (sessions.max_age - spread) + self.chance.between(Duration::ZERO, gap);
         let mut last = self.retirements.lock().unwrap_or_else(PoisonError::into_inner);
         let apart = last.map_or(earliest, |last| earliest.max(last + gap));
         let at = if apart <= now + sessions.max_age { apart } else { earliest };
@@ -183,8 +189,8 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    pub(crate) fn new() -> Self {
-        Self { prefix: format!("EGS-{:016x}", jitter::random()), next: AtomicU64::new(1) }
+    pub(crate) fn new(chance: &Chance) -> Self {
+        Self { prefix: format!("EGS-{:016x}", chance.number()), next: AtomicU64::new(1) }
     }
 
     pub(crate) fn next(&self) -> String {

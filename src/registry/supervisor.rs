@@ -22,6 +22,7 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
     let looks_after = async {
         loop {
             tokio::select! {
+                biased;
                 () = site.retired.notified() => pool::sweep(&pools.load_full()).await,
                 () = site.reloaded.notified() => {
                     let spares = site.terms().profile.sessions.spares;
@@ -36,6 +37,7 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
         }
     };
     tokio::select! {
+        biased;
         () = site.stop.cancelled() => {}
         () = refuse_while_held(&site) => {}
         () = site.breaker.keep_time() => {}

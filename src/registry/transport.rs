@@ -20,7 +20,6 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::connect::ConnectError;
 use crate::error::ConfigError;
 use crate::profile::MinTls;
 
@@ -37,13 +36,38 @@ pub struct TlsIdentity {
     pub server_name: Option<String>,
 }
 
-/// Opens connections to one registry. Tests have their own.
-pub(crate) trait Connect: Send + Sync + 'static {
+/// Why there is no connection. The texts name no host.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreached {
+    /// The address has no host, or nobody knows it.
+    #[error("the registry's address cannot be found")]
+    Dns(#[source] io::Error),
+    /// Nobody answers there.
+    #[error("the registry cannot be reached: {}", .0.kind())]
+    Tcp(#[source] io::Error),
+    /// Somebody does, but not as the registry should.
+    #[error("the TLS handshake failed")]
+    Tls(#[source] io::Error),
+}
+
+impl Unreached {
+    /// The word in metrics.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Dns(_) => "dns",
+            Self::Tcp(_) => "tcp",
+            Self::Tls(_) => "tls",
+        }
+    }
+}
+
+/// Opens connections to one registry. Tests and simulations have their own.
+pub trait Connect: Send + Sync + 'static {
     /// A connection.
     type Stream: AsyncRead + AsyncWrite + Send + 'static;
 
     /// Opens one.
-    fn connect(&self) -> impl Future<Output = Result<Self::Stream, ConnectError>> + Send;
+    fn connect(&self) -> impl Future<Output = Result<Self::Stream, Unreached>> + Send;
 }
 
 /// Opens TLS connections. Clones open the same.
@@ -108,23 +132,23 @@ impl Way {
 impl Connect for Tls {
     type Stream = TlsStream<TcpStream>;
 
-    async fn connect(&self) -> Result<Self::Stream, ConnectError> {
+    async fn connect(&self) -> Result<Self::Stream, Unreached> {
         let way = self.0.load_full();
         let tcp = dial(&way.address).await?;
-        tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
+        tcp.set_nodelay(true).map_err(Unreached::Tcp)?;
         let tls = way.connector.connect(way.server_name.clone(), tcp).await;
-        tls.map_err(ConnectError::Tls)
+        tls.map_err(Unreached::Tls)
     }
 }
 
 /// Tries the host's addresses one after another.
-async fn dial(address: &str) -> Result<TcpStream, ConnectError> {
-    let addresses = lookup_host(address).await.map_err(ConnectError::Dns)?;
-    let mut failure = ConnectError::Dns(io::ErrorKind::NotFound.into());
+async fn dial(address: &str) -> Result<TcpStream, Unreached> {
+    let addresses = lookup_host(address).await.map_err(Unreached::Dns)?;
+    let mut failure = Unreached::Dns(io::ErrorKind::NotFound.into());
     for address in addresses {
         match TcpStream::connect(address).await {
             Ok(tcp) => return Ok(tcp),
-            Err(error) => failure = ConnectError::Tcp(error),
+            Err(error) => failure = Unreached::Tcp(error),
         }
     }
     Err(failure)

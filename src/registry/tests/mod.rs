@@ -18,9 +18,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, ErrorKind, Fate};
 use crate::request::{Answer, Class, Request};
-use crate::site::{Credentials, Site};
+use crate::site::Credentials;
 use crate::transport::Connect;
-use crate::{BreakerState, Profile, Registry};
+use crate::{BreakerState, Chance, Profile, Registry};
 use server::{Act, Server};
 
 const DOMAIN: &str = "urn:ietf:params:xml:ns:domain-1.0";
@@ -32,8 +32,7 @@ fn start(server: &Server, profile: &str) -> Registry {
 fn start_at(server: impl Connect, profile: &str) -> Registry {
     let credentials =
         Credentials { client_id: "me".into(), password: SecretString::from("sandbox-password") };
-    let site = Site::new("test".into(), parse(profile), credentials);
-    Registry::start_with(site, server)
+    Registry::start_over(server, "test".into(), parse(profile), credentials, Chance::unknown())
 }
 
 fn parse(profile: &str) -> Profile {

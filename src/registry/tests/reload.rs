@@ -12,7 +12,7 @@ use crate::{BreakerState, PasswordError, Registry};
 const PASSWORD: &str = "sandbox-password";
 
 fn renew(registry: &Registry, profile: &str, password: &str) -> bool {
-    registry.renew(parse(profile), &SecretString::from(password), false)
+    registry.renew(parse(profile), &SecretString::from(password))
 }
 
 /// A command every tenth of a second from each of so many callers, for a while. None may fail.
