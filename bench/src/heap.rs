@@ -3,11 +3,11 @@
 //! The atomic counters cost some nanoseconds an allocation, which every side pays, and which the times include. They count
 //! what was asked for; what the allocator makes of it shows in the resident memory.
 
-use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+use stats_alloc::INSTRUMENTED_SYSTEM;
 
 #[cfg(not(test))]
 #[global_allocator]
-static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
+static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
 
 /// How often memory was asked for so far, or more of it.
 #[cfg(not(test))]
