@@ -1,18 +1,17 @@
 //! Name servers and DS records.
 
 use eppgate_epp::Command;
-use eppgate_epp::domain::{self, AddRem, HostAttr, NameServers, Status};
+use eppgate_epp::domain::{self, AddRem, Status};
 use eppgate_epp::ext::secdns::{self, DsData, DsOrKey, Rem, SigningData};
 use eppgate_model::domain::DsRecord;
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState, HostName};
-use eppgate_registry::profile::HostModel;
 
+use super::dialect::Dialect;
 use super::effect::Intent;
 use super::journal::Change;
 use super::lifecycle::has_status;
-use super::routing::Route;
 use super::{DomainView, Error, Gateway};
 
 /// A DS record as a caller gives it; anything may be wrong with it.
@@ -62,7 +61,8 @@ impl Gateway {
         }
         self.refuse_subordinate(principal.tenant_id, &before.name, &added).await?;
         let part = |hosts: &[HostName]| {
-            name_servers(&route, hosts).map(|ns| AddRem { ns: Some(ns), ..AddRem::default() })
+            let ns = Dialect::of(&route.registry).name_servers(hosts)?;
+            Some(AddRem { ns: Some(ns), ..AddRem::default() })
         };
         let command = Command::new(&domain::Update {
             name: before.name.as_str().to_owned(),
@@ -101,7 +101,7 @@ impl Gateway {
         let before = self.own(&principal, name).await?;
         may_update(&before, &[DomainState::Registered, DomainState::OnHold])?;
         let route = self.route(&before).await?;
-        if !route.association.config.dnssec_supported || !route.registry.speaks(secdns::NS.uri) {
+        if !route.association.config.dnssec_supported || !Dialect::of(&route.registry).takes_ds() {
             return Err(Error::TldNotDnssec);
         }
         let target = parse_ds(records)?;
@@ -124,18 +124,6 @@ pub(super) fn may_update(domain: &Domain, states: &[DomainState]) -> Result<(), 
         return Err(Error::UpdateProhibited);
     }
     Ok(())
-}
-
-/// Name servers as a registry takes them; `None` for none.
-pub(super) fn name_servers(route: &Route, hosts: &[HostName]) -> Option<NameServers> {
-    let names = hosts.iter().map(|host| host.as_str().to_owned());
-    match route.registry.profile().hosts {
-        _ if hosts.is_empty() => None,
-        HostModel::Objects => Some(NameServers::Objects(names.collect())),
-        HostModel::Attributes => Some(NameServers::Attributes(
-            names.map(|name| HostAttr { name, addresses: Vec::new() }).collect(),
-        )),
-    }
 }
 
 /// Name servers in canonical form, in the order given.

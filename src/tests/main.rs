@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
+mod characters;
 mod dev;
 mod domains;
 mod http;
@@ -9,5 +10,6 @@ mod layering;
 mod locks;
 mod outage;
 mod outcome;
+mod prices;
 mod restore;
 mod support;
