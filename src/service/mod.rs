@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `error` | what a caller can meet |
 //! | `access`, `tokens` | who may come in |
+//! | `prices`, `payment` | rate cards and quotes, and how an operation is paid for with one |
 //! | `routing` | from a name to the registry account its commands run with |
 //! | `dialect` | how commands are said to one registry |
 //! | `check` | availability and fees, fanned out over registries |
@@ -13,6 +14,7 @@
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `sharing` | several gateways on one database |
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
@@ -27,11 +29,14 @@ mod holds;
 mod journal;
 mod lifecycle;
 mod locks;
+mod payment;
+mod prices;
 mod read;
 mod register;
 mod restore;
 mod routing;
 mod settle;
+mod sharing;
 mod tokens;
 mod update;
 
@@ -49,6 +54,7 @@ pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
 pub use locks::Lock;
+pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
 pub use restore::Restore;
