@@ -333,7 +333,7 @@ mod tests {
         let sandbox = Sandbox::start(config).await.unwrap();
         assert_eq!(memory(&sandbox).await, before);
         let (_, clock) = http(sandbox.control_address(), "GET", "/clock", "").await;
-        let ahead = eppgate_epp::xml::timestamp(clock["now"].as_str().unwrap()).unwrap() - chrono::Utc::now();
+        let ahead = eppgate_epp::xml::timestamp(clock["now"].as_str().unwrap()).unwrap() - Utc::now();
         assert_eq!(ahead.num_hours(), 399 * 24 + 23);
         let mut wire =
             Wire::greeted(tls(sandbox.address(), &pki, Shows::Certificate).await.unwrap()).await.unwrap();
