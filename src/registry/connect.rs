@@ -95,6 +95,15 @@ struct Backoff {
     not_before: Option<Instant>,
 }
 
+/// What came of a probe.
+pub(crate) enum Probe {
+    Made(Result<Handle, ConnectError>),
+    /// Every allowed session is open.
+    NoRoom,
+    /// Something else holds commands back by now.
+    CalledOff,
+}
+
 /// The right to open a session, or one that is open.
 enum Turn<'o> {
     Opened(Handle),
@@ -139,13 +148,24 @@ impl<C: Connect> Opener<C> {
         }
     }
 
-    /// Opens a session to find out whether the registry is well; none when every allowed session is open.
-    pub(crate) async fn probe(&self) -> Option<Result<Handle, ConnectError>> {
-        let _gate = self.gate.acquire().await.expect("the semaphore is never closed");
-        let _turn = self.turns.acquire_many(TURNS).await.expect("the semaphore is never closed");
-        let slot = timeout(CLOSING, self.site.slots.take()).await.ok()?;
-        self.site.logins.token().await;
-        Some(self.attempt(slot, Depth::LoginAndPoll).await)
+    /// Opens a session to find out whether the registry is well, while the breaker's epoch lasts.
+    pub(crate) async fn probe(&self, epoch: u64) -> Probe {
+        let turn = async {
+            let gate = self.gate.acquire().await.expect("the semaphore is never closed");
+            let turn = self.turns.acquire_many(TURNS).await.expect("the semaphore is never closed");
+            let slot = timeout(CLOSING, self.site.slots.take()).await.ok()?;
+            self.site.logins.token().await;
+            Some((gate, turn, slot))
+        };
+        let (_gate, _turn, slot) = tokio::select! {
+            biased;
+            () = self.site.breaker.left(epoch) => return Probe::CalledOff,
+            turn = turn => match turn {
+                Some(turn) => turn,
+                None => return Probe::NoRoom,
+            },
+        };
+        Probe::Made(self.attempt(slot, Depth::LoginAndPoll).await)
     }
 
     /// Keeps a probe's session for the next wish.

@@ -141,6 +141,13 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         self.failed || start < self.taken
     }
 
+    /// Takes the frames from this place on back, none of which has been touched.
+    pub(crate) fn take_back(&mut self, start: u64) {
+        let kept = usize::try_from(start - self.taken).expect("what is queued is in memory");
+        self.out.truncate(kept);
+        self.queued = start;
+    }
+
     /// Writes all that is queued, in as few writes as the connection allows.
     pub(crate) async fn flush(&mut self) -> io::Result<()> {
         let result = self.write().await;
@@ -206,5 +213,7 @@ mod tests {
         let stuck = timeout(Duration::from_secs(1), wire.writer.flush());
         assert!(stuck.await.is_err());
         assert!(wire.writer.touched(first) && !wire.writer.touched(second));
+        wire.writer.take_back(second);
+        assert_eq!(wire.writer.queue(b"y"), second);
     }
 }

@@ -329,6 +329,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             ResultCode::USE_ERROR => {
                 self.logged_in = false;
                 self.retire(CloseReason::LoggedOut);
+                self.take_back();
             }
             code if code >= ResultCode::COMMAND_FAILED => {
                 let trouble = format_args!("the registry answered {code}");
@@ -362,6 +363,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             ResultCode::USE_ERROR => {
                 self.logged_in = false;
                 self.retire(CloseReason::LoggedOut);
+                self.take_back();
                 match job.retry(Before::Refused, Instant::now()) {
                     true => {
                         site.metrics.retried("logged_out");
@@ -423,6 +425,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 self.site.breaker.fail(overdue.epoch, &ErrorKind::Timeout);
                 self.in_flight.push_front(overdue);
                 self.retire(CloseReason::Error);
+                self.take_back();
                 self.give_up(job, &End::lost(CloseReason::Error), ErrorKind::Timeout);
                 Ok(())
             }
@@ -465,6 +468,28 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
     }
 
+    /// Puts back the commands that no byte was written of: nothing more is begun on this session.
+    fn take_back(&mut self) {
+        let Self { in_flight, wire, .. } = self;
+        let mut unwritten = Vec::new();
+        while let Some(last) = in_flight.pop_back_if(|one| !wire.writer.touched(one.start)) {
+            wire.writer.take_back(last.start);
+            unwritten.push(last.what);
+        }
+        for what in unwritten {
+            if let What::Job(job) = what {
+                self.put_back(job);
+            }
+        }
+    }
+
+    fn put_back(&self, job: Job) {
+        self.site.metrics.in_flight.decrement(1.0);
+        self.site.metrics.retried("not_written");
+        job.unstart();
+        self.site.put_back(job);
+    }
+
     /// Decides what becomes of each command in flight.
     fn settle(&mut self, end: &End) {
         let site = Arc::clone(&self.site);
@@ -489,10 +514,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             if self.wire.writer.touched(start) {
                 self.give_up(job, end, end.told.clone());
             } else {
-                site.metrics.in_flight.decrement(1.0);
-                site.metrics.retried("not_written");
-                job.unstart();
-                site.put_back(job);
+                self.put_back(job);
             }
         }
     }

@@ -8,7 +8,7 @@ use eppgate_epp::poll::Poll;
 use eppgate_epp::{Command, ResultCode};
 use tokio::time::{Instant, sleep};
 
-use crate::connect::{ConnectError, Opener};
+use crate::connect::{ConnectError, Opener, Probe};
 use crate::metrics::SessionState;
 use crate::pool::{Pool, Pools};
 use crate::request::{Class, Request};
@@ -78,15 +78,16 @@ async fn follow_breaker(site: &Site) {
 
 /// Finds out whether the registry is well: by a login and a poll, or by a poll alone when every allowed session is open.
 async fn probe<C: Connect>(pool: &Pool<C>, opener: &Opener<C>, site: &Site, epoch: u64) {
-    let result = match opener.probe().await {
-        Some(Ok(session)) => {
+    let result = match opener.probe(epoch).await {
+        Probe::Made(Ok(session)) => {
             if let Err(session) = pool.add(session) {
                 opener.keep(session);
             }
             Ok(())
         }
-        Some(Err(error)) => Err(error.to_string()),
-        None => poll(site, epoch).await,
+        Probe::Made(Err(error)) => Err(error.to_string()),
+        Probe::NoRoom => poll(site, epoch).await,
+        Probe::CalledOff => return,
     };
     match result {
         Ok(()) => site.breaker.succeed(epoch),

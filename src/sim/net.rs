@@ -132,7 +132,9 @@ impl Net {
     async fn pump(&self, from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin)) {
         let mut buffer = vec![0; self.0.cable.piece];
         while let Ok(read @ 1..) = from.read(&mut buffer).await {
-            self.thawed().await;
+            if self.weather() == Weather::Frozen {
+                self.thawed().await;
+            }
             if to.write_all(&buffer[..read]).await.is_err() {
                 return;
             }

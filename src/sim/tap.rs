@@ -7,8 +7,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use eppgate_epp::frame::{HEADER, message_length};
-use eppgate_epp::xml::Document;
-use eppgate_epp::{Received, ServerMessage};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
 use crate::history::{Heard, History, What};
@@ -52,22 +50,29 @@ impl Tap {
     }
 }
 
-fn command(message: Vec<u8>) -> (String, Option<String>) {
-    match Document::from_bytes(message).and_then(Received::read) {
-        Ok(Received::Hello) => ("hello".into(), None),
-        Ok(Received::Command(command)) => (command.verb.as_str().to_owned(), command.cl_trid.clone()),
-        Err(error) => (format!("unreadable: {error}"), None),
+/// The verb and the transaction id. Both sides write by the same codec, so its spelling can be relied on.
+fn command(message: &[u8]) -> (String, Option<String>) {
+    let text = String::from_utf8_lossy(message);
+    let verb = match between(&text, "<command><", |c| !c.is_ascii_lowercase()) {
+        Some(verb) => verb,
+        None => "hello".to_owned(),
+    };
+    (verb, between(&text, "<clTRID>", |c| c == '<'))
+}
+
+fn reply(message: &[u8]) -> Heard {
+    let Ok(text) = str::from_utf8(message) else { return Heard::Noise };
+    let code = between(text, "<result code=\"", |c| c == '"').and_then(|code| code.parse().ok());
+    match code {
+        Some(code) => Heard::Reply { code, cl_trid: between(text, "<clTRID>", |c| c == '<') },
+        None if text.contains("<greeting>") => Heard::Greeting,
+        None => Heard::Noise,
     }
 }
 
-fn reply(message: Vec<u8>) -> Heard {
-    match Document::from_bytes(message).and_then(ServerMessage::read) {
-        Ok(ServerMessage::Greeting(_)) => Heard::Greeting,
-        Ok(ServerMessage::Response(response)) => {
-            Heard::Reply { code: response.code().0, cl_trid: response.tr_id.client.clone() }
-        }
-        Err(_) => Heard::Noise,
-    }
+fn between(text: &str, before: &str, ends: impl Fn(char) -> bool) -> Option<String> {
+    let (_, rest) = text.split_once(before)?;
+    Some(rest.split(ends).next().unwrap_or_default().to_owned())
 }
 
 /// Takes frames out of a stream of bytes.
@@ -83,7 +88,7 @@ impl Frames {
         bytes: &[u8],
         now: Duration,
         begins: impl Fn(),
-        mut complete: impl FnMut(Vec<u8>, Duration),
+        mut complete: impl FnMut(&[u8], Duration),
     ) {
         if self.buffer.is_empty() && !bytes.is_empty() {
             self.began = now;
@@ -98,8 +103,8 @@ impl Frames {
             if self.buffer.len() < HEADER + length {
                 return;
             }
-            let frame: Vec<u8> = self.buffer.drain(..HEADER + length).collect();
-            complete(frame[HEADER..].to_vec(), self.began);
+            complete(&self.buffer[HEADER..HEADER + length], self.began);
+            self.buffer.drain(..HEADER + length);
             if !self.buffer.is_empty() {
                 self.began = now;
                 begins();

@@ -32,7 +32,7 @@ fn what_is_promised_is_kept_whatever_goes_wrong() {
 
 #[test]
 fn a_seed_plays_the_same_again() {
-    let differing = play(10, |seed| {
+    let differing = play(8, |seed| {
         let (first, second) = (run(seed).trace, run(seed).trace);
         let both = first.iter().zip(&second).find(|(first, second)| first != second);
         let lines = both.map(|(first, second)| format!("{first}\n{second}"));
@@ -43,8 +43,8 @@ fn a_seed_plays_the_same_again() {
 
 #[test]
 fn a_black_hole_changes_nothing_for_its_neighbour() {
-    let broken = play(10, |seed| isolation(seed).iter().map(ToString::to_string).collect());
+    let broken = play(6, |seed| isolation(seed).iter().map(ToString::to_string).collect());
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 200;

@@ -60,7 +60,8 @@ impl Plan {
             cable: Cable {
                 distance: dice.pick([Duration::ZERO, Duration::from_millis(20), Duration::from_millis(300)]),
                 pipe: dice.pick([64, 1 << 16, 1 << 16]),
-                piece: dice.pick([1, 100, 4096, 4096]),
+                // One byte at a time takes much of our own.
+                piece: if dice.percent(5) { 1 } else { dice.pick([60, 1000, 4096]) },
             },
             latency: dice.pick([Duration::ZERO, Duration::from_millis(5), Duration::from_millis(250)]),
             freezes,

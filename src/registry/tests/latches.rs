@@ -50,3 +50,13 @@ async fn a_hold_during_a_probe_leaves_it_to_another_probe() {
     breaker.succeed(breaker.probe_due().await);
     assert_eq!(breaker.state(), BreakerState::Closed);
 }
+
+#[tokio::test(start_paused = true)]
+async fn only_an_operator_opens_a_latch() {
+    let breaker = Breaker::new(Arc::new(Metrics::new("test")), Chance::unknown());
+    breaker.latch(&"wrong password");
+    breaker.succeed(breaker.epoch());
+    assert_eq!(breaker.state(), BreakerState::AuthLatched);
+    breaker.reset();
+    assert_eq!(breaker.state(), BreakerState::Closed);
+}

@@ -12,16 +12,19 @@ use crate::terms::{Terms, seconds};
 use crate::world::Tale;
 
 /// A connection is made only where one more may be open. What the registry has not heard of while the network stood still
-/// cannot be counted, nor those that it was slower to end than a command may be.
+/// cannot be counted, nor what it was slower to end than a command may be, or than a drain had time for.
 pub(super) fn are_never_too_many(tale: &Tale) -> Vec<String> {
     let mut broken = Vec::new();
     let mut clear_from = Duration::ZERO;
     let mut terms = &tale.terms;
     // When the last frame was begun on each that is open, and whether the gateway has waited in vain for the registry since.
     let mut open: BTreeMap<usize, (Duration, bool)> = BTreeMap::new();
+    let mut cut_from = Duration::MAX;
     for event in &tale.events {
         match &event.what {
             What::Terms(new) => terms = new,
+            What::Draining(patience) => cut_from = event.at + *patience,
+            What::Drained => cut_from = Duration::MAX,
             What::Weather(Weather::Frozen) => clear_from = Duration::MAX,
             What::Weather(_) | What::Healed if clear_from == Duration::MAX => {
                 clear_from = event.at + seconds(6);
@@ -40,7 +43,7 @@ pub(super) fn are_never_too_many(tale: &Tale) -> Vec<String> {
             }
             What::LetGo { line } => {
                 if let Some((last, in_vain)) = open.get_mut(line) {
-                    *in_vain = event.at >= *last + terms.timeout;
+                    *in_vain = event.at >= cut_from.min(*last + terms.timeout);
                 }
             }
             What::Over { line } => drop(open.remove(line)),
