@@ -306,6 +306,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             });
         }
         let head = self.in_flight.pop_front().expect("the reply is that of the head");
+        if code == ResultCode::USE_ERROR {
+            self.logged_in = false;
+            self.retire(CloseReason::LoggedOut);
+            self.take_back();
+        }
         match head.what {
             What::Job(job) => self.finish(job, head.sent_at, response),
             What::Poll(_) => self.kept_alive(head.epoch, &response),
@@ -326,11 +331,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             return self.site.limiter.exceeded();
         }
         match code {
-            ResultCode::USE_ERROR => {
-                self.logged_in = false;
-                self.retire(CloseReason::LoggedOut);
-                self.take_back();
-            }
+            ResultCode::USE_ERROR => {}
             code if code >= ResultCode::COMMAND_FAILED => {
                 let trouble = format_args!("the registry answered {code}");
                 self.site.breaker.fail_softly(epoch, &trouble);
@@ -360,18 +361,13 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             return drop(job.answer(response, sent_at));
         }
         match code {
-            ResultCode::USE_ERROR => {
-                self.logged_in = false;
-                self.retire(CloseReason::LoggedOut);
-                self.take_back();
-                match job.retry(Before::Refused, Instant::now()) {
-                    true => {
-                        site.metrics.retried("logged_out");
-                        site.put_back(job);
-                    }
-                    false => job.fail(ErrorKind::NotLoggedIn.not_sent()),
+            ResultCode::USE_ERROR => match job.retry(Before::Refused, Instant::now()) {
+                true => {
+                    site.metrics.retried("logged_out");
+                    site.put_back(job);
                 }
-            }
+                false => job.fail(ErrorKind::NotLoggedIn.not_sent()),
+            },
             ResultCode::FAILED_CLOSING | ResultCode::AUTHENTICATION_CLOSING | ResultCode::SESSION_LIMIT => {
                 if code == ResultCode::FAILED_CLOSING {
                     site.breaker.fail(job.epoch, &trouble);
