@@ -8,7 +8,9 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
+use crate::contact::Contact;
 use crate::domain::{Domain, DomainEvent};
+use crate::host::Host;
 use crate::operation::Operation;
 use crate::tenant::{RegistryAccount, Tenant, TldAssociation};
 use crate::token::{TokenRecord, User};
@@ -33,6 +35,10 @@ pub type AssociationId = Id<TldAssociation>;
 pub type OperationId = Id<Operation>;
 /// Identifies an access token: its `jti`.
 pub type TokenId = Id<TokenRecord>;
+/// Identifies a contact: a handle that is given again names another.
+pub type ContactId = Id<Contact>;
+/// Identifies a host.
+pub type HostId = Id<Host>;
 /// Identifies an entry of a domain's history.
 pub type EventId = Id<DomainEvent>;
 

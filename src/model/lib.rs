@@ -15,25 +15,37 @@
 //! | [`tenant`] | tenants, their registry accounts and TLDs |
 //! | [`token`] | users, access tokens, scopes, and who is calling |
 //! | [`domain`] | a domain, its states, its history |
+//! | [`contact`] | people and organisations behind domains, and their copies at registries |
+//! | [`phone`] | telephone numbers that exist |
+//! | [`host`] | name servers |
 //! | [`operation`] | the journal of commands that change something at a registry |
 
 pub mod clock;
 pub mod cltrid;
+pub mod contact;
 pub mod domain;
+pub mod host;
 pub mod id;
 pub mod money;
 pub mod name;
 pub mod operation;
+pub mod phone;
 pub mod tenant;
 pub mod token;
 pub mod word;
 
 pub use clock::Clock;
 pub use cltrid::ClTrid;
+pub use contact::{Contact, ContactRegistration, Handle};
 pub use domain::{Domain, DomainEvent, DomainState};
-pub use id::{AccountId, AssociationId, DomainId, EventId, Id, OperationId, TenantId, TokenId, UserId};
+pub use host::Host;
+pub use id::{
+    AccountId, AssociationId, ContactId, DomainId, EventId, HostId, Id, OperationId, TenantId, TokenId,
+    UserId,
+};
 pub use name::{DomainName, HostName};
 pub use operation::Operation;
+pub use phone::Phone;
 pub use word::Word;
 
 /// Free-form details that are stored as they are: an event's payload, an operation's request and evidence.

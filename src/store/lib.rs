@@ -17,17 +17,21 @@
 //! |---|---|
 //! | `tenants`, `tokens`, `accounts` | who may do what, and where: read on every request, so cached (`cache`) |
 //! | `domains`, `events` | domains and their history |
-//! | `operations` | the journal, and the one transaction that settles an entry |
+//! | `contacts`, `hosts` | what domains name, and what registries have of it |
+//! | `operations`, `change` | the journal, and the one transaction that settles an entry |
 //! | `rows` | a struct for each table, and its way to and from the model |
 //! | `migration` | the tables |
 
 mod accounts;
 mod cache;
+mod change;
+mod contacts;
 mod domains;
 mod error;
 mod events;
 #[cfg(test)]
 mod fixtures;
+mod hosts;
 mod migration;
 mod operations;
 mod rows;
@@ -46,8 +50,11 @@ use sea_orm_migration::MigratorTrait;
 use crate::cache::Caches;
 use crate::migration::Migrator;
 
+pub use crate::change::Change;
+pub use crate::contacts::ContactChange;
 pub use crate::domains::{DomainChange, DomainFilter};
 pub use crate::error::{Conflict, Error};
+pub use crate::hosts::HostChange;
 pub use crate::operations::{LEASE, OperationResult, SENT_GRACE};
 
 /// The gateway's database. Clones share connections and caches.

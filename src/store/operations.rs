@@ -10,7 +10,7 @@ use eppgate_model::{DomainEvent, Json, Operation, OperationId, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
-use crate::domains::{DomainChange, apply};
+use crate::change::Change;
 use crate::rows::{self, operation};
 use crate::{Conflict, Error, Store};
 
@@ -61,14 +61,15 @@ impl Store {
         advance(&self.writer, id, &[OperationState::Unknown], change).await
     }
 
-    /// Writes the verdict on a command, what it means for the domain, and the domain's history: all or nothing.
+    /// Writes the verdict on a command, what it means for our rows, and a domain's history: all or nothing.
     pub async fn commit_operation(
         &self,
         id: OperationId,
         result: OperationResult,
-        change: DomainChange,
+        change: impl Into<Change>,
         event: Option<DomainEvent>,
     ) -> Result<(), Error> {
+        let change = change.into();
         let verdict = operation::ActiveModel {
             state: Set(result.state.as_str().to_owned()),
             outcome: Set(result.outcome.map(|outcome| outcome.as_str().to_owned())),
@@ -82,7 +83,7 @@ impl Store {
         };
         let tx = self.write().await?;
         advance(&tx, id, &NOT_SETTLED, verdict).await?;
-        apply(&tx, &change, event.as_ref()).await?;
+        change.apply(&tx, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -212,6 +213,7 @@ mod tests {
     use eppgate_model::{Domain, DomainEvent};
 
     use super::*;
+    use crate::DomainChange;
     use crate::fixtures::{domain, noon, operation, shop};
 
     fn executed() -> OperationResult {
