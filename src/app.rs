@@ -13,7 +13,8 @@ use std::time::Duration;
 use eppgate_model::token::{Scopes, TokenRecord};
 use eppgate_model::{AccountId, Clock, TokenId};
 use eppgate_registry::{ConfigError, Credentials, Registry, TlsIdentity};
-use eppgate_store::Store;
+use eppgate_store::{Pool, Store};
+use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -83,7 +84,7 @@ impl App {
         let public = listen(config.listen).await?;
         let operator = listen(config.operator_listen).await?;
         let recorder = metrics::install();
-        let store = Store::open(&config.database_url).await?;
+        let store = open_store(&config).await?;
         let (tenants, bindings) = provision::provision(&store, &config, clock.now()).await?;
         let registries = start_registries(&config, &bindings)?;
         let gateway = gateway(&config, store.clone(), registries, clock)?;
@@ -139,6 +140,14 @@ impl App {
     }
 }
 
+/// Brings the database's tables up to date. Starting a gateway does so too; this is for doing it beforehand.
+///
+/// # Errors
+/// [`Error`]
+pub async fn migrate(config: &Config) -> Result<(), Error> {
+    Ok(open_store(config).await?.close().await?)
+}
+
 /// Makes a token for a tenant's owner without starting a gateway; one that runs on the same database honours it.
 ///
 /// # Errors
@@ -150,7 +159,7 @@ pub async fn issue_token(
     scopes: Scopes,
     ttl: Duration,
 ) -> Result<String, Error> {
-    let store = Store::open(&config.database_url).await?;
+    let store = open_store(config).await?;
     let (tenants, _) = provision::provision(&store, config, clock.now()).await?;
     let tenant = tenants.iter().find(|tenant| tenant.slug == slug);
     let tenant = tenant.ok_or_else(|| Error::NoTenant(slug.to_owned()))?;
@@ -188,6 +197,11 @@ pub async fn owner_token(
 fn refuse_problems(config: &Config) -> Result<(), Error> {
     let problems = config.problems();
     if problems.is_empty() { Ok(()) } else { Err(Error::Config(problems)) }
+}
+
+async fn open_store(config: &Config) -> Result<Store, eppgate_store::Error> {
+    let config::Database { connections, statement_timeout } = config.database;
+    Store::open(config.database_url.expose_secret(), Pool { connections, statement_timeout }).await
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {

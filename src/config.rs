@@ -26,9 +26,11 @@ pub struct Config {
     /// Where metrics are scraped.
     #[serde(default = "usual_operator_listen")]
     pub operator_listen: SocketAddr,
-    /// A file in the working directory will do for one gateway.
-    #[serde(default = "usual_database_url")]
-    pub database_url: String,
+    /// `sqlite:` or `postgres:`; it may hold a password. A file in the working directory will do for one gateway.
+    #[serde(default = "usual_database_url", deserialize_with = "source::secret")]
+    pub database_url: SecretString,
+    #[serde(default)]
+    pub database: Database,
     pub tokens: Tokens,
     #[serde(default)]
     pub limits: Limits,
@@ -38,6 +40,25 @@ pub struct Config {
     pub registries: Vec<Registry>,
     #[serde(default)]
     pub tenants: Vec<Tenant>,
+}
+
+/// How a PostgreSQL database is used; an SQLite file needs no choice.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// Connections of this gateway at the most; those of all gateways together must fit the server's limit.
+    pub connections: u32,
+    /// A statement that takes longer is given up.
+    #[serde(deserialize_with = "duration")]
+    pub statement_timeout: Duration,
+}
+
+impl Default for Database {
+    /// The hot path is served from caches, so that few connections carry many requests; and no statement takes more
+    /// than milliseconds unless the server is in trouble.
+    fn default() -> Self {
+        Self { connections: 16, statement_timeout: Duration::from_secs(10) }
+    }
 }
 
 /// How access tokens are signed.
@@ -153,6 +174,9 @@ impl Config {
     /// Everything that is wrong with it, so that it can be mended in one go.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
+        if self.database.connections < 2 || self.database.statement_timeout.is_zero() {
+            problems.push("database: with so little no request could be served".to_owned());
+        }
         if self.tokens.secret.expose_secret().len() < MIN_SECRET {
             problems.push(format!("tokens.secret has fewer than {MIN_SECRET} bytes"));
         }
@@ -269,8 +293,8 @@ fn usual_operator_listen() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 8081).into()
 }
 
-fn usual_database_url() -> String {
-    "sqlite://eppgate.db".to_owned()
+fn usual_database_url() -> SecretString {
+    "sqlite://eppgate.db".into()
 }
 
 fn usual_issuer() -> String {

@@ -158,11 +158,13 @@ async fn association(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::open_store;
     use crate::config::source;
 
     fn config(tail: &str) -> Config {
         let text = format!(
             r#"
+            database_url = "sqlite::memory:"
             [tokens]
             secret = "0123456789abcdef0123456789abcdef"
             [[registries]]
@@ -189,8 +191,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_second_start_finds_what_the_first_one_made() {
-        let store = Store::open("sqlite::memory:").await.unwrap();
         let config = config(SE);
+        let store = open_store(&config).await.unwrap();
         let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
         let (first, bindings) = provision(&store, &config, now).await.unwrap();
         let account = bindings[0].id;
@@ -202,7 +204,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_stored_is_not_turned_by_an_edit() {
-        let store = Store::open("sqlite::memory:").await.unwrap();
+        let store = open_store(&config(SE)).await.unwrap();
         let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
         provision(&store, &config(SE), now).await.map(drop).unwrap();
         for edited in [SE_OTHERWISE.to_owned(), format!("id = \"{}\"\n{SE}", TenantId::new())] {

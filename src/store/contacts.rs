@@ -198,3 +198,135 @@ fn this(copy: &ContactRegistration) -> Condition {
         .add(registration::Column::ContactId.eq(copy.contact_id.uuid()))
         .add(registration::Column::AccountId.eq(copy.account_id.uuid()))
 }
+
+#[cfg(test)]
+mod tests {
+    use eppgate_model::contact::Disclosure;
+    use eppgate_model::{Domain, DomainState, Phone};
+
+    use super::*;
+    use crate::fixtures::{account, contact, domain, on_each_database, tenant};
+
+    fn copy_of(contact: &Contact, account: AccountId, registry_id: &str) -> ContactRegistration {
+        ContactRegistration {
+            tenant_id: contact.tenant_id,
+            contact_id: contact.id,
+            account_id: account,
+            binding: "here".to_owned(),
+            registry_id: registry_id.to_owned(),
+            version: 1,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_contact_is_read_back_as_it_was_written() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let mut jane = contact(&account, "jane");
+            store.insert_contact(&jane).await.unwrap();
+            assert_eq!(store.contact(account.tenant_id, &jane.handle).await.unwrap(), Some(jane.clone()));
+
+            jane.details.street = ["Storgatan 1", "", "c/o Doe"].map(str::to_owned).into();
+            jane.details.phone = Some(Phone::parse("+46812345678").unwrap());
+            jane.details.disclosure = Some(Disclosure { email: true, ..Disclosure::default() });
+            store.update_contact(&jane).await.unwrap();
+            let stale = store.update_contact(&jane).await;
+            assert!(matches!(stale, Err(Error::Conflict(Conflict::StaleVersion))), "{stale:?}");
+            jane.version += 1;
+            assert_eq!(store.contact_by_id(account.tenant_id, jane.id).await.unwrap(), Some(jane));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_contact_stays_as_long_as_a_live_domain_names_it_in_any_role() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let jane = contact(&account, "jane");
+            store.insert_contact(&jane).await.unwrap();
+            let handle = Some("jane".to_owned());
+            let plain = || domain(&account, "a.example");
+            for (place, named) in [
+                Domain { registrant_handle: handle.clone(), ..plain() },
+                Domain { admin_handle: handle.clone(), ..plain() },
+                Domain { tech_handle: handle.clone(), ..plain() },
+                Domain { billing_handle: handle.clone(), ..plain() },
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                store.insert_domain(&named).await.unwrap();
+                assert!(store.contact_is_linked(&jane).await.unwrap());
+                let tlds = store.tlds_of_registrant(&jane).await.unwrap();
+                assert_eq!(tlds.len(), usize::from(place == 0), "{tlds:?}");
+                let refused = store.delete_contact(&jane).await;
+                assert!(matches!(refused, Err(Error::Conflict(Conflict::ContactInUse))), "{refused:?}");
+                let gone = Domain { state: DomainState::Purged, ..named };
+                store.update_domain(&gone, gone.version).await.unwrap();
+            }
+            store.delete_contact(&jane).await.unwrap();
+            assert_eq!(store.contact(account.tenant_id, &jane.handle).await.unwrap(), None);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_contact_has_one_copy_with_each_account_and_no_account_of_another_tenant() {
+        on_each_database(async |database| {
+            let (store, mine) = database.shop().await;
+            let jane = contact(&mine, "jane");
+            store.insert_contact(&jane).await.unwrap();
+            let copy = copy_of(&jane, mine.id, "c1");
+            store.change_contact(ContactChange::Registered(copy.clone())).await.unwrap();
+            let again = store.change_contact(ContactChange::Registered(copy.clone())).await;
+            assert!(matches!(again, Err(Error::Conflict(Conflict::Duplicate))), "{again:?}");
+            let held = store.delete_contact(&jane).await;
+            assert!(matches!(held, Err(Error::Conflict(Conflict::Reference))), "{held:?}");
+
+            let other = tenant("other");
+            store.insert_tenant(&other).await.unwrap();
+            let theirs = account(&other, "here");
+            store.insert_account(&theirs).await.unwrap();
+            let foreign = copy_of(&jane, theirs.id, "c2");
+            let refused = store.change_contact(ContactChange::Registered(foreign)).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+            assert_eq!(store.contact_registration(other.id, jane.id, mine.id).await.unwrap(), None);
+
+            let newer = Contact { transfer_lock_opt_out: true, ..jane.clone() };
+            let copy = ContactRegistration { version: 2, ..copy };
+            store.change_contact(ContactChange::Updated(copy.clone(), Some(newer))).await.unwrap();
+            let read = store.contact_by_id(jane.tenant_id, jane.id).await.unwrap().unwrap();
+            assert_eq!((read.version, read.transfer_lock_opt_out), (2, true));
+            assert_eq!(store.contact_registrations(&jane).await.unwrap(), [copy.clone()]);
+
+            store.change_contact(ContactChange::Unregistered(copy)).await.unwrap();
+            store.delete_contact(&jane).await.unwrap();
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_handle_is_one_tenants_own_and_pages_are_in_its_order() {
+        on_each_database(async |database| {
+            let (store, mine) = database.shop().await;
+            let other = tenant("other");
+            store.insert_tenant(&other).await.unwrap();
+            let theirs = account(&other, "here");
+            store.insert_account(&theirs).await.unwrap();
+            store.insert_contact(&contact(&theirs, "b")).await.unwrap();
+            for handle in ["b", "a", "B", "c"] {
+                store.insert_contact(&contact(&mine, handle)).await.unwrap();
+            }
+            let taken = store.insert_contact(&contact(&mine, "a")).await;
+            assert!(matches!(taken, Err(Error::Conflict(Conflict::Handle))), "{taken:?}");
+            let handles = |page: Vec<Contact>| -> Vec<String> {
+                page.iter().map(|contact| contact.handle.to_string()).collect()
+            };
+            let first = store.contacts(mine.tenant_id, None, 2).await.unwrap();
+            let after = first[1].handle.clone();
+            assert_eq!(handles(first), ["B", "a"]);
+            assert_eq!(handles(store.contacts(mine.tenant_id, Some(&after), 9).await.unwrap()), ["b", "c"]);
+        })
+        .await;
+    }
+}

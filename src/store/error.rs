@@ -14,6 +14,9 @@ pub enum Error {
     /// The database failed or was too busy.
     #[error("the database failed")]
     Database(#[source] DbErr),
+    /// The URL names a database of another make.
+    #[error("the database's URL begins neither with sqlite: nor with postgres:")]
+    Scheme,
     /// A stored value does not make sense, named by table and column.
     #[error("cannot make sense of what is stored in {0}")]
     Corrupt(String),

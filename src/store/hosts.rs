@@ -272,3 +272,105 @@ fn naming(tenant: TenantId, name: &HostName) -> Select<domain::Entity> {
         .filter(domain::Column::Id.in_subquery(named))
         .filter(live())
 }
+
+#[cfg(test)]
+mod tests {
+    use eppgate_model::DomainState;
+
+    use super::*;
+    use crate::fixtures::{domain, host, on_each_database};
+
+    fn name(text: &str) -> HostName {
+        HostName::parse(text).unwrap()
+    }
+
+    fn delegated(domain: Domain, hosts: &[&str]) -> Domain {
+        Domain { nameservers: hosts.iter().map(|host| name(host)).collect(), ..domain }
+    }
+
+    #[tokio::test]
+    async fn a_host_is_read_back_as_it_was_written() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let above = domain(&account, "mine.example");
+            store.insert_domain(&above).await.unwrap();
+            let mut ns1 = host(&above, "ns1.mine.example");
+            store.change_host(HostChange::Insert(ns1.clone())).await.unwrap();
+            assert_eq!(store.host(above.tenant_id, &ns1.name).await.unwrap(), Some(ns1.clone()));
+            assert!(store.has_hosts_below(above.tenant_id, above.id).await.unwrap());
+
+            ns1.addresses = ["2001:db8::1", "192.0.2.7"].map(|text| text.parse().unwrap()).into();
+            ns1.statuses = ["ok", "linked"].map(str::to_owned).into();
+            store.change_host(HostChange::Update(ns1.clone())).await.unwrap();
+            let stale = store.change_host(HostChange::Update(ns1.clone())).await;
+            assert!(matches!(stale, Err(Error::Conflict(Conflict::StaleVersion))), "{stale:?}");
+            ns1.version += 1;
+            assert_eq!(store.hosts(above.tenant_id, None, 9).await.unwrap(), [ns1.clone()]);
+            assert_eq!(store.hosts(TenantId::new(), None, 9).await.unwrap(), []);
+            let again = store.change_host(HostChange::Insert(host(&above, "ns1.mine.example"))).await;
+            assert!(matches!(again, Err(Error::Conflict(Conflict::HostExists))), "{again:?}");
+            store.change_host(HostChange::Remove(ns1.clone())).await.unwrap();
+            assert_eq!(store.host(above.tenant_id, &ns1.name).await.unwrap(), None);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn hosts_outside_come_with_the_domain_that_names_them_and_stay_while_one_does() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let domain = delegated(domain(&account, "mine.example"), &["ns1.dns.test", "ns2.dns.test"]);
+            store.insert_domain(&domain).await.unwrap();
+            let hosts = store.hosts(domain.tenant_id, None, 9).await.unwrap();
+            assert_eq!(
+                hosts.iter().map(|host| host.name.as_str()).collect::<Vec<_>>(),
+                ["ns1.dns.test", "ns2.dns.test"]
+            );
+            assert!(hosts.iter().all(|host| host.domain_id.is_none() && host.addresses.is_empty()));
+            let used = store.change_host(HostChange::Remove(hosts[0].clone())).await;
+            assert!(matches!(used, Err(Error::Conflict(Conflict::HostInUse))), "{used:?}");
+
+            let domain = delegated(domain, &["ns2.dns.test", "ns3.dns.test"]);
+            store.update_domain(&domain, domain.version).await.unwrap();
+            assert_eq!(store.hosts(domain.tenant_id, Some(&name("ns1.dns.test")), 9).await.unwrap().len(), 2);
+            store.change_host(HostChange::Remove(hosts[0].clone())).await.unwrap();
+            let naming = store.domains_naming(domain.tenant_id, &name("ns3.dns.test")).await.unwrap();
+            assert_eq!(
+                naming.iter().map(|domain| domain.name.as_str()).collect::<Vec<_>>(),
+                ["mine.example"]
+            );
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_new_name_reaches_the_domains_of_its_registry_and_a_gone_domain_leaves_names_only() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let above = domain(&account, "mine.example");
+            store.insert_domain(&above).await.unwrap();
+            let old = host(&above, "ns1.mine.example");
+            store.change_host(HostChange::Insert(old.clone())).await.unwrap();
+            let user = delegated(domain(&account, "user.example"), &["ns1.mine.example", "ns.dns.test"]);
+            store.insert_domain(&user).await.unwrap();
+
+            let renamed = Host { name: name("ns9.mine.example"), ..old.clone() };
+            let change = |binding: &str| HostChange::Rename {
+                host: renamed.clone(),
+                from: old.name.clone(),
+                binding: binding.to_owned(),
+            };
+            store.change_host(change("here")).await.unwrap();
+            let read = store.domain(user.tenant_id, &user.name).await.unwrap().unwrap();
+            assert_eq!(read.nameservers, [name("ns9.mine.example"), name("ns.dns.test")]);
+            assert_eq!(read.version, user.version + 1);
+            assert_eq!(store.domains_naming(user.tenant_id, &old.name).await.unwrap(), []);
+
+            let gone = Domain { state: DomainState::Purged, ..above };
+            store.update_domain(&gone, gone.version).await.unwrap();
+            let left = store.host(user.tenant_id, &renamed.name).await.unwrap().unwrap();
+            assert_eq!((left.domain_id, left.addresses.len(), left.statuses.len()), (None, 0, 0));
+        })
+        .await;
+    }
+}

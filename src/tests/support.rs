@@ -48,7 +48,8 @@ impl TestGateway {
         let config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
             operator_listen: ([127, 0, 0, 1], 0).into(),
-            database_url: format!("sqlite://{}", dir.path().join("eppgate.db").display()),
+            database_url: format!("sqlite://{}", dir.path().join("eppgate.db").display()).into(),
+            database: config::Database::default(),
             tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
             limits: config::Limits::default(),
             timeouts: TIMEOUTS,

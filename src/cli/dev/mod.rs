@@ -63,7 +63,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let config = Config {
         listen: args.listen,
         operator_listen: args.operator_listen,
-        database_url,
+        database_url: database_url.into(),
+        database: config::Database::default(),
         tokens: config::Tokens { secret: keeping.token_secret.clone().into(), issuer: ISSUER.to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),
