@@ -30,6 +30,20 @@ pub struct Contact {
     pub version: i64,
 }
 
+impl Contact {
+    /// The contact with other details. Who can be reached in another way than before has to show that again.
+    #[must_use]
+    pub fn with(self, details: ContactDetails, now: DateTime<Utc>) -> Self {
+        let reached = |details: &ContactDetails| (details.email.clone(), details.phone.clone());
+        let verification = if reached(&details) == reached(&self.details) {
+            self.verification
+        } else {
+            Verification::Pending
+        };
+        Self { details, verification, updated_at: now, ..self }
+    }
+}
+
 /// Who it is and how to reach them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactDetails {

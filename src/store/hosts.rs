@@ -138,8 +138,12 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, domain: &Domain) -> Result<
         updated_at: domain.updated_at,
         version: 1,
     };
-    let hosts = domain.nameservers.iter().map(|name| host::Model::from(&outside(name)));
-    rows::insert_set(tx, hosts.collect()).await
+    let hosts = domain.nameservers.iter().map(|name| host::Model::from(&outside(name)).into_active_model());
+    host::Entity::insert_many(hosts)
+        .on_conflict_do_nothing_on([host::Column::TenantId, host::Column::Name])
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
 }
 
 async fn abandon(tx: &DatabaseTransaction, domain: &Domain) -> Result<(), Error> {

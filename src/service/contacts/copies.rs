@@ -1,0 +1,217 @@
+//! The copies of contacts that registries hold: made when a domain first needs one, with each account on its own, and
+//! brought up to date before they are used.
+//!
+//! A copy's id follows from the contact and the account, so that whoever comes back after a crash makes no second one:
+//! the registry says that it exists, and it is taken over.
+
+use aws_lc_rs::digest;
+use data_encoding::BASE32_NOPAD;
+use eppgate_epp::contact::{Delete, InfData, Info};
+use eppgate_epp::ext::iis;
+use eppgate_epp::{Command, contact};
+use eppgate_model::contact::ContactDetails;
+use eppgate_model::token::Principal;
+use eppgate_model::{AccountId, Contact, ContactId, ContactRegistration};
+use eppgate_registry::Class;
+use eppgate_registry::profile::{ContactId as IdRule, Contacts};
+use eppgate_store::{Conflict, ContactChange, Error as StoreError};
+use tokio::time::Instant;
+
+use super::effect::{Aim, Intent};
+use super::wire::{self, NeedsAscii};
+use crate::service::auth_code::new_auth_code;
+use crate::service::call::{Look, look_by};
+use crate::service::journal::{Change, PAUSE};
+use crate::service::routing::Route;
+use crate::service::{Error, Gateway};
+
+impl Gateway {
+    /// The registry's name for a contact, whose copy there says what the record says. `role` is the field of the request
+    /// that names the contact, should it not do for this registry.
+    pub(super) async fn copy_at(
+        &self,
+        principal: &Principal,
+        route: &Route,
+        contact: &Contact,
+        role: &'static str,
+    ) -> Result<String, Error> {
+        let until = Instant::now() + self.0.settings.command;
+        loop {
+            let tenant = principal.tenant_id;
+            let record = self.0.store.contact_by_id(tenant, contact.id).await?.ok_or(Error::ContactNotFound)?;
+            let copy = self.0.store.contact_registration(tenant, contact.id, route.account.id).await?;
+            let done = match copy {
+                Some(copy) if copy.version == record.version => return Ok(copy.registry_id),
+                Some(copy) => {
+                    let (version, details) = (record.version, record.details);
+                    self.update_copy(principal, route, &copy, version, details, role).await
+                }
+                None => self.make_copy(principal, route, &record, role).await,
+            };
+            match done {
+                Ok(()) => {}
+                // Somebody else is at it: another domain of the same registrant, as a rule.
+                Err(Error::OperationInProgress { .. }) if Instant::now() + PAUSE < until => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => return Err(error),
+            }
+            if Instant::now() >= until {
+                return Err(Error::OperationInProgress { operation_id: None });
+            }
+        }
+    }
+
+    async fn make_copy(
+        &self,
+        principal: &Principal,
+        route: &Route,
+        record: &Contact,
+        role: &'static str,
+    ) -> Result<(), Error> {
+        let profile = route.registry.profile();
+        let name = copy_id(record.id, route.account.id, &profile.contacts);
+        let id = match profile.contacts.id {
+            IdRule::Ours => name.as_str(),
+            IdRule::Auto => "auto",
+        };
+        let password = new_auth_code(&profile.auth_info)?;
+        let create = wire::create(id, &record.details, profile.contacts.postal, &password);
+        let create = create.map_err(|NeedsAscii| needs_ascii(role))?;
+        let mut command = Command::new(&create);
+        if route.registry.speaks(iis::NS.uri) {
+            command = command.with(&identity(&record.details).ok_or_else(|| needs_number(role))?);
+        }
+        let ours = profile.contacts.id == IdRule::Ours;
+        drop(profile);
+        let intent = Intent { contact: record.id, aim: Aim::Create { version: record.version } };
+        let change =
+            Change { principal: principal.clone(), route: route.clone(), name: name.clone(), intent, command };
+        match self.carry_out(change).await {
+            Err(Error::RegistryRefused { code: 2302, .. }) if ours => {
+                self.take_over(principal, route, record.id, name).await
+            }
+            made => made.map(drop),
+        }
+    }
+
+    /// Writes down a copy that the registry has and we have forgotten. What it says is not known.
+    async fn take_over(
+        &self,
+        principal: &Principal,
+        route: &Route,
+        contact: ContactId,
+        registry_id: String,
+    ) -> Result<(), Error> {
+        let deadline = Instant::now() + self.0.settings.command;
+        let info = Command::new(&Info { id: registry_id.clone(), auth_info: None });
+        let tenant = principal.tenant_id;
+        let looked = look_by::<InfData>(info, &route.registry, tenant, Class::Interactive, deadline).await?;
+        match looked {
+            Look::Found(found) if found.0.cl_id == route.registry.client_id() => {}
+            _ => return Err(Error::internal("a contact's id at a registry is somebody else's")),
+        }
+        let copy = ContactRegistration {
+            tenant_id: tenant,
+            contact_id: contact,
+            account_id: route.account.id,
+            binding: route.account.binding.clone(),
+            registry_id,
+            version: 0,
+        };
+        match self.0.store.change_contact(ContactChange::Registered(copy)).await {
+            // Somebody else was faster.
+            Ok(()) | Err(StoreError::Conflict(Conflict::Duplicate)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Makes a copy say what the record says from a version on.
+    pub(super) async fn update_copy(
+        &self,
+        principal: &Principal,
+        route: &Route,
+        copy: &ContactRegistration,
+        version: i64,
+        details: ContactDetails,
+        role: &'static str,
+    ) -> Result<(), Error> {
+        let id = &copy.registry_id;
+        let update = wire::update(id, &details, route.registry.profile().contacts.postal);
+        let mut command = Command::new(&update.map_err(|NeedsAscii| needs_ascii(role))?);
+        if route.registry.speaks(iis::NS.uri) {
+            let vatno = Some(details.vat_number.clone().unwrap_or_default());
+            command = command.with(&iis::Update { vatno, client_delete: None });
+        }
+        let aim = Aim::Update { version, details: Box::new(details) };
+        let intent = Intent { contact: copy.contact_id, aim };
+        let (principal, route) = (principal.clone(), route.clone());
+        self.carry_out(Change { principal, route, name: id.clone(), intent, command }).await.map(drop)
+    }
+
+    /// Takes a copy away; one that is not there any more is as good.
+    pub(super) async fn delete_copy(
+        &self,
+        principal: &Principal,
+        route: &Route,
+        copy: &ContactRegistration,
+    ) -> Result<(), Error> {
+        let name = copy.registry_id.clone();
+        let command = Command::new(&Delete { id: name.clone() });
+        let intent = Intent { contact: copy.contact_id, aim: Aim::Delete };
+        let (principal, route) = (principal.clone(), route.clone());
+        match self.carry_out(Change { principal, route, name, intent, command }).await {
+            Err(Error::RegistryRefused { code: 2303, .. }) => {
+                Ok(self.0.store.change_contact(ContactChange::Unregistered(copy.clone())).await?)
+            }
+            Err(Error::RegistryRefused { code: 2305, .. }) => Err(Error::ContactInUse),
+            gone => gone.map(drop),
+        }
+    }
+}
+
+/// Whether domains have contacts there.
+pub(super) fn has_contacts(route: &Route) -> bool {
+    route.registry.speaks(contact::NS.uri)
+}
+
+/// The id of a contact's copy with an account: letters and digits, as short as the registry wants, the same each time.
+fn copy_id(contact: ContactId, account: AccountId, rule: &Contacts) -> String {
+    let mut source = contact.uuid().as_bytes().to_vec();
+    source.extend_from_slice(account.uuid().as_bytes());
+    let hash = digest::digest(&digest::SHA256, &source);
+    let mut id = format!("c{}", BASE32_NOPAD.encode(hash.as_ref()).to_ascii_lowercase());
+    id.truncate(rule.max_id_length);
+    id
+}
+
+/// Who the contact is by law, where the registry wants to know: country and number.
+fn identity(details: &ContactDetails) -> Option<iis::Create> {
+    let number = details.registration_number.as_ref()?;
+    Some(iis::Create { orgno: format!("[{}]{number}", details.country), vatno: details.vat_number.clone() })
+}
+
+fn needs_ascii(role: &'static str) -> Error {
+    Error::field(role, "has letters in its address that this registry does not take")
+}
+
+fn needs_number(role: &'static str) -> Error {
+    Error::field(role, "has no registration_number, which this registry asks for")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_the_same_each_time_and_fits_the_registry() {
+        let (contact, account) = (ContactId::new(), AccountId::new());
+        let id = copy_id(contact, account, &Contacts::default());
+        assert_eq!(id, copy_id(contact, account, &Contacts::default()));
+        assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
+        assert_ne!(id, copy_id(contact, AccountId::new(), &Contacts::default()));
+        assert_ne!(id, copy_id(ContactId::new(), account, &Contacts::default()));
+        let short = Contacts { max_id_length: 8, ..Contacts::default() };
+        assert_eq!(copy_id(contact, account, &short), id[..8]);
+    }
+}
