@@ -9,6 +9,7 @@ use axum::Json;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use eppgate_model::clock::shown;
 use serde_json::{Map, Value, json};
 
 use crate::service::{Error, FieldError};
@@ -89,6 +90,11 @@ impl From<Error> for Problem {
 
             Error::Validation(errors) => Self::fields(errors),
             Error::WrongState => Self::rule("wrong_state"),
+            Error::NotRestorable { purge_due_at: None } => Self::rule("wrong_state"),
+            Error::NotRestorable { purge_due_at: Some(at) } => {
+                Self::rule("wrong_state").with_detail(json!({ "purge_due_at": shown(at) }))
+            }
+            Error::DomainWithinTransferLock => Self::rule("domain_within_transfer_lock"),
             Error::UpdateProhibited => Self::rule("update_prohibited"),
             Error::DeleteProhibited => Self::rule("delete_prohibited"),
             Error::TldNotAssociated => Self::rule("tld_not_associated"),
@@ -125,6 +131,8 @@ impl From<Error> for Problem {
                 .with_detail(
                     json!({ "epp_code": code, "message": message, "reasons": reasons, "svtrid": svtrid }),
                 ),
+            Error::RegistryMustAct => Self::rule("registry_error")
+                .with_detail(json!({ "message": "Only the registry can do this; its staff is to be asked" })),
             Error::RegistryBadResponse => Self::new(StatusCode::BAD_GATEWAY, "registry_bad_response"),
             Error::RegistryUnavailable { retry_after } => Self {
                 retry_after: Some(retry_after),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use eppgate_model::{AccountId, OperationId};
 
 /// Why a use case did not do as asked.
@@ -31,6 +32,14 @@ pub enum Error {
 
     #[error("the domain's state does not allow this")]
     WrongState,
+    /// The domain cannot be restored, or not any more.
+    #[error("the domain cannot be restored")]
+    NotRestorable {
+        /// When it is gone, if it was deleted.
+        purge_due_at: Option<DateTime<Utc>>,
+    },
+    #[error("the domain has to stay where it is for a time")]
+    DomainWithinTransferLock,
     #[error("a status of the domain prohibits updates")]
     UpdateProhibited,
     #[error("a status of the domain prohibits deletion")]
@@ -92,6 +101,9 @@ pub enum Error {
         /// The registry's transaction id.
         svtrid: Option<String>,
     },
+    /// No command does it: it is written down for the registry's staff.
+    #[error("only the registry can do this")]
+    RegistryMustAct,
     /// The registry answered something that makes no sense.
     #[error("the registry's answer makes no sense")]
     RegistryBadResponse,

@@ -5,7 +5,7 @@ use eppgate_epp::types::Period;
 use eppgate_epp::{Command, domain};
 use eppgate_model::domain::DomainEvent;
 use eppgate_model::token::Principal;
-use eppgate_model::{Domain, DomainState, HostName, Json};
+use eppgate_model::{Domain, DomainState, HostName, Json, Word};
 use eppgate_registry::Class;
 use eppgate_store::{Conflict, DomainChange, Error as StoreError};
 use serde_json::json;
@@ -15,7 +15,7 @@ use super::call::{Look, look};
 use super::effect::{Fact, Intent, shown};
 use super::journal::Change;
 use super::register::{check_payment, years};
-use super::{DomainView, Error, Gateway};
+use super::{DomainView, Error, Gateway, holds};
 
 /// A request to renew a domain.
 #[derive(Debug, Clone, Default)]
@@ -162,6 +162,13 @@ fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Opti
         differs("expires_at", json!(shown(before.expires_at)), json!(shown(fact.expires_at)));
         after.expires_at = fact.expires_at;
     }
+    if fact.statuses.is_some() {
+        take_locks(&mut after);
+        holds::settle_request(&mut after);
+    }
+    if after.state != before.state {
+        differs("state", json!(before.state.as_str()), json!(after.state.as_str()));
+    }
     after.out_of_sync = false;
     after.last_reconciled_at = Some(now);
     if diff.is_empty() {
@@ -169,6 +176,16 @@ fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Opti
     }
     after.updated_at = now;
     (after, Some(Json::Object(diff)))
+}
+
+/// Keeps what we know of the transfer lock in step with the status: one that somebody else set is the registrant's.
+fn take_locks(domain: &mut Domain) {
+    if !has_status(domain, &[domain::Status::ClientTransferProhibited]) {
+        domain.upkeep.locked_by_registrant = false;
+        domain.upkeep.locked_by_policy = false;
+    } else if domain.state == DomainState::Registered && !domain.upkeep.locked_by_policy {
+        domain.upkeep.locked_by_registrant = true;
+    }
 }
 
 fn same_set<T: Ord>(a: &[T], b: &[T]) -> bool {

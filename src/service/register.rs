@@ -6,10 +6,11 @@ use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::Principal;
 use eppgate_model::{DomainName, HostName, TenantId};
 
+use super::auth_code::{hash_auth_code, new_auth_code};
 use super::effect::{Intent, NewDomain};
 use super::journal::Change;
 use super::routing::Route;
-use super::update::{hash_auth_code, name_servers, new_auth_code, parse_nameservers};
+use super::update::{name_servers, parse_nameservers};
 use super::{DomainView, Error, Gateway};
 
 /// A request to register a domain.

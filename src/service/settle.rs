@@ -13,10 +13,10 @@ use eppgate_store::DomainChange;
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::auth_code::hash_auth_code;
 use super::call::Look;
-use super::effect::{Ds, Fact, Intent};
+use super::effect::{Ds, Fact, Intent, Leaving};
 use super::journal::{Journalled, Kept, Proof};
-use super::update::hash_auth_code;
 use super::{Error, Gateway};
 
 /// How the matter stands after a look.
@@ -153,7 +153,10 @@ pub(super) fn judge(
             target == there
         }
         Intent::AuthCode { hash } => auth_code_is(info, hash).unwrap_or(false),
-        Intent::Delete => !ours || fact.redemption,
+        Intent::Statuses(change) => fact.statuses.as_ref().is_some_and(|there| change.is_in(there)),
+        Intent::Delete => !ours || fact.leaving.is_some(),
+        Intent::Restore => matches!(fact.leaving, None | Some(Leaving::PendingRestore)),
+        Intent::RestoreReport => fact.leaving.is_none(),
     };
     if done { Proof::Done } else { Proof::Absent }
 }
@@ -196,8 +199,9 @@ const BATCH: u64 = 16;
 mod tests {
     use eppgate_epp::types::AuthInfo;
 
-    use super::super::effect::NewDomain;
+    use super::super::Lock;
     use super::super::effect::tests::{at, fact, operation};
+    use super::super::effect::{Cause, NewDomain, StatusChange};
     use super::*;
 
     fn info(sponsor: &str, created: &str, auth_code: Option<&str>) -> InfData {
@@ -283,12 +287,50 @@ mod tests {
     #[test]
     fn a_lost_deletion_is_proved_by_redemption_or_by_another_sponsor() {
         let operation = operation("2026-03-01T12:00:00Z");
-        for (sponsor, redemption, proof) in
-            [("us", false, Proof::Absent), ("us", true, Proof::Done), ("them", false, Proof::Done)]
+        let redemption = Some(Leaving::Redemption);
+        for (sponsor, leaving, proof) in
+            [("us", None, Proof::Absent), ("us", redemption, Proof::Done), ("them", None, Proof::Done)]
         {
-            let fact = Fact { redemption, ..fact() };
+            let fact = Fact { leaving, ..fact() };
             let info = info(sponsor, "2026-01-01T00:00:00Z", None);
             assert_eq!(judge(&Intent::Delete, &operation, &info, &fact, "us"), proof);
+        }
+    }
+
+    #[test]
+    fn a_lost_restore_is_proved_by_the_stage_of_the_deletion() {
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (leaving, requested, reported) in [
+            (Some(Leaving::Redemption), Proof::Absent, Proof::Absent),
+            (Some(Leaving::PendingDelete), Proof::Absent, Proof::Absent),
+            (Some(Leaving::PendingRestore), Proof::Done, Proof::Absent),
+            (None, Proof::Done, Proof::Done),
+        ] {
+            let fact = Fact { leaving, ..fact() };
+            let info = info("us", "2026-01-01T00:00:00Z", None);
+            let judged = |intent| judge(&intent, &operation, &info, &fact, "us");
+            assert_eq!((judged(Intent::Restore), judged(Intent::RestoreReport)), (requested, reported));
+        }
+    }
+
+    #[test]
+    fn a_lost_lock_is_proved_by_the_statuses_that_it_set_and_lifted() {
+        let change = StatusChange {
+            cause: Cause::Lock(Lock::Delete),
+            added: vec!["clientDeleteProhibited".to_owned()],
+            removed: vec!["clientHold".to_owned()],
+        };
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (there, proof) in [
+            (Some("clientDeleteProhibited inactive"), Proof::Done),
+            (Some("clientDeleteProhibited clientHold"), Proof::Absent),
+            (Some("inactive"), Proof::Absent),
+            (None, Proof::Absent),
+        ] {
+            let statuses = there.map(|words| words.split(' ').map(str::to_owned).collect());
+            let fact = Fact { statuses, ..fact() };
+            let info = info("us", "2026-01-01T00:00:00Z", None);
+            assert_eq!(judge(&Intent::Statuses(change.clone()), &operation, &info, &fact, "us"), proof);
         }
     }
 }

@@ -224,7 +224,7 @@ fn comes_after(name: &DomainName, id: DomainId) -> Expr {
 
 #[cfg(test)]
 mod tests {
-    use eppgate_model::domain::DsRecord;
+    use eppgate_model::domain::{DsRecord, HoldReason, HoldRequest, Upkeep};
     use eppgate_model::token::Actor;
     use eppgate_model::{AccountId, HostName};
 
@@ -259,7 +259,16 @@ mod tests {
 
             domain.nameservers.reverse();
             domain.ds_records.clear();
-            domain.hold_reason = Some("dispute".to_owned());
+            domain.hold_reason = Some(HoldReason::Dispute);
+            domain.upkeep = Upkeep {
+                locked_by_registrant: true,
+                locked_by_policy: true,
+                hold_request: Some(HoldRequest::Release),
+                deleted_at: Some(noon()),
+                restore_requested_at: Some(noon()),
+                reminders: 2,
+                due_at: Some(noon()),
+            };
             store.update_domain(&domain, domain.version).await.unwrap();
             domain.version += 1;
             assert_eq!(store.domain(account.tenant_id, &domain.name).await.unwrap(), Some(domain));

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use eppgate_model::contact::{ContactDetails, Verification};
-use eppgate_model::domain::AutoRenewMode;
+use eppgate_model::domain::{AutoRenewMode, Upkeep};
 use eppgate_model::host::HostState;
 use eppgate_model::operation::{OperationKind, OperationState};
 use eppgate_model::tenant::{
@@ -134,6 +134,7 @@ pub(crate) fn domain(account: &RegistryAccount, name: &str) -> Domain {
         out_of_sync: false,
         auto_renew_mode: AutoRenewMode::Default,
         auth_code_hash: None,
+        upkeep: Upkeep::default(),
         inserted_at: noon(),
         updated_at: noon(),
         version: 1,

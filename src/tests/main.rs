@@ -6,6 +6,8 @@ mod dev;
 mod domains;
 mod http;
 mod layering;
+mod locks;
 mod outage;
 mod outcome;
+mod restore;
 mod support;

@@ -9,7 +9,7 @@ use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_model::{Clock, TenantId};
 use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -123,6 +123,32 @@ impl TestGateway {
         send(self.app.address(), method, &target, &headers, text_of(body).as_bytes()).await
     }
 
+    /// Registers a name where payment is assured.
+    pub(crate) async fn registered(&self, name: &str) -> Value {
+        let answer =
+            self.call("POST", "domains", Some(json!({ "name": name, "payment_assured": true }))).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.body["data"].clone()
+    }
+
+    /// What the registry itself holds of a name.
+    pub(crate) async fn at_registry(&self, name: &str) -> Value {
+        self.control("GET", &format!("/objects/domains/{name}"), None).await.body
+    }
+
+    /// The commands on a name that the registry logged.
+    pub(crate) async fn log_of(&self, name: &str) -> Vec<Value> {
+        let log = self.control("GET", "/log", None).await.body;
+        log["entries"].as_array().unwrap().iter().filter(|entry| entry["name"] == name).cloned().collect()
+    }
+
+    /// A domain's history, by the kinds of its events.
+    pub(crate) async fn history(&self, name: &str) -> Vec<String> {
+        let events = self.call("GET", &format!("domains/{name}/events"), None).await.body["data"].clone();
+        let kinds = events.as_array().unwrap().iter().map(|event| event["event_type"].as_str().unwrap());
+        kinds.map(str::to_owned).collect()
+    }
+
     /// A call to the sandbox registry's own side door.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         let address = self.sandbox.as_ref().unwrap().control_address();
@@ -136,6 +162,11 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// An answer that says no, and how.
+pub(crate) fn expect(answer: &Answer, status: u16, code: &str) {
+    assert_eq!((answer.status, answer.body["error"].as_str()), (status, Some(code)), "{answer:?}");
 }
 
 /// One request on a connection of its own.
