@@ -31,6 +31,18 @@ pub enum HostChange {
     Remove(Host),
 }
 
+impl HostChange {
+    /// The host as it is after the change, or was before it went.
+    pub fn host(&self) -> Host {
+        match self {
+            Self::Insert(host) | Self::Remove(host) => host.clone(),
+            Self::Update(host) | Self::Rename { host, .. } => {
+                Host { version: host.version + 1, ..host.clone() }
+            }
+        }
+    }
+}
+
 impl Store {
     /// The tenant's host of that name.
     pub async fn host(&self, tenant: TenantId, name: &HostName) -> Result<Option<Host>, Error> {

@@ -21,7 +21,7 @@ use super::effect::{Aim, Intent};
 use super::wire::{self, NeedsAscii};
 use crate::service::auth_code::new_auth_code;
 use crate::service::call::{Look, look_by};
-use crate::service::journal::{Change, PAUSE};
+use crate::service::journal::{Change, Journalled};
 use crate::service::routing::Route;
 use crate::service::{Error, Gateway};
 
@@ -35,31 +35,34 @@ impl Gateway {
         contact: &Contact,
         role: &'static str,
     ) -> Result<String, Error> {
-        let until = Instant::now() + self.0.settings.command;
-        loop {
-            let tenant = principal.tenant_id;
-            let record = self.0.store.contact_by_id(tenant, contact.id).await?.ok_or(Error::ContactNotFound)?;
-            let copy = self.0.store.contact_registration(tenant, contact.id, route.account.id).await?;
-            let done = match copy {
-                Some(copy) if copy.version == record.version => return Ok(copy.registry_id),
-                Some(copy) => {
-                    let (version, details) = (record.version, record.details);
-                    self.update_copy(principal, route, &copy, version, details, role).await
-                }
-                None => self.make_copy(principal, route, &record, role).await,
-            };
-            match done {
-                Ok(()) => {}
-                // Somebody else is at it: another domain of the same registrant, as a rule.
-                Err(Error::OperationInProgress { .. }) if Instant::now() + PAUSE < until => {
-                    tokio::time::sleep(PAUSE).await;
-                }
-                Err(error) => return Err(error),
-            }
-            if Instant::now() >= until {
-                return Err(Error::OperationInProgress { operation_id: None });
-            }
+        // A registrant's domains may well be registered all at once.
+        self.in_turn(|| self.copy_now(principal, route, contact.id, role)).await
+    }
+
+    async fn copy_now(
+        &self,
+        principal: &Principal,
+        route: &Route,
+        contact: ContactId,
+        role: &'static str,
+    ) -> Result<String, Error> {
+        let tenant = principal.tenant_id;
+        let record = self.0.store.contact_by_id(tenant, contact).await?.ok_or(Error::ContactNotFound)?;
+        let copy = self.0.store.contact_registration(tenant, contact, route.account.id).await?;
+        let copy = match copy {
+            Some(copy) => copy,
+            None => self.make_copy(principal, route, &record, role).await?,
+        };
+        if copy.version == record.version {
+            return Ok(copy.registry_id);
         }
+        let Contact { version, details, .. } = record;
+        let copy = self.update_copy(principal, route, &copy, version, details, role).await?;
+        if copy.version == version {
+            return Ok(copy.registry_id);
+        }
+        // The record has changed meanwhile.
+        Err(Error::OperationInProgress { operation_id: None })
     }
 
     async fn make_copy(
@@ -68,30 +71,34 @@ impl Gateway {
         route: &Route,
         record: &Contact,
         role: &'static str,
-    ) -> Result<(), Error> {
-        let profile = route.registry.profile();
-        let name = copy_id(record.id, route.account.id, &profile.contacts);
-        let id = match profile.contacts.id {
+    ) -> Result<ContactRegistration, Error> {
+        let (rules, password) = {
+            let profile = route.registry.profile();
+            (profile.contacts.clone(), new_auth_code(&profile.auth_info)?)
+        };
+        let name = copy_id(record.id, route.account.id, &rules);
+        let id = match rules.id {
             IdRule::Ours => name.as_str(),
             IdRule::Auto => "auto",
         };
-        let password = new_auth_code(&profile.auth_info)?;
-        let create = wire::create(id, &record.details, profile.contacts.postal, &password);
-        let create = create.map_err(|NeedsAscii| needs_ascii(role))?;
-        let mut command = Command::new(&create);
+        let create = wire::create(id, &record.details, rules.postal, &password);
+        let mut command = Command::new(&create.map_err(|NeedsAscii| needs_ascii(role))?);
         if route.registry.speaks(iis::NS.uri) {
             command = command.with(&identity(&record.details).ok_or_else(|| needs_number(role))?);
         }
-        let ours = profile.contacts.id == IdRule::Ours;
-        drop(profile);
         let intent = Intent { contact: record.id, aim: Aim::Create { version: record.version } };
-        let change =
-            Change { principal: principal.clone(), route: route.clone(), name: name.clone(), intent, command };
+        let change = Change {
+            principal: principal.clone(),
+            route: route.clone(),
+            name: name.clone(),
+            intent,
+            command,
+        };
         match self.carry_out(change).await {
-            Err(Error::RegistryRefused { code: 2302, .. }) if ours => {
+            Err(Error::RegistryRefused { code: 2302, .. }) if rules.id == IdRule::Ours => {
                 self.take_over(principal, route, record.id, name).await
             }
-            made => made.map(drop),
+            made => made,
         }
     }
 
@@ -102,14 +109,14 @@ impl Gateway {
         route: &Route,
         contact: ContactId,
         registry_id: String,
-    ) -> Result<(), Error> {
+    ) -> Result<ContactRegistration, Error> {
         let deadline = Instant::now() + self.0.settings.command;
         let info = Command::new(&Info { id: registry_id.clone(), auth_info: None });
         let tenant = principal.tenant_id;
         let looked = look_by::<InfData>(info, &route.registry, tenant, Class::Interactive, deadline).await?;
         match looked {
             Look::Found(found) if found.0.cl_id == route.registry.client_id() => {}
-            _ => return Err(Error::internal("a contact's id at a registry is somebody else's")),
+            _ => return Err(<Intent as Journalled>::taken()),
         }
         let copy = ContactRegistration {
             tenant_id: tenant,
@@ -119,9 +126,9 @@ impl Gateway {
             registry_id,
             version: 0,
         };
-        match self.0.store.change_contact(ContactChange::Registered(copy)).await {
+        match self.0.store.change_contact(ContactChange::Registered(copy.clone())).await {
             // Somebody else was faster.
-            Ok(()) | Err(StoreError::Conflict(Conflict::Duplicate)) => Ok(()),
+            Ok(()) | Err(StoreError::Conflict(Conflict::Duplicate)) => Ok(copy),
             Err(error) => Err(error.into()),
         }
     }
@@ -135,7 +142,7 @@ impl Gateway {
         version: i64,
         details: ContactDetails,
         role: &'static str,
-    ) -> Result<(), Error> {
+    ) -> Result<ContactRegistration, Error> {
         let id = &copy.registry_id;
         let update = wire::update(id, &details, route.registry.profile().contacts.postal);
         let mut command = Command::new(&update.map_err(|NeedsAscii| needs_ascii(role))?);
@@ -146,7 +153,7 @@ impl Gateway {
         let aim = Aim::Update { version, details: Box::new(details) };
         let intent = Intent { contact: copy.contact_id, aim };
         let (principal, route) = (principal.clone(), route.clone());
-        self.carry_out(Change { principal, route, name: id.clone(), intent, command }).await.map(drop)
+        self.carry_out(Change { principal, route, name: id.clone(), intent, command }).await
     }
 
     /// Takes a copy away; one that is not there any more is as good.

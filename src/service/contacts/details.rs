@@ -185,7 +185,11 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_told_at_once() {
         assert_eq!(
-            wrong(ContactInput { phone: given("+15554545"), email: given("jane"), ..ContactInput::default() }),
+            wrong(ContactInput {
+                phone: given("+15554545"),
+                email: given("jane"),
+                ..ContactInput::default()
+            }),
             [
                 "name is required",
                 "email is not an e-mail address",
@@ -196,10 +200,16 @@ mod tests {
         );
         let long = "x".repeat(256);
         for (input, told) in [
-            (ContactInput { country: given("Sweden"), ..jane() }, "country must be two letters, as in ISO 3166-1"),
+            (
+                ContactInput { country: given("Sweden"), ..jane() },
+                "country must be two letters, as in ISO 3166-1",
+            ),
             (ContactInput { name: given(&long), ..jane() }, "name has more than 255 characters"),
             (ContactInput { city: given("a\u{0}b"), ..jane() }, "city holds a control character"),
-            (ContactInput { postal_code: given("12345678901234567"), ..jane() }, "postal_code has more than 16 characters"),
+            (
+                ContactInput { postal_code: given("12345678901234567"), ..jane() },
+                "postal_code has more than 16 characters",
+            ),
             (
                 ContactInput { street: Some(Some(vec!["x".to_owned(); 4])), ..jane() },
                 "street has more than 3 lines",

@@ -15,12 +15,12 @@ use tokio::time::Instant;
 
 use super::wire;
 use crate::service::call::{Look, look_by};
-use crate::service::journal::{Effect, Journalled, Proof};
+use crate::service::journal::{Effect, Journalled, Kept, Proof};
 use crate::service::{Error, Gateway};
 
 /// What a journalled command on a contact's copy is to achieve.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Intent {
+pub(in crate::service) struct Intent {
     pub(super) contact: ContactId,
     pub(super) aim: Aim,
 }
@@ -37,7 +37,7 @@ pub(super) enum Aim {
 }
 
 /// What is known of a copy after a command.
-pub(super) struct Fact {
+pub(in crate::service) struct Fact {
     /// The registry's name for it, if it told one.
     registry_id: Option<String>,
 }
@@ -105,7 +105,7 @@ impl Journalled for Intent {
     }
 
     async fn row(gateway: &Gateway, operation: &Operation) -> Result<Option<ContactRegistration>, Error> {
-        let kept = crate::service::journal::Kept::<Self>::of(operation)?;
+        let kept = Kept::<Self>::of(operation)?;
         let Operation { tenant_id, account_id, .. } = operation;
         Ok(gateway.0.store.contact_registration(*tenant_id, kept.intent.contact, *account_id).await?)
     }
@@ -149,7 +149,13 @@ fn apply(
             let same = record.details == **details;
             let next = !same && record.version + 1 == *version;
             // A record that has become something else meanwhile leaves a copy that is not as any version of it.
-            copy.version = if same { record.version } else if next { *version } else { 0 };
+            copy.version = if same {
+                record.version
+            } else if next {
+                *version
+            } else {
+                0
+            };
             let record = next.then(|| record.with((**details).clone(), now));
             ContactChange::Updated(copy.clone(), record)
         }

@@ -26,11 +26,10 @@ use eppgate_store::{Conflict, Error as StoreError};
 
 use super::read::{page_of, page_size};
 use super::{Error, Gateway, Page};
-use copies::has_contacts;
 
 pub use details::{ContactInput, Given};
 pub(super) use effect::Intent;
-pub use roles::{ContactChoice, Handles};
+pub use roles::Handles;
 
 impl Gateway {
     /// Whether the tenant could give a contact this handle.
@@ -50,8 +49,7 @@ impl Gateway {
         let limit = page_size(limit)?;
         let after = cursor.map(|cursor| Handle::from_str(&cursor)).transpose();
         let after = after.map_err(|_| Error::field("cursor", "is not one that this API gives out"))?;
-        let found =
-            self.0.store.contacts(principal.tenant_id, after.as_ref(), u64::from(limit) + 1).await?;
+        let found = self.0.store.contacts(principal.tenant_id, after.as_ref(), u64::from(limit) + 1).await?;
         Ok(page_of(found, limit, |last| last.handle.to_string()))
     }
 
@@ -178,7 +176,9 @@ impl Gateway {
         }
         match self.0.store.delete_contact(&contact).await {
             // A domain has come to name it, or is about to.
-            Err(StoreError::Conflict(Conflict::ContactInUse | Conflict::Reference)) => Err(Error::ContactInUse),
+            Err(StoreError::Conflict(Conflict::ContactInUse | Conflict::Reference)) => {
+                Err(Error::ContactInUse)
+            }
             Err(StoreError::NotFound) => Err(Error::NotFound),
             other => Ok(other?),
         }
@@ -192,7 +192,8 @@ impl Gateway {
 }
 
 fn read_handle(text: &str) -> Result<Handle, Error> {
-    text.parse().map_err(|error: eppgate_model::contact::HandleError| Error::field("handle", error.to_string()))
+    text.parse()
+        .map_err(|error: eppgate_model::contact::HandleError| Error::field("handle", error.to_string()))
 }
 
 /// A handle that says nothing: 16 hexadecimal digits.

@@ -1,20 +1,20 @@
 //! The contacts of domains: who they are to the tenant, and what the registry calls them.
 
-use eppgate_epp::domain::{self, AddRem, ContactRole, DomainContact};
 use eppgate_epp::Command;
+use eppgate_epp::domain::{self, AddRem, DomainContact};
 use eppgate_model::token::Principal;
 use eppgate_model::{Contact, Domain, DomainEvent, DomainState, Handle, TenantId};
 use eppgate_store::{Conflict, DomainChange, Error as StoreError};
-use serde_json::json;
 
-use super::has_contacts;
-use crate::service::effect::{self, ContactChange};
+use super::copies::has_contacts;
+use crate::service::effect::{self, CONTACTS_UPDATED, Role, RoleChange};
 use crate::service::journal::Change;
 use crate::service::routing::Route;
 use crate::service::update::may_update;
 use crate::service::{DomainView, Error, Gateway};
 
-/// The contacts of a new domain, as the tenant calls them.
+/// The contacts of a domain, by the handles that the tenant gave them. In a change of them, a role that is left out
+/// stays, and an empty handle takes the contact away.
 #[derive(Debug, Clone, Default)]
 pub struct Handles {
     pub registrant: Option<String>,
@@ -23,39 +23,30 @@ pub struct Handles {
     pub billing: Option<String>,
 }
 
-/// The contacts of a domain at its registry.
+/// The contacts of a domain in the words of its registry.
 #[derive(Debug, Default)]
 pub(in crate::service) struct Linked {
     pub(in crate::service) registrant: Option<String>,
-    pub(in crate::service) contacts: Vec<DomainContact>,
-}
-
-/// Which contacts of a domain are to be others: a role that is left out stays, and an empty handle takes it away.
-#[derive(Debug, Clone, Default)]
-pub struct ContactChoice {
-    pub admin: Option<String>,
-    pub tech: Option<String>,
-    pub billing: Option<String>,
+    pub(in crate::service) others: Vec<DomainContact>,
 }
 
 impl Gateway {
-    /// Finds the contacts that a request names, of which none may be unknown, and gives their handles in the form in
-    /// which a domain keeps them.
+    /// The contacts that a request names, none of which may be unknown.
     pub(in crate::service) async fn find_contacts(
         &self,
         tenant: TenantId,
         handles: &Handles,
-    ) -> Result<Vec<(&'static str, Contact)>, Error> {
+    ) -> Result<Vec<(Role, Contact)>, Error> {
         let mut found = Vec::new();
         for (role, handle) in [
-            (REGISTRANT, &handles.registrant),
-            (ADMIN, &handles.admin),
-            (TECH, &handles.tech),
-            (BILLING, &handles.billing),
+            (Role::Registrant, &handles.registrant),
+            (Role::Admin, &handles.admin),
+            (Role::Tech, &handles.tech),
+            (Role::Billing, &handles.billing),
         ] {
-            let Some(handle) = handle.as_deref().filter(|handle| !handle.is_empty()) else { continue };
-            let contact = self.find_contact(tenant, handle).await?;
-            found.push((role, contact.ok_or(Error::ContactNotFound)?));
+            if let Some(handle) = handle.as_deref().filter(|handle| !handle.is_empty()) {
+                found.push((role, self.find_contact(tenant, handle).await?.ok_or(Error::ContactNotFound)?));
+            }
         }
         Ok(found)
     }
@@ -67,85 +58,92 @@ impl Gateway {
         }
     }
 
-    /// What the registry calls these contacts, each of which it has a copy of afterwards; nothing where domains have none.
+    /// What the registry calls these contacts, a copy of each of which it has then; nothing where domains have none.
     pub(in crate::service) async fn link(
         &self,
         principal: &Principal,
         route: &Route,
-        contacts: &[(&'static str, Contact)],
+        contacts: &[(Role, Contact)],
     ) -> Result<Linked, Error> {
         let mut linked = Linked::default();
         if !has_contacts(route) {
             return Ok(linked);
         }
         for (role, contact) in contacts {
-            let id = self.copy_at(principal, route, contact, role).await?;
-            match epp_role(role) {
-                None => linked.registrant = Some(id),
-                role => linked.contacts.push(DomainContact { id, role }),
+            let id = self.copy_at(principal, route, contact, role.field()).await?;
+            match role {
+                Role::Registrant => linked.registrant = Some(id),
+                role => linked.others.push(role.of(id)),
             }
         }
         Ok(linked)
     }
 
-    /// Replaces contacts of a domain other than the registrant.
+    /// Replaces contacts of a domain. The registrant is not replaced like this.
     pub async fn update_contacts(
         &self,
         principal: &Principal,
         name: &str,
-        choice: ContactChoice,
+        handles: Handles,
     ) -> Result<DomainView, Error> {
         let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
-        self.to_its_end(async move { gateway.update_contacts_now(&principal, &name, choice).await }).await
+        self.to_its_end(async move { gateway.update_contacts_now(principal, &name, handles).await }).await
     }
 
     async fn update_contacts_now(
         &self,
-        principal: &Principal,
+        principal: Principal,
         name: &str,
-        choice: ContactChoice,
+        handles: Handles,
     ) -> Result<DomainView, Error> {
-        let before = self.own(principal, name).await?;
+        let before = self.own(&principal, name).await?;
         may_update(&before, &[DomainState::Registered, DomainState::OnHold])?;
         let route = self.route(&before).await?;
-        let (mut target, mut update) = (ContactChange::default(), domain::Update::default());
-        for (role, chosen, present) in [
-            (ADMIN, choice.admin, &before.admin_handle),
-            (TECH, choice.tech, &before.tech_handle),
-            (BILLING, choice.billing, &before.billing_handle),
+        let mut changes = Vec::new();
+        for (role, handle, present) in [
+            (Role::Admin, handles.admin, &before.admin_handle),
+            (Role::Tech, handles.tech, &before.tech_handle),
+            (Role::Billing, handles.billing, &before.billing_handle),
         ] {
-            let Some(chosen) = chosen else { continue };
-            let contact = match chosen.as_str() {
-                "" => None,
-                handle => {
-                    Some(self.find_contact(principal.tenant_id, handle).await?.ok_or(Error::NotFound)?)
-                }
-            };
-            let handle = contact.as_ref().map(|contact| contact.handle.to_string());
-            if handle == *present {
-                continue;
-            }
-            let replaced = self.present_copy(&route, &before, present.as_deref()).await?;
-            let contact = contact.map(|contact| (role, contact));
-            let added = self.link(principal, &route, contact.as_slice()).await?.contacts.pop();
-            target.set(role, handle, added.as_ref().map(|added| added.id.clone()));
-            if let Some(added) = added {
-                update.add.get_or_insert_with(AddRem::default).contacts.push(added);
-            }
-            if let Some(id) = replaced {
-                let replaced = DomainContact { id, role: epp_role(role) };
-                update.rem.get_or_insert_with(AddRem::default).contacts.push(replaced);
+            if let Some(handle) = handle.filter(|handle| handle != present.as_deref().unwrap_or_default()) {
+                changes.push((role, handle, present.as_deref()));
             }
         }
-        if target.is_empty() {
+        // All are looked for before the registry hears of any.
+        let mut found = Vec::new();
+        for (role, handle, present) in changes {
+            let contact = match handle.as_str() {
+                "" => None,
+                handle => Some(self.find_contact(before.tenant_id, handle).await?.ok_or(Error::NotFound)?),
+            };
+            found.push((role, contact, present));
+        }
+        let mut roles = Vec::new();
+        for (role, contact, present) in found {
+            let added_id = match &contact {
+                Some(contact) if has_contacts(&route) => {
+                    Some(self.copy_at(&principal, &route, contact, role.field()).await?)
+                }
+                _ => None,
+            };
+            let removed_id = self.present_copy(&route, &before, present).await?;
+            let handle = contact.map(|contact| contact.handle.to_string());
+            roles.push(RoleChange { role, handle, removed_id, added_id });
+        }
+        if roles.is_empty() {
             return self.view(before).await;
         }
-        if update.add.is_none() && update.rem.is_none() {
-            return self.keep_contacts(principal, before, &target).await;
+        let part = |id: fn(&RoleChange) -> &Option<String>| {
+            let contacts: Vec<_> =
+                roles.iter().filter_map(|change| Some(change.role.of(id(change).clone()?))).collect();
+            (!contacts.is_empty()).then(|| AddRem { contacts, ..AddRem::default() })
+        };
+        let (add, rem) = (part(|change| &change.added_id), part(|change| &change.removed_id));
+        if add.is_none() && rem.is_none() {
+            return self.keep_contacts(&principal, before, &roles).await;
         }
-        update.name = before.name.as_str().to_owned();
-        let (command, intent) = (Command::new(&update), effect::Intent::Contacts(target));
-        let principal = principal.clone();
+        let update = domain::Update { name: before.name.as_str().to_owned(), add, rem, chg: None };
+        let (command, intent) = (Command::new(&update), effect::Intent::Contacts(roles));
         let domain = self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
         self.view(domain).await
     }
@@ -164,17 +162,18 @@ impl Gateway {
         Ok(copy.map(|copy| copy.registry_id))
     }
 
-    /// Writes contacts down that no registry wants to know of.
+    /// Writes down contacts that no registry wants to know of.
     async fn keep_contacts(
         &self,
         principal: &Principal,
         before: Domain,
-        target: &ContactChange,
+        roles: &[RoleChange],
     ) -> Result<DomainView, Error> {
         let now = self.0.clock.now();
         let mut after = Domain { updated_at: now, ..before };
-        target.apply(&mut after);
-        let event = DomainEvent::new(&after, CONTACTS_UPDATED, &principal.actor, target.payload(), now);
+        roles.iter().for_each(|change| change.apply(&mut after));
+        let payload = effect::roles_payload(roles);
+        let event = DomainEvent::new(&after, CONTACTS_UPDATED, &principal.actor, payload, now);
         match self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await {
             Ok(()) => self.view(after).await,
             Err(StoreError::Conflict(Conflict::StaleVersion)) => {
