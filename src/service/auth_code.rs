@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn auth_codes_follow_the_registrys_rule_and_never_repeat() {
-        let rule = AuthInfoRule { min_length: 8, max_length: 16, symbols: "-.".to_owned() };
+        let rule = AuthInfoRule { symbols: "-.".to_owned(), ..AuthInfoRule::default() };
         let mut seen = std::collections::HashSet::new();
         for _ in 0..1_000 {
             let code = new_auth_code(&rule).unwrap().expose().to_owned();

@@ -10,6 +10,7 @@ use eppgate_registry::{Class, Error as RegistryError, ErrorKind, Registry, Reque
 use tokio::time::Instant;
 
 use super::Error;
+use super::dialect::Dialect;
 
 /// What a registry says of an object.
 pub(super) enum Look<T = InfData> {
@@ -28,7 +29,8 @@ pub(super) async fn look(
     deadline: Instant,
 ) -> Result<Look, Error> {
     let info = domain::Info { name: name.as_str().to_owned(), hosts: None, auth_info: None };
-    look_by(Command::new(&info), registry, tenant, class, deadline).await
+    let info = Dialect::of(registry).complete(Command::new(&info), "domain", name.as_str());
+    look_by(info, registry, tenant, class, deadline).await
 }
 
 /// Asks the registry for an object by the command that reads it.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::call::{self, Look, RETRY_SOON};
+use super::dialect::Dialect;
 use super::effect::Intent;
 use super::routing::Route;
 use super::settle::Settlement;
@@ -151,6 +152,7 @@ impl Gateway {
         let started = Instant::now();
         let Change { principal, route, name, intent, command } = change;
         let operation = self.draft(&principal, &route, name.to_string(), intent)?;
+        let command = Dialect::of(&route.registry).complete(command, I::OBJECT, &route.association.tld);
         let command = command.finish(operation.cltrid.as_str())?;
         self.begin(&operation, &principal).await?;
         let request = Request {

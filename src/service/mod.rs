@@ -6,6 +6,7 @@
 //! | `error` | what a caller can meet |
 //! | `access`, `tokens` | who may come in |
 //! | `routing` | from a name to the registry account its commands run with |
+//! | `dialect` | how commands are said to one registry |
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
@@ -22,6 +23,7 @@ mod auto_renewal;
 mod call;
 mod check;
 mod contacts;
+mod dialect;
 mod effect;
 mod error;
 mod holds;

@@ -8,8 +8,9 @@ use eppgate_model::token::Principal;
 
 use super::auth_code::{hash_auth_code, new_auth_code};
 use super::contacts::Handles;
+use super::dialect::Dialect;
 use super::effect::{Intent, NewDomain, Role};
-use super::hosts::{name_servers, parse_nameservers};
+use super::hosts::parse_nameservers;
 use super::journal::Change;
 use super::routing::Route;
 use super::{DomainView, Error, Gateway};
@@ -41,7 +42,12 @@ impl Gateway {
         let tenant = principal.tenant_id;
         let route = self.route_new(tenant, &name, request.registry_account_id.as_deref()).await?;
         let years = years(&route, request.years)?;
-        check_idn(&route, &name, request.idn_language.as_deref())?;
+        let dialect = Dialect::of(&route.registry);
+        let needs_language =
+            dialect.needs_language(&name) || (name.is_idn() && route.association.config.idn_tag_required);
+        if needs_language && request.idn_language.is_none() {
+            return Err(Error::field("idn_language", "is required for this name"));
+        }
         check_payment(&route, request.quote_id.as_deref(), request.payment_assured)?;
         let nameservers = parse_nameservers(&request.nameservers, &route.association.config)?;
         let servers = self.servers(&route, &name, &nameservers).await?;
@@ -54,7 +60,7 @@ impl Gateway {
         let create = domain::Create {
             name: name.as_str().to_owned(),
             period: Some(Period::years(years)),
-            ns: name_servers(&route, &servers),
+            ns: dialect.name_servers(&servers),
             registrant: linked.registrant,
             contacts: linked.others,
             auth_info: AuthInfo::pw(auth_code.expose()),
@@ -78,7 +84,7 @@ impl Gateway {
             route: route.clone(),
             name: name.clone(),
             intent: intent.clone(),
-            command: Command::new(&create),
+            command: dialect.in_language(Command::new(&create), &name, request.idn_language.as_deref()),
         };
         let outcome = self.carry_out_with_hosts(change, &servers).await;
         let domain = outcome.map_err(|error| match error {
@@ -107,12 +113,4 @@ pub(super) fn check_payment(route: &Route, quote: Option<&str>, assured: bool) -
         (Accreditation::NonIcann, None) if assured => Ok(()),
         (Accreditation::NonIcann, None) => Err(Error::PaymentNotAssured),
     }
-}
-
-fn check_idn(route: &Route, name: &DomainName, language: Option<&str>) -> Result<(), Error> {
-    let is_idn = name.as_str().split('.').any(|label| label.starts_with("xn--"));
-    if is_idn && route.association.config.idn_tag_required && language.is_none() {
-        return Err(Error::field("idn_language", "is required for this name"));
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use eppgate_model::domain::DsRecord;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState};
 
+use super::dialect::Dialect;
 use super::effect::Intent;
 use super::journal::Change;
 use super::lifecycle::has_status;
@@ -50,7 +51,7 @@ impl Gateway {
         let before = self.own(&principal, name).await?;
         may_update(&before, &[DomainState::Registered, DomainState::OnHold])?;
         let route = self.route(&before).await?;
-        if !route.association.config.dnssec_supported || !route.registry.speaks(secdns::NS.uri) {
+        if !route.association.config.dnssec_supported || !Dialect::of(&route.registry).takes_ds() {
             return Err(Error::TldNotDnssec);
         }
         let target = parse_ds(records)?;

@@ -1,6 +1,7 @@
 //! What the tests stand on: a gateway started as `serve` starts it, with a sandbox registry, and a small HTTP client.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use eppgate::app::{App, Provisioned, owner_token};
@@ -45,19 +46,13 @@ impl TestGateway {
         let sandbox = Sandbox::start(sandbox).await.unwrap();
         let steady = eppgate_sandbox::Config::new("steady", &["steady"], pki.clone());
         let steady = Sandbox::start(steady).await.unwrap();
+        let registries = vec![
+            registry("generic", "generic", sandbox.address(), &pki),
+            registry("steady", "generic", steady.address(), &pki),
+        ];
         let config = Config {
-            listen: ([127, 0, 0, 1], 0).into(),
-            operator_listen: ([127, 0, 0, 1], 0).into(),
-            database_url: format!("sqlite://{}", dir.path().join("eppgate.db").display()).into(),
-            database: config::Database::default(),
-            tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
-            limits: config::Limits::default(),
             timeouts: TIMEOUTS,
-            registries: vec![
-                registry("generic", sandbox.address(), &pki),
-                registry("steady", steady.address(), &pki),
-            ],
-            tenants: vec![tenant("demo"), tenant("other")],
+            ..config(dir.path(), registries, vec![tenant("demo"), tenant("other")])
         };
         let app = App::start(config, Clock::system()).await.unwrap();
         let demo = &app.tenants()[0];
@@ -217,10 +212,26 @@ fn text_of(body: Option<Value>) -> String {
     body.map(|body| body.to_string()).unwrap_or_default()
 }
 
-fn registry(name: &str, address: SocketAddr, pki: &PkiPaths) -> config::Registry {
+/// A gateway on free ports, with its database in this folder.
+pub(crate) fn config(dir: &Path, registries: Vec<config::Registry>, tenants: Vec<config::Tenant>) -> Config {
+    Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        operator_listen: ([127, 0, 0, 1], 0).into(),
+        database_url: format!("sqlite://{}", dir.join("eppgate.db").display()).into(),
+        database: config::Database::default(),
+        tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
+        limits: config::Limits::default(),
+        timeouts: config::Timeouts::default(),
+        registries,
+        tenants,
+    }
+}
+
+/// A registry with one account.
+pub(crate) fn registry(name: &str, profile: &str, address: SocketAddr, pki: &PkiPaths) -> config::Registry {
     config::Registry {
         name: name.to_owned(),
-        profile: "generic".to_owned(),
+        profile: profile.to_owned(),
         address: address.to_string(),
         server_name: None,
         ca: pki.ca.clone(),

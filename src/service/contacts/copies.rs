@@ -6,9 +6,8 @@
 
 use aws_lc_rs::digest;
 use data_encoding::BASE32_NOPAD;
+use eppgate_epp::Command;
 use eppgate_epp::contact::{Delete, InfData, Info};
-use eppgate_epp::ext::iis;
-use eppgate_epp::{Command, contact};
 use eppgate_model::contact::ContactDetails;
 use eppgate_model::token::Principal;
 use eppgate_model::{AccountId, Contact, ContactId, ContactRegistration};
@@ -21,6 +20,7 @@ use super::effect::{Aim, Intent};
 use super::wire::{self, NeedsAscii};
 use crate::service::auth_code::new_auth_code;
 use crate::service::call::{Look, look_by};
+use crate::service::dialect::Dialect;
 use crate::service::journal::{Change, Journalled};
 use crate::service::routing::Route;
 use crate::service::{Error, Gateway};
@@ -82,10 +82,9 @@ impl Gateway {
             IdRule::Auto => "auto",
         };
         let create = wire::create(id, &record.details, rules.postal, &password);
-        let mut command = Command::new(&create.map_err(|NeedsAscii| needs_ascii(role))?);
-        if route.registry.speaks(iis::NS.uri) {
-            command = command.with(&identity(&record.details).ok_or_else(|| needs_number(role))?);
-        }
+        let command = Command::new(&create.map_err(|NeedsAscii| needs_ascii(role))?);
+        let command = Dialect::of(&route.registry).introduced(command, &record.details);
+        let command = command.ok_or_else(|| needs_number(role))?;
         let intent = Intent { contact: record.id, aim: Aim::Create { version: record.version } };
         let change = Change {
             principal: principal.clone(),
@@ -145,11 +144,8 @@ impl Gateway {
     ) -> Result<ContactRegistration, Error> {
         let id = &copy.registry_id;
         let update = wire::update(id, &details, route.registry.profile().contacts.postal);
-        let mut command = Command::new(&update.map_err(|NeedsAscii| needs_ascii(role))?);
-        if route.registry.speaks(iis::NS.uri) {
-            let vatno = Some(details.vat_number.clone().unwrap_or_default());
-            command = command.with(&iis::Update { vatno, client_delete: None });
-        }
+        let command = Command::new(&update.map_err(|NeedsAscii| needs_ascii(role))?);
+        let command = Dialect::of(&route.registry).reintroduced(command, &details);
         let aim = Aim::Update { version, details: Box::new(details) };
         let intent = Intent { contact: copy.contact_id, aim };
         let (principal, route) = (principal.clone(), route.clone());
@@ -177,11 +173,6 @@ impl Gateway {
     }
 }
 
-/// Whether domains have contacts there.
-pub(super) fn has_contacts(route: &Route) -> bool {
-    route.registry.speaks(contact::NS.uri)
-}
-
 /// The id of a contact's copy with an account: letters and digits, as short as the registry wants, the same each time.
 fn copy_id(contact: ContactId, account: AccountId, rule: &Contacts) -> String {
     let mut source = contact.uuid().as_bytes().to_vec();
@@ -190,12 +181,6 @@ fn copy_id(contact: ContactId, account: AccountId, rule: &Contacts) -> String {
     let mut id = format!("c{}", BASE32_NOPAD.encode(hash.as_ref()).to_ascii_lowercase());
     id.truncate(rule.max_id_length);
     id
-}
-
-/// Who the contact is by law, where the registry wants to know: country and number.
-fn identity(details: &ContactDetails) -> Option<iis::Create> {
-    let number = details.registration_number.as_ref()?;
-    Some(iis::Create { orgno: format!("[{}]{number}", details.country), vatno: details.vat_number.clone() })
 }
 
 fn needs_ascii(role: &'static str) -> Error {

@@ -6,7 +6,7 @@ use eppgate_model::token::Principal;
 use eppgate_model::{Contact, Domain, DomainEvent, DomainState, Handle, TenantId};
 use eppgate_store::{Conflict, DomainChange, Error as StoreError};
 
-use super::copies::has_contacts;
+use crate::service::dialect::Dialect;
 use crate::service::effect::{self, CONTACTS_UPDATED, Role, RoleChange};
 use crate::service::journal::Change;
 use crate::service::routing::Route;
@@ -66,7 +66,7 @@ impl Gateway {
         contacts: &[(Role, Contact)],
     ) -> Result<Linked, Error> {
         let mut linked = Linked::default();
-        if !has_contacts(route) {
+        if !Dialect::of(&route.registry).has_contacts() {
             return Ok(linked);
         }
         for (role, contact) in contacts {
@@ -121,7 +121,7 @@ impl Gateway {
         let mut roles = Vec::new();
         for (role, contact, present) in found {
             let added_id = match &contact {
-                Some(contact) if has_contacts(&route) => {
+                Some(contact) if Dialect::of(&route.registry).has_contacts() => {
                     Some(self.copy_at(&principal, &route, contact, role.field()).await?)
                 }
                 _ => None,
@@ -155,7 +155,9 @@ impl Gateway {
         domain: &Domain,
         handle: Option<&str>,
     ) -> Result<Option<String>, Error> {
-        let (Some(handle), true) = (handle, has_contacts(route)) else { return Ok(None) };
+        let (Some(handle), true) = (handle, Dialect::of(&route.registry).has_contacts()) else {
+            return Ok(None);
+        };
         let Some(contact) = self.find_contact(domain.tenant_id, handle).await? else { return Ok(None) };
         let store = &self.0.store;
         let copy = store.contact_registration(domain.tenant_id, contact.id, domain.account_id).await?;

@@ -3,15 +3,15 @@
 
 use std::net::IpAddr;
 
-use eppgate_epp::domain::{self, AddRem, HostAttr, NameServers};
+use eppgate_epp::domain::{self, AddRem, NameServers};
 use eppgate_epp::{Command, host};
 use eppgate_model::host::HostState;
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainName, DomainState, HostName, TenantId};
-use eppgate_registry::profile::HostModel;
 
 use super::effect::Intent;
+use crate::service::dialect::Dialect;
 use crate::service::effect;
 use crate::service::journal::Change;
 use crate::service::routing::Route;
@@ -26,6 +26,13 @@ pub(in crate::service) struct NameServer {
     pub(in crate::service) glue: Vec<IpAddr>,
     /// Whether it is below one of the tenant's domains, wherever that is.
     subordinate: bool,
+}
+
+impl NameServer {
+    /// Of this name; nothing else is known, which will do for one that goes.
+    fn named(name: HostName) -> Self {
+        Self { name, glue: Vec::new(), subordinate: false }
+    }
 }
 
 impl Gateway {
@@ -61,12 +68,14 @@ impl Gateway {
         if added.is_empty() && removed.is_empty() {
             return self.view(before).await;
         }
+        let dialect = Dialect::of(&route.registry);
         let added = self.servers(&route, &before.name, &added).await?;
+        let removed: Vec<_> = removed.into_iter().map(NameServer::named).collect();
         let part = |ns: Option<NameServers>| ns.map(|ns| AddRem { ns: Some(ns), ..AddRem::default() });
         let update = domain::Update {
             name: before.name.as_str().to_owned(),
-            add: part(name_servers(&route, &added)),
-            rem: part(names_only(&route, &removed)),
+            add: part(dialect.name_servers(&added)),
+            rem: part(dialect.name_servers(&removed)),
             chg: None,
         };
         let target: Vec<String> = target.iter().map(|host| host.as_str().to_owned()).collect();
@@ -94,7 +103,7 @@ impl Gateway {
         for name in hosts {
             let above = self.domain_above(tenant, name).await?;
             let subordinate = above.is_some() || name.is_subordinate_of(domain);
-            let mut server = NameServer { name: name.clone(), glue: Vec::new(), subordinate };
+            let mut server = NameServer { subordinate, ..NameServer::named(name.clone()) };
             if subordinate {
                 let host = self.0.store.host(tenant, name).await?;
                 let host = host.filter(|host| host.domain_id.is_some() && host.state == HostState::Active);
@@ -136,7 +145,7 @@ impl Gateway {
             other => return other,
         };
         let mut made = false;
-        if route.registry.profile().hosts == HostModel::Objects {
+        if Dialect::of(&route.registry).has_host_objects() {
             for server in servers.iter().filter(|server| !server.subordinate) {
                 made |= self.in_turn(|| self.provide(&principal, &route, &server.name)).await?;
             }
@@ -160,28 +169,6 @@ impl Gateway {
             Err(error) => Err(error),
         }
     }
-}
-
-/// Name servers as a registry takes them, with the addresses that it gives on; `None` for none.
-pub(in crate::service) fn name_servers(route: &Route, servers: &[NameServer]) -> Option<NameServers> {
-    let name = |server: &NameServer| server.name.as_str().to_owned();
-    match route.registry.profile().hosts {
-        _ if servers.is_empty() => None,
-        HostModel::Objects => Some(NameServers::Objects(servers.iter().map(name).collect())),
-        HostModel::Attributes => {
-            let attribute = |server: &NameServer| HostAttr {
-                name: name(server),
-                addresses: server.glue.iter().copied().map(Into::into).collect(),
-            };
-            Some(NameServers::Attributes(servers.iter().map(attribute).collect()))
-        }
-    }
-}
-
-/// Name servers that go, for which their names will do.
-fn names_only(route: &Route, hosts: &[HostName]) -> Option<NameServers> {
-    let server = |name: &HostName| NameServer { name: name.clone(), glue: Vec::new(), subordinate: false };
-    name_servers(route, &hosts.iter().map(server).collect::<Vec<_>>())
 }
 
 /// Name servers in canonical form, in the order given.

@@ -16,6 +16,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::service::call::{Look, look_by};
+use crate::service::dialect::Dialect;
 use crate::service::journal::{Effect, Journalled, Kept, Proof};
 use crate::service::{Error, Gateway};
 
@@ -94,7 +95,7 @@ impl Journalled for Intent {
             Self::Rename { to, .. } => to,
             _ => operation.name.clone(),
         };
-        look_by(Command::new(&Info { name }), registry, operation.tenant_id, class, deadline).await
+        look(registry, operation.tenant_id, &name, class, deadline).await
     }
 
     fn told(response: &Response<'_>) -> Result<Fact, Error> {
@@ -180,6 +181,19 @@ impl Journalled for Intent {
         };
         Ok(Effect { row: change.host(), change: change.into(), event: None })
     }
+}
+
+/// Asks the registry for a host as it is now.
+pub(super) async fn look(
+    registry: &Registry,
+    tenant: TenantId,
+    name: &str,
+    class: Class,
+    deadline: Instant,
+) -> Result<Look<InfData>, Error> {
+    let info = Command::new(&Info { name: name.to_owned() });
+    let info = Dialect::of(registry).complete(info, Intent::OBJECT, name);
+    look_by(info, registry, tenant, class, deadline).await
 }
 
 /// The host in the place of a row of its name, if there is one.

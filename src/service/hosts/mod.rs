@@ -18,18 +18,18 @@ use eppgate_epp::types::Checked;
 use eppgate_model::token::Principal;
 use eppgate_model::{ClTrid, Domain, DomainState, Host, HostName, TenantId};
 use eppgate_registry::Class;
-use eppgate_registry::profile::HostModel;
 use eppgate_store::{Conflict, Error as StoreError, HostChange};
 use tokio::time::Instant;
 
 use super::call::{Look, ask, look_by, refused};
+use super::dialect::Dialect;
 use super::journal::Change;
 use super::read::{page_of, page_size};
 use super::routing::Route;
 use super::{Error, Gateway, Page};
 use effect::{Fact, outside, put, same_set};
 
-pub(super) use delegation::{name_servers, parse_nameservers};
+pub(super) use delegation::{NameServer, parse_nameservers};
 pub(super) use effect::Intent;
 
 /// Where a host below a domain is.
@@ -41,7 +41,7 @@ struct Place {
 impl Place {
     /// Whether the registry has hosts as objects of their own.
     fn has_objects(&self) -> bool {
-        self.route.registry.profile().hosts == HostModel::Objects
+        Dialect::of(&self.route.registry).has_host_objects()
     }
 }
 
@@ -65,7 +65,12 @@ impl Gateway {
 
     async fn ask_for(&self, tenant: TenantId, route: &Route, name: &HostName) -> Result<bool, Error> {
         let check = host::Check { names: vec![name.as_str().to_owned()] };
-        let command = Command::new(&check).finish(ClTrid::fresh().as_str())?;
+        let command = Dialect::of(&route.registry).complete(
+            Command::new(&check),
+            Intent::OBJECT,
+            &route.association.tld,
+        );
+        let command = command.finish(ClTrid::fresh().as_str())?;
         let deadline = Instant::now() + self.0.settings.command;
         let response = ask(&route.registry, tenant, command, Class::Interactive, deadline).await?;
         if !response.code().is_success() {
@@ -335,9 +340,8 @@ impl Gateway {
     }
 
     async fn look_at_host(&self, route: &Route, host: &Host) -> Result<Look<InfData>, Error> {
-        let info = Command::new(&host::Info { name: host.name.as_str().to_owned() });
         let deadline = Instant::now() + self.0.settings.command;
-        look_by(info, &route.registry, host.tenant_id, Class::Interactive, deadline).await
+        effect::look(&route.registry, host.tenant_id, host.name.as_str(), Class::Interactive, deadline).await
     }
 
     /// Where a host of this name is, if it is below one of the tenant's domains.

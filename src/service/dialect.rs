@@ -1,0 +1,114 @@
+//! How commands are said to one registry: the extensions they carry and the shapes they take there. The one place where a
+//! registry's habits meet commands; what the habits are is data, in its profile.
+
+use eppgate_epp::domain::{HostAttr, NameServers};
+use eppgate_epp::ext::{fee, idn, idnlang, iis, namestore, secdns};
+use eppgate_epp::{Command, contact};
+use eppgate_model::DomainName;
+use eppgate_model::contact::ContactDetails;
+use eppgate_registry::Registry;
+use eppgate_registry::profile::{ContactModel, Dnssec, HostModel, IdnTag};
+
+use super::hosts::NameServer;
+
+/// How commands are said to one registry.
+#[derive(Clone, Copy)]
+pub(super) struct Dialect<'r>(&'r Registry);
+
+impl<'r> Dialect<'r> {
+    /// That registry's.
+    pub(super) fn of(registry: &'r Registry) -> Self {
+        Self(registry)
+    }
+
+    /// A command on an object, complete: with what all commands on such objects carry here, which comes last. `name` is
+    /// the object's, or that of its zone; for a host outside of the registry's zones, that of the domain which needs it.
+    pub(super) fn complete(self, command: Command, object: &str, name: &str) -> Command {
+        match object {
+            "contact" => command,
+            _ => of_product(command, self.product(name).as_deref()),
+        }
+    }
+
+    /// What a name is a product of: only names of one can be asked about together.
+    pub(super) fn product(self, name: &str) -> Option<String> {
+        self.0.profile().product(name).map(ToOwned::to_owned)
+    }
+
+    /// Whether name servers are objects of their own.
+    pub(super) fn has_host_objects(self) -> bool {
+        self.0.profile().hosts == HostModel::Objects
+    }
+
+    /// Name servers, with the addresses that the registry gives on where they are no objects; `None` for none.
+    pub(super) fn name_servers(self, servers: &[NameServer]) -> Option<NameServers> {
+        let name = |server: &NameServer| server.name.as_str().to_owned();
+        let attribute = |server: &NameServer| HostAttr {
+            name: name(server),
+            addresses: server.glue.iter().copied().map(Into::into).collect(),
+        };
+        match self.0.profile().hosts {
+            _ if servers.is_empty() => None,
+            HostModel::Objects => Some(NameServers::Objects(servers.iter().map(name).collect())),
+            HostModel::Attributes => Some(NameServers::Attributes(servers.iter().map(attribute).collect())),
+        }
+    }
+
+    /// Whether domains have contacts.
+    pub(super) fn has_contacts(self) -> bool {
+        self.0.profile().contacts.model == ContactModel::Thick && self.0.speaks(contact::NS.uri)
+    }
+
+    /// The command that makes a contact, with who that is by law where the registry asks for it; `None` if it does and
+    /// that is not known.
+    pub(super) fn introduced(self, create: Command, details: &ContactDetails) -> Option<Command> {
+        if !self.0.speaks(iis::NS.uri) {
+            return Some(create);
+        }
+        let number = details.registration_number.as_ref()?;
+        let orgno = format!("[{}]{number}", details.country);
+        Some(create.with(&iis::Create { orgno, vatno: details.vat_number.clone() }))
+    }
+
+    /// The command that changes a contact, with what of who it is by law can change.
+    pub(super) fn reintroduced(self, update: Command, details: &ContactDetails) -> Command {
+        if !self.0.speaks(iis::NS.uri) {
+            return update;
+        }
+        let vatno = Some(details.vat_number.clone().unwrap_or_default());
+        update.with(&iis::Update { vatno, client_delete: None })
+    }
+
+    /// The version in which fees are asked for and agreed to, if any.
+    pub(super) fn fees(self) -> Option<fee::Dialect> {
+        fee::Dialect::choose(|uri| self.0.speaks(uri), self.0.profile().fee)
+    }
+
+    /// Whether domains are signed by DS records.
+    pub(super) fn takes_ds(self) -> bool {
+        self.0.profile().dnssec == Dnssec::Ds && self.0.speaks(secdns::NS.uri)
+    }
+
+    /// Whether a name is refused without its language.
+    pub(super) fn needs_language(self, name: &DomainName) -> bool {
+        name.is_idn() && self.0.profile().idn.required
+    }
+
+    /// A create, with the language of its name.
+    pub(super) fn in_language(self, create: Command, name: &DomainName, language: Option<&str>) -> Command {
+        let Some(language) = language.filter(|_| name.is_idn()) else { return create };
+        match self.0.profile().idn.tag {
+            IdnTag::IdnLang => create.with(&idnlang::Tag(language.to_owned())),
+            IdnTag::Idn => create.with(&idn::Data { table: language.to_owned(), uname: None }),
+            IdnTag::None => create,
+        }
+    }
+}
+
+/// A command that says which product it is about, if there are any.
+pub(super) fn of_product(command: Command, product: Option<&str>) -> Command {
+    match product {
+        Some(product) => command.with(&namestore::NamestoreExt { sub_product: product.to_owned() }),
+        None => command,
+    }
+}
