@@ -21,7 +21,7 @@ pub enum ContactChange {
     /// There is a copy now.
     Registered(ContactRegistration),
     /// The copy is another; and so is the record, if it is given.
-    Updated(ContactRegistration, Option<Contact>),
+    Updated(ContactRegistration, Option<Box<Contact>>),
     /// There is no copy any more.
     Unregistered(ContactRegistration),
 }
@@ -294,10 +294,10 @@ mod tests {
 
             let newer = Contact { transfer_lock_opt_out: true, ..jane.clone() };
             let copy = ContactRegistration { version: 2, ..copy };
-            store.change_contact(ContactChange::Updated(copy.clone(), Some(newer))).await.unwrap();
+            store.change_contact(ContactChange::Updated(copy.clone(), Some(Box::new(newer)))).await.unwrap();
             let read = store.contact_by_id(jane.tenant_id, jane.id).await.unwrap().unwrap();
             assert_eq!((read.version, read.transfer_lock_opt_out), (2, true));
-            assert_eq!(store.contact_registrations(&jane).await.unwrap(), [copy.clone()]);
+            assert_eq!(store.contact_registrations(&jane).await.unwrap(), std::slice::from_ref(&copy));
 
             store.change_contact(ContactChange::Unregistered(copy)).await.unwrap();
             store.delete_contact(&jane).await.unwrap();

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
 mod characters;
+mod contacts;
 mod dev;
 mod domains;
+mod hosts;
 mod http;
 mod layering;
 mod locks;

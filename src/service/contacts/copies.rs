@@ -101,7 +101,8 @@ impl Gateway {
         }
     }
 
-    /// Writes down a copy that the registry has and we have forgotten. What it says is not known.
+    /// A copy that the registry has: another request has just made it, or we have forgotten it. Then it is written down,
+    /// and what it says is not known.
     async fn take_over(
         &self,
         principal: &Principal,
@@ -109,9 +110,12 @@ impl Gateway {
         contact: ContactId,
         registry_id: String,
     ) -> Result<ContactRegistration, Error> {
+        let tenant = principal.tenant_id;
+        if let Some(copy) = self.0.store.contact_registration(tenant, contact, route.account.id).await? {
+            return Ok(copy);
+        }
         let deadline = Instant::now() + self.0.settings.command;
         let info = Command::new(&Info { id: registry_id.clone(), auth_info: None });
-        let tenant = principal.tenant_id;
         let looked = look_by::<InfData>(info, &route.registry, tenant, Class::Interactive, deadline).await?;
         match looked {
             Look::Found(found) if found.0.cl_id == route.registry.client_id() => {}
@@ -126,8 +130,10 @@ impl Gateway {
             version: 0,
         };
         match self.0.store.change_contact(ContactChange::Registered(copy.clone())).await {
-            // Somebody else was faster.
-            Ok(()) | Err(StoreError::Conflict(Conflict::Duplicate)) => Ok(copy),
+            Ok(()) => Ok(copy),
+            Err(StoreError::Conflict(Conflict::Duplicate)) => {
+                Err(Error::OperationInProgress { operation_id: None })
+            }
             Err(error) => Err(error.into()),
         }
     }

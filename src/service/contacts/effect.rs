@@ -156,7 +156,7 @@ fn apply(
             } else {
                 0
             };
-            let record = next.then(|| record.with((**details).clone(), now));
+            let record = next.then(|| Box::new(record.with((**details).clone(), now)));
             ContactChange::Updated(copy.clone(), record)
         }
         Aim::Delete => ContactChange::Unregistered(copy.clone()),

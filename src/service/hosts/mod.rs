@@ -21,9 +21,9 @@ use eppgate_registry::Class;
 use eppgate_store::{Conflict, Error as StoreError, HostChange};
 use tokio::time::Instant;
 
-use super::call::{Look, ask, look_by, refused};
+use super::call::{Look, ask, refused};
 use super::dialect::Dialect;
-use super::journal::Change;
+use super::journal::{Change, Journalled};
 use super::read::{page_of, page_size};
 use super::routing::Route;
 use super::{Error, Gateway, Page};
@@ -154,7 +154,8 @@ impl Gateway {
         };
         match self.carry_out(change).await {
             Err(Error::RegistryRefused { code: 2302, .. }) => {
-                self.take_host_over(principal, &place, host, known).await
+                // Boxed, since it is seldom needed and as large as the rest.
+                Box::pin(self.take_host_over(principal, &place, host, known)).await
             }
             created => created,
         }
