@@ -99,6 +99,10 @@ impl From<Error> for Problem {
             Error::DeleteProhibited => Self::rule("delete_prohibited"),
             Error::TldNotAssociated => Self::rule("tld_not_associated"),
             Error::TldNotDnssec => Self::rule("tld_not_dnssec"),
+            Error::NotOffered(what) => {
+                let message = format!("the registry does not let registrars {what}");
+                Self::rule("registry_error").with_detail(json!({ "epp_code": null, "message": message }))
+            }
             Error::InvalidDsRecords => Self::rule("invalid_ds_records"),
             Error::DuplicateDsRecord => Self::rule("duplicate_ds_record"),
             Error::InconsistentMaxSigLife => Self::rule("inconsistent_max_sig_life"),

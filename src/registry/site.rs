@@ -23,6 +23,7 @@ use crate::metrics::Metrics;
 use crate::profile::{Profile, Sessions};
 use crate::queue::Queue;
 use crate::request::{Answer, Request};
+use crate::roster::Roster;
 use crate::slots::Slots;
 use crate::terms::{Passwords, Terms};
 
@@ -43,6 +44,7 @@ pub(crate) struct Site {
     pub(crate) passwords: Passwords,
     terms: ArcSwap<Terms>,
     pub(crate) slots: Slots,
+    pub(crate) roster: Arc<Roster>,
     /// One session at a time is replaced for new terms.
     pub(crate) rolling: Semaphore,
     /// Told when there are new terms.
@@ -59,7 +61,7 @@ pub(crate) struct Site {
     pub(crate) services: ArcSwapOption<Services>,
     /// Told when a session takes no more work.
     pub(crate) retired: Notify,
-    /// Cancelled, and replaced, when all sessions that are open are to log out.
+    /// Cancelled while all sessions are to log out; then replaced.
     pub(crate) recall: ArcSwap<CancellationToken>,
     /// Bounds the commands that wait for the end of a maintenance.
     pub(crate) held: Semaphore,
@@ -99,6 +101,7 @@ impl Site {
             client_id: credentials.client_id,
             passwords: Passwords::new(credentials.password),
             slots: Slots::new(profile.sessions.limit as usize, Arc::clone(&metrics)),
+            roster: Arc::default(),
             rolling: Semaphore::new(1),
             reloaded: Notify::new(),
             retirements: Mutex::new(None),
@@ -158,9 +161,16 @@ impl Site {
         timeout_at(deadline, self.breaker.closed()).await.map_err(|_| refused)
     }
 
-    /// Has every session that is open log out as soon as its commands are answered.
+    /// Has every session log out as soon as its commands are answered, those included that are being opened.
     pub(crate) fn recall(&self) {
-        self.recall.swap(Arc::default()).cancel();
+        self.recall.load().cancel();
+    }
+
+    /// Sessions may stay again.
+    pub(crate) fn readmit(&self) {
+        if self.recall.load().is_cancelled() {
+            self.recall.store(Arc::default());
+        }
     }
 
     /// Queues a command that was admitted in `epoch`, and waits for its end.

@@ -48,6 +48,9 @@ pub enum Error {
     TldNotAssociated,
     #[error("the registry of this TLD takes no DS records")]
     TldNotDnssec,
+    /// Its registry has no command for that, so that none is sent.
+    #[error("the registry of this TLD does not let registrars {0}")]
+    NotOffered(&'static str),
     #[error("a DS record is malformed")]
     InvalidDsRecords,
     #[error("a DS record is given twice")]

@@ -12,6 +12,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::call::{Look, look};
+use super::dialect::Dialect;
 use super::effect::{Fact, Intent, shown};
 use super::journal::Change;
 use super::register::{check_payment, years};
@@ -41,6 +42,7 @@ impl Gateway {
     async fn renew_now(&self, principal: Principal, name: &str, request: Renew) -> Result<DomainView, Error> {
         let before = self.own(&principal, name).await?;
         let route = self.route(&before).await?;
+        Dialect::of(&route.registry).may_renew()?;
         let years = years(&route, request.years)?;
         // Where no quote is required, a renewal asks for no assurance either.
         check_payment(&route, request.quote_id.as_deref(), true)?;

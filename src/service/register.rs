@@ -1,12 +1,12 @@
 //! Registration of a new domain.
 
-use eppgate_epp::types::{AuthInfo, Period};
+use eppgate_epp::types::{AuthInfo, Period, Secret};
 use eppgate_epp::{Command, domain};
 use eppgate_model::DomainName;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::Principal;
 
-use super::auth_code::{hash_auth_code, new_auth_code};
+use super::auth_code::hash_auth_code;
 use super::contacts::Handles;
 use super::dialect::Dialect;
 use super::effect::{Intent, NewDomain, Role};
@@ -55,7 +55,7 @@ impl Gateway {
         if self.0.store.domain(tenant, &name).await?.is_some() {
             return Err(Error::DomainUnavailable);
         }
-        let auth_code = new_auth_code(&route.registry.profile().auth_info)?;
+        let auth_code = dialect.auth_code()?;
         let linked = self.link(&principal, &route, &contacts).await?;
         let create = domain::Create {
             name: name.as_str().to_owned(),
@@ -63,7 +63,7 @@ impl Gateway {
             ns: dialect.name_servers(&servers),
             registrant: linked.registrant,
             contacts: linked.others,
-            auth_info: AuthInfo::pw(auth_code.expose()),
+            auth_info: AuthInfo::pw(auth_code.as_ref().map_or("", Secret::expose)),
         };
         let handle = |role| {
             let contact = contacts.iter().find(|(known, _)| *known == role);
@@ -77,7 +77,7 @@ impl Gateway {
             admin_handle: handle(Role::Admin),
             tech_handle: handle(Role::Tech),
             billing_handle: handle(Role::Billing),
-            auth_code_hash: hash_auth_code(auth_code.expose()),
+            auth_code_hash: auth_code.as_ref().map(|code| hash_auth_code(code.expose())),
         });
         let change = || Change {
             principal: principal.clone(),
