@@ -13,7 +13,7 @@ use crate::{Error, rows};
 pub enum Change {
     /// Nothing.
     None,
-    Domain(DomainChange),
+    Domain(Box<DomainChange>),
     Contact(ContactChange),
     Host(HostChange),
 }
@@ -40,7 +40,7 @@ impl Change {
 
 impl From<DomainChange> for Change {
     fn from(change: DomainChange) -> Self {
-        Self::Domain(change)
+        Self::Domain(Box::new(change))
     }
 }
 
