@@ -9,7 +9,7 @@
 //! | [`middleware`] | what happens around each request |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
-//! | `domains`, `contacts`, `hosts`, `locks`, `operations`, `health` | the handlers, a file a resource |
+//! | `domains`, `contacts`, `hosts`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
 
 pub mod auth;
 mod contacts;
@@ -20,6 +20,7 @@ mod hosts;
 mod locks;
 pub mod middleware;
 mod operations;
+mod prices;
 pub mod problem;
 pub mod render;
 pub mod serve;
@@ -80,6 +81,9 @@ pub fn router(gateway: Gateway) -> Router {
         )
         .route("/api/v1/tenants/{tenant_id}/hosts/{name}/rename", post(hosts::rename))
         .route("/api/v1/tenants/{tenant_id}/hosts/{name}/reconcile", post(hosts::reconcile))
+        .route("/api/v1/tenants/{tenant_id}/rate_card", get(prices::rate_cards))
+        .route("/api/v1/tenants/{tenant_id}/tlds/{tld}/rate_card", get(prices::rate_card))
+        .route("/api/v1/tenants/{tenant_id}/quotes", post(prices::quote))
         .route("/api/v1/tenants/{tenant_id}/operations/{id}", get(operations::get))
         .with_state(gateway);
     surrounded(routes)

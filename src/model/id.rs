@@ -14,6 +14,7 @@ use crate::contact::Contact;
 use crate::domain::{Domain, DomainEvent};
 use crate::host::Host;
 use crate::operation::Operation;
+use crate::price::{Quote, Rate};
 use crate::tenant::{RegistryAccount, Tenant, TldAssociation};
 use crate::token::{TokenRecord, User};
 
@@ -43,6 +44,10 @@ pub type ContactId = Id<Contact>;
 pub type HostId = Id<Host>;
 /// Identifies an entry of a domain's history.
 pub type EventId = Id<DomainEvent>;
+/// Identifies a line of a rate card.
+pub type RateId = Id<Rate>;
+/// Identifies a quote.
+pub type QuoteId = Id<Quote>;
 
 impl<T> Id<T> {
     /// A new identifier, greater than all this process made before.

@@ -19,6 +19,7 @@
 //! | [`phone`] | telephone numbers that exist |
 //! | [`host`] | name servers |
 //! | [`operation`] | the journal of commands that change something at a registry |
+//! | [`price`] | rate cards and quotes |
 
 pub mod clock;
 pub mod cltrid;
@@ -30,6 +31,7 @@ pub mod money;
 pub mod name;
 pub mod operation;
 pub mod phone;
+pub mod price;
 pub mod tenant;
 pub mod token;
 pub mod word;
@@ -40,9 +42,10 @@ pub use contact::{Contact, ContactRegistration, Handle};
 pub use domain::{Domain, DomainEvent, DomainState};
 pub use host::Host;
 pub use id::{
-    AccountId, AssociationId, ContactId, DomainId, EventId, HostId, Id, OperationId, TenantId, TokenId,
-    UserId,
+    AccountId, AssociationId, ContactId, DomainId, EventId, HostId, Id, OperationId, QuoteId, RateId,
+    TenantId, TokenId, UserId,
 };
+pub use money::{Currency, Money};
 pub use name::{DomainName, HostName};
 pub use operation::Operation;
 pub use phone::Phone;

@@ -3,7 +3,7 @@
 use eppgate_epp::types::{AuthInfo, Period, Secret};
 use eppgate_epp::{Command, domain};
 use eppgate_model::DomainName;
-use eppgate_model::tenant::Accreditation;
+use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
 
 use super::auth_code::hash_auth_code;
@@ -12,6 +12,7 @@ use super::dialect::Dialect;
 use super::effect::{Intent, NewDomain, Role};
 use super::hosts::parse_nameservers;
 use super::journal::Change;
+use super::payment::Purchase;
 use super::routing::Route;
 use super::{DomainView, Error, Gateway};
 
@@ -48,7 +49,14 @@ impl Gateway {
         if needs_language && request.idn_language.is_none() {
             return Err(Error::field("idn_language", "is required for this name"));
         }
-        check_payment(&route, request.quote_id.as_deref(), request.payment_assured)?;
+        let purchase = Purchase {
+            name: &name,
+            operation: PricedOperation::Register,
+            period: Some(years),
+            quote_id: request.quote_id.as_deref(),
+            assured: request.payment_assured,
+        };
+        let payment = self.payment(&route, purchase).await?;
         let nameservers = parse_nameservers(&request.nameservers, &route.association.config)?;
         let servers = self.servers(&route, &name, &nameservers).await?;
         let contacts = self.find_contacts(tenant, &request.contacts).await?;
@@ -86,7 +94,7 @@ impl Gateway {
             intent: intent.clone(),
             command: dialect.in_language(Command::new(&create), &name, request.idn_language.as_deref()),
         };
-        let outcome = self.carry_out_with_hosts(change, &servers).await;
+        let outcome = self.carry_out_with_hosts(change, &payment, &servers).await;
         let domain = outcome.map_err(|error| match error {
             Error::RegistryRefused { code: 2302, .. } => Error::DomainUnavailable,
             other => other,
@@ -103,14 +111,4 @@ pub(super) fn years(route: &Route, years: Option<u32>) -> Result<u8, Error> {
     fits.ok_or_else(|| {
         Error::field("years", format!("must be {least} to {most} for .{}", route.association.tld))
     })
-}
-
-/// Until quotes can be asked for, a TLD that needs one cannot be paid for, and any quote named does not exist.
-pub(super) fn check_payment(route: &Route, quote: Option<&str>, assured: bool) -> Result<(), Error> {
-    match (route.association.accreditation, quote) {
-        (_, Some(_)) => Err(Error::QuoteNotFound),
-        (Accreditation::IcannAccredited, None) => Err(Error::QuoteRequired),
-        (Accreditation::NonIcann, None) if assured => Ok(()),
-        (Accreditation::NonIcann, None) => Err(Error::PaymentNotAssured),
-    }
 }

@@ -51,6 +51,11 @@ pub enum Conflict {
     /// An earlier command on the same name has no known outcome yet.
     #[error("another operation on the name is unfinished")]
     UnfinishedOperation,
+    #[error("the item has a price")]
+    Rate,
+    /// The quote is reserved or consumed, its time is over, or it is no quote of the tenant's.
+    #[error("the quote cannot be used")]
+    QuoteTaken,
     /// Someone else settled the operation first; their verdict stands.
     #[error("the operation is settled")]
     AlreadySettled,
@@ -106,6 +111,7 @@ const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("domains_live_of_tenant", "domains.tenant_id, domains.name", Conflict::DomainExists),
     ("contacts_handle", "contacts.tenant_id, contacts.handle", Conflict::Handle),
     ("hosts_name", "hosts.tenant_id, hosts.name", Conflict::HostExists),
+    ("rate_cards_item", "index 'rate_cards_item'", Conflict::Rate),
     (
         "epp_commands_unfinished",
         "epp_commands.binding, epp_commands.object, epp_commands.name",

@@ -21,6 +21,7 @@
 //! | `domains`, `events` | domains and their history |
 //! | `contacts`, `hosts` | what domains name, and what registries have of it |
 //! | `operations`, `change` | the journal, and the one transaction that settles an entry |
+//! | `prices`, `quotes` | rate cards; what was promised from them, and which operation it pays for |
 //! | `rows` | a struct for each table, and its way to and from the model |
 //! | `migration` | the tables |
 
@@ -36,6 +37,8 @@ mod fixtures;
 mod hosts;
 mod migration;
 mod operations;
+mod prices;
+mod quotes;
 mod rows;
 mod tenants;
 mod tokens;

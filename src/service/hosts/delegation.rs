@@ -14,6 +14,7 @@ use super::effect::Intent;
 use crate::service::dialect::Dialect;
 use crate::service::effect;
 use crate::service::journal::Change;
+use crate::service::payment::Payment;
 use crate::service::routing::Route;
 use crate::service::update::may_update;
 use crate::service::{DomainView, Error, Gateway};
@@ -86,7 +87,7 @@ impl Gateway {
             intent: effect::Intent::Nameservers { target: target.clone() },
             command: Command::new(&update),
         };
-        let domain = self.carry_out_with_hosts(change, &added).await?;
+        let domain = self.carry_out_with_hosts(change, &Payment::none(), &added).await?;
         self.view(domain).await
     }
 
@@ -137,10 +138,11 @@ impl Gateway {
     pub(in crate::service) async fn carry_out_with_hosts(
         &self,
         change: impl Fn() -> Change,
+        payment: &Payment,
         servers: &[NameServer],
     ) -> Result<Domain, Error> {
         let Change { principal, route, .. } = change();
-        let refusal = match self.carry_out(change()).await {
+        let refusal = match self.carry_out_paid(change(), payment.clone()).await {
             Err(error @ Error::RegistryRefused { code: 2303, .. }) => error,
             other => return other,
         };
@@ -150,7 +152,7 @@ impl Gateway {
                 made |= self.in_turn(|| self.provide(&principal, &route, &server.name)).await?;
             }
         }
-        if made { self.carry_out(change()).await } else { Err(refusal) }
+        if made { self.carry_out_paid(change(), payment.clone()).await } else { Err(refusal) }
     }
 
     /// Makes an object of a host outside; `false` if the registry had it.
