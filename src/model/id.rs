@@ -13,6 +13,8 @@ use uuid::Uuid;
 use crate::contact::Contact;
 use crate::domain::{Domain, DomainEvent};
 use crate::host::Host;
+use crate::idempotency::Attempt;
+use crate::lease::Instance;
 use crate::operation::Operation;
 use crate::price::{Quote, Rate};
 use crate::tenant::{RegistryAccount, Tenant, TldAssociation};
@@ -42,6 +44,10 @@ pub type TokenId = Id<TokenRecord>;
 pub type ContactId = Id<Contact>;
 /// Identifies a host.
 pub type HostId = Id<Host>;
+/// Identifies a running gateway: each start has another.
+pub type InstanceId = Id<Instance>;
+/// Identifies one attempt at a request that carries an idempotency key.
+pub type AttemptId = Id<Attempt>;
 /// Identifies an entry of a domain's history.
 pub type EventId = Id<DomainEvent>;
 /// Identifies a line of a rate card.

@@ -19,6 +19,9 @@
 //! | [`phone`] | telephone numbers that exist |
 //! | [`host`] | name servers |
 //! | [`operation`] | the journal of commands that change something at a registry |
+//! | [`idempotency`] | requests that may be sent again without being done again |
+//! | [`lease`] | the right to be the only one to do something, for a while |
+//! | [`outbox`] | news of changes, for those who want to hear of them |
 //! | [`price`] | rate cards and quotes |
 
 pub mod clock;
@@ -27,9 +30,12 @@ pub mod contact;
 pub mod domain;
 pub mod host;
 pub mod id;
+pub mod idempotency;
+pub mod lease;
 pub mod money;
 pub mod name;
 pub mod operation;
+pub mod outbox;
 pub mod phone;
 pub mod price;
 pub mod tenant;
@@ -42,9 +48,10 @@ pub use contact::{Contact, ContactRegistration, Handle};
 pub use domain::{Domain, DomainEvent, DomainState};
 pub use host::Host;
 pub use id::{
-    AccountId, AssociationId, ContactId, DomainId, EventId, HostId, Id, OperationId, QuoteId, RateId,
-    TenantId, TokenId, UserId,
+    AccountId, AssociationId, AttemptId, ContactId, DomainId, EventId, HostId, Id, InstanceId, OperationId,
+    QuoteId, RateId, TenantId, TokenId, UserId,
 };
+pub use lease::Lease;
 pub use money::{Currency, Money};
 pub use name::{DomainName, HostName};
 pub use operation::Operation;

@@ -3,10 +3,10 @@
 use eppgate_model::DomainEvent;
 use sea_orm::DatabaseTransaction;
 
+use crate::Error;
 use crate::contacts::{self, ContactChange};
 use crate::domains::{self, DomainChange};
 use crate::hosts::{self, HostChange};
-use crate::{Error, rows};
 
 /// What becomes of our rows.
 #[derive(Debug, Clone)]
@@ -25,16 +25,19 @@ impl Change {
         tx: &DatabaseTransaction,
         event: Option<&DomainEvent>,
     ) -> Result<(), Error> {
-        match self {
-            Self::None => {}
-            Self::Domain(change) => return domains::apply(tx, change, event).await,
-            Self::Contact(change) => contacts::apply(tx, change).await?,
-            Self::Host(change) => hosts::apply(tx, change).await?,
-        }
-        match event {
-            Some(event) => rows::insert(tx, rows::event::Model::from(event)).await,
-            None => Ok(()),
-        }
+        let domain = match self {
+            Self::Domain(change) => change,
+            Self::None => &DomainChange::None,
+            Self::Contact(change) => {
+                contacts::apply(tx, change).await?;
+                &DomainChange::None
+            }
+            Self::Host(change) => {
+                hosts::apply(tx, change).await?;
+                &DomainChange::None
+            }
+        };
+        domains::apply(tx, domain, event).await
     }
 }
 

@@ -21,12 +21,17 @@
 //! | `domains`, `events` | domains and their history |
 //! | `contacts`, `hosts` | what domains name, and what registries have of it |
 //! | `operations`, `change` | the journal, and the one transaction that settles an entry |
+//! | `idempotency` | requests that may be sent again, and their sealed answers |
+//! | `leases` | who is the only one to do something; which gateways are alive |
+//! | `outbox` | news of changes, until they are told |
 //! | `prices`, `quotes` | rate cards; what was promised from them, and which operation it pays for |
 //! | `rows` | a struct for each table, and its way to and from the model |
 //! | `migration` | the tables |
 
 mod accounts;
 mod cache;
+#[cfg(test)]
+mod cancellation;
 mod change;
 mod contacts;
 mod domains;
@@ -35,8 +40,11 @@ mod events;
 #[cfg(test)]
 mod fixtures;
 mod hosts;
+mod idempotency;
+mod leases;
 mod migration;
 mod operations;
+mod outbox;
 mod prices;
 mod quotes;
 mod rows;
@@ -45,6 +53,7 @@ mod tokens;
 
 use std::time::Duration;
 
+use eppgate_model::InstanceId;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -60,6 +69,7 @@ pub use crate::contacts::ContactChange;
 pub use crate::domains::{DomainChange, DomainFilter};
 pub use crate::error::{Conflict, Error};
 pub use crate::hosts::HostChange;
+pub use crate::idempotency::{Claim, KeyClaim};
 pub use crate::operations::{LEASE, OperationResult, SENT_GRACE};
 
 /// The gateway's database. Clones share connections and caches.
@@ -68,6 +78,8 @@ pub struct Store {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     caches: Caches,
+    /// This opening of the database, as others that share it know it.
+    instance: InstanceId,
 }
 
 /// How a PostgreSQL database is used. SQLite needs no such choice.
@@ -90,11 +102,16 @@ impl Store {
                     true => writer.clone(),
                     false => Database::connect(sqlite(url, READERS)).await?,
                 };
-                Self { writer, reader, caches: Caches::new() }
+                Self { writer, reader, caches: Caches::new(), instance: InstanceId::new() }
             }
             Some(("postgres" | "postgresql", _)) => {
                 let both = Database::connect(postgres(url, pool)).await?;
-                Self { writer: both.clone(), reader: both, caches: Caches::new() }
+                Self {
+                    writer: both.clone(),
+                    reader: both,
+                    caches: Caches::new(),
+                    instance: InstanceId::new(),
+                }
             }
             _ => return Err(Error::Scheme),
         };

@@ -4,11 +4,13 @@
 
 mod characters;
 mod contacts;
+mod databases;
 mod dev;
 mod domains;
 mod hosts;
 mod http;
 mod layering;
+mod leases;
 mod locks;
 mod outage;
 mod outcome;

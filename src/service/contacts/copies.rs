@@ -35,8 +35,9 @@ impl Gateway {
         contact: &Contact,
         role: &'static str,
     ) -> Result<String, Error> {
-        // A registrant's domains may well be registered all at once.
-        self.in_turn(|| self.copy_now(principal, route, contact.id, role)).await
+        // In turn: a registrant's domains may well be registered all at once. Boxed: commands of its own are seldom needed,
+        // and would make every registration's future as large.
+        Box::pin(self.in_turn(|| self.copy_now(principal, route, contact.id, role))).await
     }
 
     async fn copy_now(
