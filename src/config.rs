@@ -37,6 +37,8 @@ pub struct Config {
     #[serde(default)]
     pub timeouts: Timeouts,
     #[serde(default)]
+    pub operators: Vec<Operator>,
+    #[serde(default)]
     pub registries: Vec<Registry>,
     #[serde(default)]
     pub tenants: Vec<Tenant>,
@@ -114,6 +116,17 @@ impl Default for Timeouts {
     }
 }
 
+/// Somebody who may see and steer everything, by a token of their own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// What the log calls them.
+    pub name: String,
+    /// At least 32 bytes.
+    #[serde(deserialize_with = "source::secret")]
+    pub token: SecretString,
+}
+
 /// A registry and the accounts there.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -185,6 +198,12 @@ impl Config {
         }
         if self.timeouts.command >= self.timeouts.deadline {
             problems.push("timeouts.command leaves nothing of timeouts.deadline".to_owned());
+        }
+        repeated(self.operators.iter().map(|operator| &operator.name), "operators", &mut problems);
+        for Operator { name, token } in &self.operators {
+            if token.expose_secret().len() < MIN_SECRET {
+                problems.push(format!("operators.{name}.token has fewer than {MIN_SECRET} bytes"));
+            }
         }
         repeated(self.registries.iter().map(|registry| &registry.name), "registries", &mut problems);
         repeated(self.tenants.iter().map(|tenant| &tenant.slug), "tenants", &mut problems);
@@ -312,6 +331,9 @@ mod tests {
         let text = r#"
             [tokens]
             secret = "short"
+            [[operators]]
+            name = "anna"
+            token = "shorter"
             [[registries]]
             name = "one"
             profile = "no-such-profile"
@@ -331,6 +353,7 @@ mod tests {
         let problems = source::parse(text, []).unwrap().problems();
         for part in [
             "tokens.secret",
+            "anna.token",
             "one.profile",
             "one.address",
             "one.ca",

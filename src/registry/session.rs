@@ -387,6 +387,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if let Some(time) = penalty {
             self.is_penalised = true;
             self.penalty_until = Instant::now() + time;
+            self.place.penalised(self.penalty_until);
         }
         if self.terms.profile.rate.refuses(&response) {
             site.limiter.exceeded();

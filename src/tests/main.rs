@@ -8,6 +8,7 @@ mod domains;
 mod http;
 mod layering;
 mod locks;
+mod operator;
 mod outage;
 mod outcome;
 mod restore;

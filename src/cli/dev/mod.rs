@@ -68,6 +68,10 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         tokens: config::Tokens { secret: keeping.token_secret.clone().into(), issuer: ISSUER.to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),
+        operators: vec![config::Operator {
+            name: "dev".to_owned(),
+            token: keeping.operator_token.clone().into(),
+        }],
         registries: CHARACTERS
             .iter()
             .zip(&sandboxes)
