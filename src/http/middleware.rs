@@ -126,7 +126,7 @@ impl RouteMeter {
 }
 
 /// `req_` and a UUID of version 7 in Crockford's base 32, so ids sort by time.
-fn request_id() -> String {
+pub(super) fn request_id() -> String {
     let mut id = String::with_capacity(30);
     id.push_str("req_");
     BASE32.encode_append(Uuid::now_v7().as_bytes(), &mut id);
@@ -144,7 +144,7 @@ static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
     alphabet.encoding().expect("the alphabet has 32 distinct ASCII characters")
 });
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// More than the body may take to arrive and the service to answer, together; whoever gets here met a bug.
 const LONGEST: Duration = Duration::from_secs(40);

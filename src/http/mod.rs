@@ -5,7 +5,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`serve`] | connections: accepted, bounded, drained |
+//! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
@@ -23,6 +23,7 @@ mod operator;
 pub mod problem;
 pub mod render;
 pub mod serve;
+mod unread;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};

@@ -1,7 +1,5 @@
 //! One registry's trouble stays its own, is told at once, and ends by itself.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestGateway, send, until};

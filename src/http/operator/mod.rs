@@ -28,8 +28,12 @@ impl FromRequestParts<Gateway> for Operating {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers).ok_or(Error::Unauthenticated)?;
-        Ok(Self(gateway.operator(token)?))
+        let token = bearer(&parts.headers).ok_or(Error::Unauthenticated);
+        let operator = token.and_then(|token| gateway.operator(token));
+        operator.map(Self).map_err(|error| {
+            tracing::warn!(method = %parts.method, path = parts.uri.path(), "refused: no operator's token");
+            error.into()
+        })
     }
 }
 
