@@ -21,6 +21,14 @@ pub(crate) enum What {
     /// A command that was given up; its reply is still taken off the wire.
     Late(String),
     Hello,
+    /// A look at the message queue as a keepalive.
+    Poll(String),
+}
+
+impl What {
+    pub(crate) fn is_keepalive(&self) -> bool {
+        matches!(self, Self::Hello | Self::Poll(_))
+    }
 }
 
 /// Why a session ends: a word in metrics.
@@ -83,14 +91,14 @@ impl InFlight {
     pub(crate) fn frame(&self) -> Option<&CommandFrame> {
         match &self.what {
             What::Job(job) => Some(&job.frame),
-            What::Late(_) | What::Hello => None,
+            What::Late(_) | What::Hello | What::Poll(_) => None,
         }
     }
 
     pub(crate) fn cl_trid(&self) -> Option<&str> {
         match &self.what {
             What::Job(job) => Some(&job.frame.cl_trid),
-            What::Late(cl_trid) => Some(cl_trid),
+            What::Late(cl_trid) | What::Poll(cl_trid) => Some(cl_trid),
             What::Hello => None,
         }
     }

@@ -51,16 +51,16 @@ pub(crate) fn pass_on_news(registry: &str, response: &Response<'_>) {
     }
 }
 
-/// What both the profile and the greeting name.
+/// What both the profile and the greeting name, and what the profile knows better.
 pub(crate) fn agree(profile: &Profile, menu: &Menu) -> Services {
     let common = |wanted: &[String], offered: &[String]| {
         let both = wanted.iter().filter(|uri| offered.contains(uri));
-        both.cloned().collect()
+        both.cloned().collect::<Vec<_>>()
     };
-    Services {
-        objects: common(&profile.services.objects, &menu.objects),
-        extensions: common(&profile.services.extensions, &menu.extensions),
-    }
+    let wanted = &profile.services;
+    let mut extensions = common(&wanted.extensions, &menu.extensions);
+    extensions.extend(wanted.unannounced.iter().cloned());
+    Services { objects: common(&wanted.objects, &menu.objects), extensions }
 }
 
 /// The language of the registry's texts.
@@ -110,5 +110,16 @@ mod tests {
         assert_eq!(read(short, Some(long), offer), [some(short), marked(), None, some(long)]);
         assert_eq!(read(long, Some(short), offer), [marked(), some(short), some(long), None]);
         assert_eq!(read(long, None, &[]), [some(long), None, None, None]);
+    }
+
+    #[test]
+    fn what_is_spoken_is_in_profile_and_greeting_or_known_better() {
+        let profile =
+            "name = 'x'\nservices = { objects = ['a', 'b'], extensions = ['c', 'd'], unannounced = ['e'] }";
+        let profile = Profile::parse(profile).unwrap();
+        let menu =
+            Menu { objects: vec!["b".into(), "x".into()], extensions: vec!["c".into()], ..Menu::default() };
+        let agreed = agree(&profile, &menu);
+        assert_eq!((agreed.objects, agreed.extensions), (vec!["b".into()], vec!["c".into(), "e".into()]));
     }
 }

@@ -16,7 +16,7 @@ pub use shapes::{
     AuthInfoMaker, AuthInfoRule, ContactId, ContactModel, Contacts, Dnssec, HostModel, Idn, IdnTag,
     Lifecycle, Postal, Restore, Transfer,
 };
-pub use traffic::{Commands, Penalty, Rate, Refusal, Sessions};
+pub use traffic::{Commands, Keepalive, Penalty, Rate, Refusal, Sessions};
 
 /// What is particular about a registry.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -24,6 +24,9 @@ pub use traffic::{Commands, Penalty, Rate, Refusal, Sessions};
 pub struct Profile {
     /// The profile's name.
     pub name: String,
+    /// Whose registry it is, and for which zones.
+    #[serde(default)]
+    pub about: String,
     /// What a login asks for, as far as the greeting offers it.
     pub services: Services,
     /// Sessions: how many, how long.
@@ -77,6 +80,9 @@ pub struct Services {
     /// Of extensions.
     #[serde(default)]
     pub extensions: Vec<String>,
+    /// Extensions that the registry speaks without saying so in its greeting.
+    #[serde(default)]
+    pub unannounced: Vec<String>,
     /// The language of the registry's texts; the greeting's first when it is not on offer. `en` is offered everywhere.
     #[serde(default = "english")]
     pub lang: String,

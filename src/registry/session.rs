@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use eppgate_epp::frame::HEADER;
+use eppgate_epp::poll::Poll;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -22,7 +23,7 @@ use crate::frames::{ReadError, Wire};
 use crate::in_flight::{CloseReason, End, InFlight, What};
 use crate::job::Job;
 use crate::metrics::{SessionGauge, SessionState};
-use crate::profile::Quirk;
+use crate::profile::{Keepalive, Quirk};
 use crate::queue::Takes;
 use crate::roster::Place;
 use crate::site::Site;
@@ -298,8 +299,16 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     }
 
     fn keep_alive(&mut self, now: Instant) {
-        let start = self.wire.writer.queue(&command::hello());
-        self.await_reply(What::Hello, start, self.site.breaker.epoch(), now);
+        let (what, bytes) = match self.terms.profile.sessions.keepalive_by {
+            Keepalive::Hello => (What::Hello, command::hello()),
+            Keepalive::Poll => {
+                let id = self.site.ids.next();
+                let poll = Command::poll(&Poll::Req).finish(&id).expect("a poll holds no foreign text");
+                (What::Poll(id), poll.bytes)
+            }
+        };
+        let start = self.wire.writer.queue(&bytes);
+        self.await_reply(what, start, self.site.breaker.epoch(), now);
     }
 
     fn await_reply(&mut self, what: What, start: u64, epoch: u64, now: Instant) {
@@ -367,12 +376,33 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let head = self.in_flight.pop_front().expect("the reply is that of the head");
         match head.what {
             What::Job(job) => self.finish(job, head.sent_at, response),
+            What::Poll(_) => self.kept_alive(head.epoch, &response),
             What::Late(_) | What::Hello => self.site.metrics.late_replies.increment(1),
         }
         self.show_state();
         match code.ends_session() {
             true => Err(End::lost(CloseReason::ServerClose)),
             false => Ok(()),
+        }
+    }
+
+    /// A keepalive that needs the login shows whether there still is one.
+    fn kept_alive(&mut self, epoch: u64, response: &Response<'_>) {
+        let code = response.code();
+        self.site.metrics.kept_alive(if code.is_success() { "ok" } else { "failed" });
+        if self.terms.profile.rate.refuses(response) {
+            return self.site.limiter.exceeded();
+        }
+        match code {
+            ResultCode::USE_ERROR => {
+                self.logged_in = false;
+                self.retire(CloseReason::LoggedOut);
+            }
+            code if code >= ResultCode::COMMAND_FAILED => {
+                let trouble = format_args!("the registry answered {code}");
+                self.site.breaker.fail_softly(epoch, &trouble);
+            }
+            _ => self.site.breaker.succeed(epoch),
         }
     }
 
@@ -464,7 +494,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 self.give_up(job, &End::lost(CloseReason::Error), ErrorKind::Timeout);
                 Ok(())
             }
-            What::Late(_) | What::Hello => {
+            What::Late(_) | What::Hello | What::Poll(_) => {
                 self.in_flight.push_front(overdue);
                 Err(End::new(CloseReason::Error, ErrorKind::Timeout))
             }
@@ -517,11 +547,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         while let Some(InFlight { what, start, .. }) = self.in_flight.pop_back() {
             let job = match what {
                 What::Job(job) => job,
-                What::Hello => {
+                what if what.is_keepalive() => {
                     site.metrics.kept_alive("failed");
                     continue;
                 }
-                What::Late(_) => continue,
+                _ => continue,
             };
             if self.wire.writer.touched(start) {
                 self.give_up(job, end, end.told.clone());

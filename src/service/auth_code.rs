@@ -9,6 +9,7 @@ use eppgate_model::DomainState;
 use eppgate_model::token::Principal;
 use eppgate_registry::profile::AuthInfoRule;
 
+use super::dialect::Dialect;
 use super::effect::Intent;
 use super::journal::Change;
 use super::update::may_update;
@@ -25,7 +26,8 @@ impl Gateway {
         let before = self.own(&principal, name).await?;
         may_update(&before, &[DomainState::Registered])?;
         let route = self.route(&before).await?;
-        let code = new_auth_code(&route.registry.profile().auth_info)?;
+        let code = Dialect::of(&route.registry).auth_code()?;
+        let code = code.ok_or(Error::NotOffered("set authorisation codes"))?;
         let command = Command::new(&domain::Update {
             name: before.name.as_str().to_owned(),
             chg: Some(Chg { auth_info: Some(AuthInfo::pw(code.expose())), ..Chg::default() }),

@@ -2,11 +2,15 @@
 //! registry's habits meet commands; what the habits are is data, in its profile.
 
 use eppgate_epp::Command;
-use eppgate_epp::domain::{HostAttr, NameServers};
-use eppgate_epp::ext::{fee, idn, idnlang, namestore, secdns};
+use eppgate_epp::domain::{self, HostAttr, NameServers};
+use eppgate_epp::ext::{fee, idn, idnlang, iis, namestore, rgp, secdns};
+use eppgate_epp::types::Secret;
 use eppgate_model::{DomainName, HostName};
 use eppgate_registry::Registry;
-use eppgate_registry::profile::{Dnssec, HostModel, IdnTag};
+use eppgate_registry::profile::{AuthInfoMaker, Dnssec, HostModel, IdnTag, Restore};
+
+use super::Error;
+use super::auth_code::new_auth_code;
 
 /// How commands are said to one registry.
 #[derive(Clone, Copy)]
@@ -41,6 +45,45 @@ impl<'r> Dialect<'r> {
             HostModel::Attributes => Some(NameServers::Attributes(
                 names.map(|name| HostAttr { name, addresses: Vec::new() }).collect(),
             )),
+        }
+    }
+
+    /// A new authorisation code for a domain; none where the registry makes it.
+    pub(super) fn auth_code(self) -> Result<Option<Secret>, Error> {
+        let rule = &self.0.profile().auth_info;
+        match rule.made_by {
+            AuthInfoMaker::Registrar => new_auth_code(rule).map(Some),
+            AuthInfoMaker::Registry => Ok(None),
+        }
+    }
+
+    /// Refuses what the registry does by itself only.
+    pub(super) fn may_renew(self) -> Result<(), Error> {
+        if self.0.profile().lifecycle.renew { Ok(()) } else { Err(Error::NotOffered("renew")) }
+    }
+
+    /// Refuses what the registry has no room for.
+    pub(super) fn may_set_statuses(self) -> Result<(), Error> {
+        let can = self.0.profile().lifecycle.client_statuses;
+        if can { Ok(()) } else { Err(Error::NotOffered("lock or hold domains")) }
+    }
+
+    /// An update that asks for a deleted domain back, or the report at once where that is all that is wanted.
+    pub(super) fn restore(
+        self,
+        update: &domain::Update,
+        report: impl FnOnce() -> rgp::Report,
+    ) -> Result<Command, Error> {
+        let command = Command::new(update);
+        let by = |restore| command.with(&rgp::Update { restore });
+        match self.0.profile().lifecycle.restore {
+            Restore::RequestAndReport | Restore::Request => Ok(by(rgp::Restore::Request)),
+            Restore::Report => Ok(by(rgp::Restore::Report(Some(Box::new(report()))))),
+            Restore::ClientDelete => {
+                let client_delete = Some(iis::ClientDelete { at_exp_date: None, delete: false });
+                Ok(Command::new(update).with(&iis::Update { vatno: None, client_delete }))
+            }
+            Restore::None => Err(Error::NotOffered("restore")),
         }
     }
 

@@ -10,6 +10,7 @@ use eppgate_model::{Domain, DomainState};
 use eppgate_store::DomainChange;
 use serde::{Deserialize, Serialize};
 
+use super::dialect::Dialect;
 use super::effect::{Cause, Intent, StatusChange};
 use super::journal::Change;
 use super::lifecycle::has_status;
@@ -89,6 +90,7 @@ impl Gateway {
         }
         may_change(&before, &change)?;
         let route = self.route(&before).await?;
+        Dialect::of(&route.registry).may_set_statuses()?;
         let part = |statuses: &[String]| {
             (!statuses.is_empty()).then(|| AddRem {
                 statuses: statuses.iter().map(|status| Status::from(status.as_str()).into()).collect(),

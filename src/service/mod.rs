@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `error` | what a caller can meet |
 //! | `access`, `tokens` | who may come in |
+//! | `prices`, `payment` | rate cards and quotes, and how an operation is paid for with one |
 //! | `routing` | from a name to the registry account its commands run with |
 //! | `dialect` | how commands are said to one registry |
 //! | `check` | availability and fees, fanned out over registries |
@@ -30,6 +31,8 @@ mod journal;
 mod lifecycle;
 mod locks;
 mod operator;
+mod payment;
+mod prices;
 mod read;
 mod register;
 mod registries;
@@ -57,6 +60,7 @@ pub use locks::Lock;
 pub use operator::{
     AccountView, MaintenanceView, NewMaintenance, Operator, Operators, SessionView, Snapshot, Target,
 };
+pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
 pub use registries::{NamedRegistry, Registries};

@@ -9,13 +9,15 @@ use eppgate_epp::Command;
 use eppgate_epp::domain::{self, Chg};
 use eppgate_epp::ext::rgp;
 use eppgate_epp::types::{MixedText, Text};
+use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState};
 
+use super::dialect::Dialect;
 use super::effect::Intent;
 use super::journal::Change;
-use super::register::check_payment;
+use super::payment::Purchase;
 use super::{DomainView, Error, Gateway};
 
 /// A request to restore a domain.
@@ -47,11 +49,20 @@ impl Gateway {
         if !is_restorable(&before, &route.association.config, self.0.clock.now()) {
             return Err(Error::NotRestorable { purge_due_at: before.deletion_scheduled_at });
         }
-        check_payment(&route, request.quote_id.as_deref(), true)?;
-        let command = asking(&before, rgp::Restore::Request);
+        let purchase = Purchase {
+            name: &before.name,
+            operation: PricedOperation::Restore,
+            period: None,
+            quote_id: request.quote_id.as_deref(),
+            // As with a renewal, no assurance is asked for where no quote is required.
+            assured: true,
+        };
+        let payment = self.payment(&route, purchase).await?;
+        let now = self.0.clock.now();
+        let command = Dialect::of(&route.registry).restore(&unchanged(&before), || report(&before, now))?;
         let (name, intent) = (before.name, Intent::Restore);
-        let requested =
-            self.carry_out(Change { principal: principal.clone(), route, name, intent, command }).await?;
+        let change = Change { principal: principal.clone(), route, name, intent, command };
+        let requested = self.carry_out_paid(change, payment).await?;
         if requested.state != DomainState::PendingRestore {
             return self.view(requested).await;
         }
@@ -73,7 +84,7 @@ impl Gateway {
         let route = self.route(&waiting).await?;
         let now = self.0.clock.now();
         let report = rgp::Restore::Report(Some(Box::new(report(&waiting, now))));
-        let command = asking(&waiting, report);
+        let command = Command::new(&unchanged(&waiting)).with(&rgp::Update { restore: report });
         let (principal, name) = (principal.clone(), waiting.name);
         self.carry_out(Change { principal, route, name, intent: Intent::RestoreReport, command }).await
     }
@@ -87,13 +98,12 @@ fn is_restorable(domain: &Domain, config: &TldConfig, now: DateTime<Utc>) -> boo
 }
 
 /// An update that changes nothing itself.
-fn asking(domain: &Domain, restore: rgp::Restore) -> Command {
-    let update = domain::Update {
+fn unchanged(domain: &Domain) -> domain::Update {
+    domain::Update {
         name: domain.name.as_str().to_owned(),
         chg: Some(Chg::default()),
         ..domain::Update::default()
-    };
-    Command::new(&update).with(&rgp::Update { restore })
+    }
 }
 
 /// What the registry wants to know: the data before and after, which are the same, and the two assurances of RFC 3915.

@@ -126,7 +126,7 @@ pub(super) fn judge(
     let ours = info.cl_id == own_id;
     let done = match intent {
         Intent::Create(new) => {
-            let same_code = auth_code_is(info, &new.auth_code_hash);
+            let same_code = new.auth_code_hash.as_deref().and_then(|hash| auth_code_is(info, hash));
             let since = operation.sent_at.unwrap_or(operation.inserted_at) - Duration::seconds(CLOCK_SKEW);
             let new_enough = info.cr_date.is_some_and(|created| created >= since);
             // A code that only this command carried proves it; else a creation by us, no older than the command.
@@ -226,8 +226,10 @@ mod tests {
 
     #[test]
     fn a_lost_create_is_proved_by_its_own_auth_code_or_by_our_creation_since() {
-        let intent =
-            Intent::Create(NewDomain { auth_code_hash: hash_auth_code("mine"), ..NewDomain::default() });
+        let intent = Intent::Create(NewDomain {
+            auth_code_hash: Some(hash_auth_code("mine")),
+            ..NewDomain::default()
+        });
         let operation = operation("2026-03-01T12:00:00Z");
         for (sponsor, created, code, proof) in [
             ("us", "2026-03-01T12:00:01Z", None, Proof::Done),

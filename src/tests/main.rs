@@ -11,5 +11,6 @@ mod locks;
 mod operator;
 mod outage;
 mod outcome;
+mod prices;
 mod restore;
 mod support;

@@ -182,8 +182,8 @@ pub enum Restore {
     Request,
     /// By a report at once, without a request before it.
     Report,
-    /// By an extension of the registry's own.
-    Own,
+    /// By taking back the wish that it be deleted, in the registry's own extension (`iis:clientDelete`).
+    ClientDelete,
     /// Not at all.
     None,
 }

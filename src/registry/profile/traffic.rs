@@ -26,6 +26,8 @@ pub struct Sessions {
     pub idle_limit: Duration,
     /// The part of `idle_limit` after which a keepalive goes out. 0.6 leaves room for 10 % of jitter and a slow network.
     pub keepalive: f64,
+    /// What goes out then.
+    pub keepalive_by: Keepalive,
     /// A session's life; each ends up to a fifth earlier, so that they do not end together. 4 h: under every known limit.
     #[serde(with = "duration")]
     pub max_age: Duration,
@@ -48,12 +50,24 @@ impl Default for Sessions {
             window_bytes: 1 << 16,
             idle_limit: Duration::from_secs(300),
             keepalive: 0.6,
+            keepalive_by: Keepalive::default(),
             max_age: Duration::from_secs(4 * 3600),
             max_commands: 0,
             logins_per_minute: 0,
             connect_timeout: Duration::from_secs(10),
         }
     }
+}
+
+/// What keeps a silent session open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Keepalive {
+    /// `hello`, which costs the registry least, but which some answer even to a session that they have logged out.
+    #[default]
+    Hello,
+    /// A look at the message queue, which needs the login.
+    Poll,
 }
 
 /// Commands: how many, how long, how large.

@@ -397,6 +397,23 @@ async fn a_session_is_kept_alive_within_the_idle_limit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_keepalive_that_needs_the_login_finds_out_when_there_is_none() {
+    let mut polls = 0;
+    let server = Server::new(move |seen| {
+        polls += usize::from(seen.verb == Verb::Poll);
+        Act::Reply(if seen.verb == Verb::Poll && polls == 5 { 2002 } else { 1300 })
+    });
+    let registry = start(&server, "sessions = { idle_limit = '100s', keepalive_by = 'poll' }");
+    run(&registry, read("ABC-1")).await.unwrap();
+    // A keepalive every 54 to 66 seconds: the fourth is refused, and the next session has sent none yet.
+    sleep(Duration::from_secs(267)).await;
+    assert_eq!((server.count(Verb::Poll), server.hellos(), server.count(Verb::Logout)), (5, 0, 0));
+    let answer = run(&registry, read("ABC-2")).await.unwrap();
+    assert_eq!(answer.response.code(), ResultCode(1300));
+    assert_eq!(server.connections_of(Verb::Poll), [1, 1, 1, 1, 1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn sessions_are_replaced_before_they_are_too_old_or_worn_out() {
     let server = Server::obedient();
     let registry = start(&server, "sessions = { max_age = '10m', max_commands = 10 }");

@@ -61,7 +61,8 @@ pub(super) struct NewDomain {
     pub(super) admin_handle: Option<String>,
     pub(super) tech_handle: Option<String>,
     pub(super) billing_handle: Option<String>,
-    pub(super) auth_code_hash: String,
+    /// None where the registry makes the code.
+    pub(super) auth_code_hash: Option<String>,
 }
 
 /// A DS record as the journal keeps it.
@@ -256,7 +257,7 @@ fn created(new: &NewDomain, operation: &Operation, fact: &Fact, now: DateTime<Ut
         hold_reason: None,
         out_of_sync: fact.statuses.is_none(),
         auto_renew_mode: AutoRenewMode::Default,
-        auth_code_hash: Some(AuthCodeHash::new(new.auth_code_hash.clone())),
+        auth_code_hash: new.auth_code_hash.clone().map(AuthCodeHash::new),
         upkeep: Upkeep::default(),
         inserted_at: now,
         updated_at: now,
