@@ -16,6 +16,7 @@
 //! | `settle` | what became of a command whose reply was lost |
 //! | `operator` | what the people who run it can see and do |
 //! | `registries` | the registry accounts, by tenant and by name |
+//! | `sharing` | several gateways on one database |
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
@@ -39,6 +40,7 @@ mod registries;
 mod restore;
 mod routing;
 mod settle;
+mod sharing;
 mod tokens;
 mod update;
 
