@@ -5,6 +5,7 @@
 
 pub mod source;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::time::Duration;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::{DomainName, TenantId, Word};
 use eppgate_registry::Profile;
+use eppgate_registry::profile::Notes;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
@@ -228,13 +230,7 @@ impl Registry {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn profile(&self) -> Result<Profile, String> {
-        if let Some(profile) = Profile::builtin(&self.profile) {
-            return Ok(profile);
-        }
-        let text = std::fs::read_to_string(&self.profile).map_err(|error| {
-            format!("{} is no profile that comes along, and no file: {error}", self.profile)
-        })?;
-        Profile::parse(&text).map_err(|error| format!("{}: {error}", self.profile))
+        profile(&self.profile).map(|(profile, _)| profile)
     }
 
     fn check(&self, problems: &mut Vec<String>) {
@@ -256,6 +252,21 @@ impl Registry {
         }
         repeated(self.accounts.iter().map(|account| &account.name), &format!("{at}.accounts"), problems);
     }
+}
+
+/// The profile of this name that comes with the gateway, or of this file, and where its values come from.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn profile(name: &str) -> Result<(Profile, Notes), String> {
+    let text: Cow<'_, str> = match Profile::builtin_text(name) {
+        Some(text) => text.into(),
+        None => std::fs::read_to_string(name)
+            .map_err(|error| format!("{name} is no profile that comes along, and no file: {error}"))?
+            .into(),
+    };
+    let profile = Profile::parse(&text).map_err(|error| format!("{name}: {error}"))?;
+    Ok((profile, Notes::of(&text)))
 }
 
 fn readable(file: &Path) -> Result<(), String> {
