@@ -11,10 +11,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use eppgate_model::price::{Item, PricedOperation, Tier};
 use eppgate_model::tenant::Accreditation;
-use eppgate_model::{DomainName, TenantId, Word};
+use eppgate_model::{self as model, Currency, DomainName, TenantId, Word};
 use eppgate_registry::Profile;
 use eppgate_registry::profile::Notes;
+use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
@@ -159,6 +161,9 @@ pub struct Tenant {
     pub owner: String,
     #[serde(default)]
     pub tlds: Vec<Tld>,
+    /// What it pays. At each start the lines given here get the price given here; others stay as they are.
+    #[serde(default)]
+    pub rate_card: Vec<Rate>,
 }
 
 /// A TLD that a tenant sells.
@@ -170,6 +175,34 @@ pub struct Tld {
     pub account: String,
     #[serde(deserialize_with = "accreditation")]
     pub accreditation: Accreditation,
+}
+
+/// A line of a tenant's rate card.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    pub tld: String,
+    #[serde(deserialize_with = "priced_operation")]
+    pub operation: PricedOperation,
+    /// In years; none for a restore.
+    #[serde(default)]
+    pub period: Option<u8>,
+    /// The registry's word for the class of a premium name; a standard name's price when left out.
+    #[serde(default)]
+    pub premium_class: Option<String>,
+    /// In quotes, to be exact: at most four decimals.
+    #[serde(deserialize_with = "amount")]
+    pub amount: Decimal,
+    #[serde(deserialize_with = "currency")]
+    pub currency: Currency,
+}
+
+impl Rate {
+    /// What has this price.
+    pub fn item(&self) -> Item {
+        let tier = Tier::of_class(self.premium_class.clone());
+        Item { operation: self.operation, tier, period: self.period }
+    }
 }
 
 impl Config {
@@ -219,6 +252,23 @@ impl Config {
             if self.account(tld).is_none() {
                 let Tld { registry, account, .. } = tld;
                 problems.push(format!("{at}.tlds.{}: there is no account {account} at {registry}", tld.tld));
+            }
+        }
+        let mut items = HashSet::new();
+        for rate in &tenant.rate_card {
+            let at = format!("{at}.rate_card.{}.{}", rate.tld, rate.operation.as_str());
+            if !tenant.tlds.iter().any(|tld| tld.tld == rate.tld) {
+                problems.push(format!("{at}: the tenant does not have the TLD"));
+            }
+            let in_range = rate.period.is_some_and(|years| (1..=10).contains(&years));
+            if in_range != rate.operation.has_period() {
+                problems.push(format!("{at}: the period is not 1 to 10 years, or none for a restore"));
+            }
+            if model::price::Rate::price(rate.amount, rate.currency).is_none() {
+                problems.push(format!("{at}: {} is below zero or has more than four decimals", rate.amount));
+            }
+            if !items.insert((&rate.tld, rate.item())) {
+                problems.push(format!("{at}: two prices for the same"));
             }
         }
     }
@@ -294,6 +344,21 @@ fn accreditation<'de, D: Deserializer<'de>>(from: D) -> Result<Accreditation, D:
     let word = String::deserialize(from)?;
     let expected = "is neither icann_accredited nor non_icann";
     Accreditation::parse(&word).ok_or_else(|| serde::de::Error::custom(expected))
+}
+
+fn priced_operation<'de, D: Deserializer<'de>>(from: D) -> Result<PricedOperation, D::Error> {
+    let word = String::deserialize(from)?;
+    let expected = "is none of register, renew, transfer_in, restore";
+    PricedOperation::parse(&word).ok_or_else(|| serde::de::Error::custom(expected))
+}
+
+fn amount<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
+    let text = String::deserialize(from)?;
+    Decimal::from_str_exact(&text).map_err(|_| serde::de::Error::custom("is no exact decimal"))
+}
+
+fn currency<'de, D: Deserializer<'de>>(from: D) -> Result<Currency, D::Error> {
+    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
 }
 
 fn usual_listen() -> SocketAddr {

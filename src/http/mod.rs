@@ -9,7 +9,7 @@
 //! | [`middleware`] | what happens around each request |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
-//! | `domains`, `locks`, `operations`, `health` | the handlers, a file a resource |
+//! | `domains`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
 
 pub mod auth;
 mod domains;
@@ -18,6 +18,7 @@ mod health;
 mod locks;
 pub mod middleware;
 mod operations;
+mod prices;
 pub mod problem;
 pub mod render;
 pub mod serve;
@@ -62,6 +63,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/release_hold", post(locks::release_hold))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/restore", post(domains::restore))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/events", get(domains::events))
+        .route("/api/v1/tenants/{tenant_id}/rate_card", get(prices::rate_cards))
+        .route("/api/v1/tenants/{tenant_id}/tlds/{tld}/rate_card", get(prices::rate_card))
+        .route("/api/v1/tenants/{tenant_id}/quotes", post(prices::quote))
         .route("/api/v1/tenants/{tenant_id}/operations/{id}", get(operations::get))
         .with_state(gateway);
     surrounded(routes)

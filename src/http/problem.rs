@@ -115,7 +115,18 @@ impl From<Error> for Problem {
             Error::SubordinateHostsExist => Self::rule("subordinate_hosts_exist"),
             Error::QuoteRequired => Self::rule("quote_required"),
             Error::QuoteNotFound => Self::rule("quote_not_found"),
+            Error::QuoteConsumed { operation_id } => Self::rule("quote_consumed")
+                .with_detail(json!({ "operation_id": operation_id.map(|id| id.to_string()) })),
+            Error::QuoteExpired => Self::rule("quote_expired"),
+            Error::QuoteMismatch { differs, class } => Self::rule("quote_mismatch")
+                .with_detail(json!({ "differs": differs, "registry_premium_class": class })),
             Error::PaymentNotAssured => Self::rule("payment_not_assured"),
+            Error::FqdnRequired => Self::rule("fqdn_required"),
+            Error::InvalidOperation => Self::rule("invalid_operation"),
+            Error::PeriodNotAllowed => Self::rule("period_not_allowed"),
+            Error::PremiumClassRequired => Self::rule("premium_class_required"),
+            Error::PremiumClassUnknown => Self::rule("premium_class_unknown"),
+            Error::PriceNotConfigured => Self::rule("price_not_configured"),
             Error::NotAtRegistry => Self::rule("not_at_registry"),
             Error::DomainUnavailable => Self::rule("domain_unavailable"),
             Error::RegistryAccountRequired(accounts) => {

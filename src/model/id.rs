@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::{Domain, DomainEvent};
 use crate::operation::Operation;
+use crate::price::{Quote, Rate};
 use crate::tenant::{RegistryAccount, Tenant, TldAssociation};
 use crate::token::{TokenRecord, User};
 
@@ -35,6 +36,10 @@ pub type OperationId = Id<Operation>;
 pub type TokenId = Id<TokenRecord>;
 /// Identifies an entry of a domain's history.
 pub type EventId = Id<DomainEvent>;
+/// Identifies a line of a rate card.
+pub type RateId = Id<Rate>;
+/// Identifies a quote.
+pub type QuoteId = Id<Quote>;
 
 impl<T> Id<T> {
     /// A new identifier, greater than all this process made before.

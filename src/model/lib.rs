@@ -16,6 +16,7 @@
 //! | [`token`] | users, access tokens, scopes, and who is calling |
 //! | [`domain`] | a domain, its states, its history |
 //! | [`operation`] | the journal of commands that change something at a registry |
+//! | [`price`] | rate cards and quotes |
 
 pub mod clock;
 pub mod cltrid;
@@ -24,6 +25,7 @@ pub mod id;
 pub mod money;
 pub mod name;
 pub mod operation;
+pub mod price;
 pub mod tenant;
 pub mod token;
 pub mod word;
@@ -31,7 +33,10 @@ pub mod word;
 pub use clock::Clock;
 pub use cltrid::ClTrid;
 pub use domain::{Domain, DomainEvent, DomainState};
-pub use id::{AccountId, AssociationId, DomainId, EventId, Id, OperationId, TenantId, TokenId, UserId};
+pub use id::{
+    AccountId, AssociationId, DomainId, EventId, Id, OperationId, QuoteId, RateId, TenantId, TokenId, UserId,
+};
+pub use money::{Currency, Money};
 pub use name::{DomainName, HostName};
 pub use operation::Operation;
 pub use word::Word;

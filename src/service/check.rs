@@ -62,6 +62,8 @@ pub struct FeeQuote {
     pub currency: String,
     pub period_years: Option<u8>,
     pub refundable: Option<bool>,
+    /// Whether this is what the command costs for any name; none when the registry does not tell.
+    pub standard: Option<bool>,
 }
 
 impl Gateway {
@@ -173,6 +175,20 @@ fn fee_question(check: &Check) -> Result<Option<fee::Check>, Error> {
     Ok(Some(fee::Check { currency: None, commands }))
 }
 
+/// Asks one registry what it says of one name and of what commands on it cost.
+pub(super) async fn check_fees(
+    registry: Registry,
+    tenant: TenantId,
+    name: DomainName,
+    question: fee::Check,
+    deadline: Instant,
+) -> Result<Checked, Error> {
+    let product = Dialect::of(&registry).product(name.as_str());
+    let group = Group { registry, product, names: vec![name] };
+    let told = check_at(group, tenant, Some(question), deadline).await;
+    told.into_iter().next().map_or(Err(Error::RegistryBadResponse), |(_, checked)| checked)
+}
+
 /// Names that can be asked about together.
 struct Group {
     registry: Registry,
@@ -266,6 +282,7 @@ fn quote(told: &fee::ChkData, fees: &fee::CommandFees) -> Option<FeeQuote> {
         currency: told.currency_of(fees).to_owned(),
         period_years: fees.command.period.map(|period| period.value),
         refundable: fees.fees.first()?.refundable,
+        standard: fees.standard,
     })
 }
 

@@ -72,8 +72,32 @@ pub enum Error {
     QuoteRequired,
     #[error("there is no such quote")]
     QuoteNotFound,
+    /// It pays for an operation already, or has paid for one.
+    #[error("the quote is used")]
+    QuoteConsumed { operation_id: Option<OperationId> },
+    #[error("the quote's time is over")]
+    QuoteExpired,
+    /// It is for something else: for another name, operation, period, or tier.
+    #[error("the quote does not match in {differs}")]
+    QuoteMismatch {
+        differs: &'static str,
+        /// The class that the registry has the name in, when that is the difference.
+        class: Option<String>,
+    },
     #[error("payment is not assured")]
     PaymentNotAssured,
+    #[error("no name to quote for is given")]
+    FqdnRequired,
+    #[error("there is no such operation to quote for")]
+    InvalidOperation,
+    #[error("the operation has no such period")]
+    PeriodNotAllowed,
+    #[error("a premium name needs its class")]
+    PremiumClassRequired,
+    #[error("nothing is priced in that premium class")]
+    PremiumClassUnknown,
+    #[error("the tenant has no price for it")]
+    PriceNotConfigured,
     #[error("the registry does not have the domain under this account")]
     NotAtRegistry,
     #[error("the name cannot be registered: it is taken")]

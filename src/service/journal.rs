@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use super::call::{self, Look, RETRY_SOON};
 use super::dialect::Dialect;
 use super::effect::Intent;
+use super::payment::Payment;
 use super::routing::Route;
 use super::settle::Settlement;
 use super::{Error, Gateway};
@@ -149,12 +150,23 @@ impl Gateway {
     /// When the reply is lost, the time left is spent on finding out what became of the command; the caller gets the
     /// settled result if that succeeds, else [`Error::RegistryTimeout`] with the operation that a worker will settle.
     pub(super) async fn carry_out<I: Journalled>(&self, change: Change<I>) -> Result<I::Row, Error> {
+        self.carry_out_paid(change, Payment::none()).await
+    }
+
+    /// The same for a change that costs something: its quote is reserved with the journal's row, and consumed or given
+    /// back by its verdict.
+    pub(super) async fn carry_out_paid<I: Journalled>(
+        &self,
+        change: Change<I>,
+        payment: Payment,
+    ) -> Result<I::Row, Error> {
         let started = Instant::now();
         let Change { principal, route, name, intent, command } = change;
         let operation = self.draft(&principal, &route, name.to_string(), intent)?;
+        let command = payment.acknowledge(command, &route.registry);
         let command = Dialect::of(&route.registry).complete(command, I::OBJECT, &route.association.tld);
         let command = command.finish(operation.cltrid.as_str())?;
-        self.begin(&operation, &principal).await?;
+        self.begin(&operation, &principal, &payment).await?;
         let request = Request {
             command,
             class: Class::Interactive,
@@ -235,8 +247,20 @@ impl Gateway {
         })
     }
 
-    async fn begin(&self, operation: &Operation, principal: &Principal) -> Result<(), Error> {
-        match self.0.store.begin_operation(operation).await {
+    async fn begin(
+        &self,
+        operation: &Operation,
+        principal: &Principal,
+        payment: &Payment,
+    ) -> Result<(), Error> {
+        let begun = match payment.quote_id() {
+            Some(quote) => self.0.store.begin_paid_operation(operation, quote).await,
+            None => self.0.store.begin_operation(operation).await,
+        };
+        match begun {
+            Err(StoreError::Conflict(Conflict::QuoteTaken)) => {
+                Err(self.why_taken(operation, payment).await?)
+            }
             Err(StoreError::Conflict(Conflict::UnfinishedOperation)) => {
                 let Operation { binding, object, name, .. } = operation;
                 let other = self.0.store.unfinished_operation(binding, object, name).await?;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use eppgate_epp::types::Period;
 use eppgate_epp::{Command, domain};
 use eppgate_model::domain::DomainEvent;
+use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState, HostName, Json, Word};
 use eppgate_registry::Class;
@@ -15,7 +16,8 @@ use super::call::{Look, look};
 use super::dialect::Dialect;
 use super::effect::{Fact, Intent, shown};
 use super::journal::Change;
-use super::register::{check_payment, years};
+use super::payment::Purchase;
+use super::register::years;
 use super::{DomainView, Error, Gateway, holds};
 
 /// A request to renew a domain.
@@ -44,8 +46,15 @@ impl Gateway {
         let route = self.route(&before).await?;
         Dialect::of(&route.registry).may_renew()?;
         let years = years(&route, request.years)?;
-        // Where no quote is required, a renewal asks for no assurance either.
-        check_payment(&route, request.quote_id.as_deref(), true)?;
+        let purchase = Purchase {
+            name: &before.name,
+            operation: PricedOperation::Renew,
+            period: Some(years),
+            quote_id: request.quote_id.as_deref(),
+            // Where no quote is required, a renewal asks for no assurance either.
+            assured: true,
+        };
+        let payment = self.payment(&route, purchase).await?;
         if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
             return Err(Error::WrongState);
         }
@@ -56,7 +65,8 @@ impl Gateway {
             period: Some(Period::years(years)),
         });
         let intent = Intent::Renew { years: u32::from(years), expires_before };
-        let domain = self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
+        let change = Change { principal, route, name: before.name, intent, command };
+        let domain = self.carry_out_paid(change, payment).await?;
         self.view(domain).await
     }
 

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `error` | what a caller can meet |
 //! | `access`, `tokens` | who may come in |
+//! | `prices`, `payment` | rate cards and quotes, and how an operation is paid for with one |
 //! | `routing` | from a name to the registry account its commands run with |
 //! | `dialect` | how commands are said to one registry |
 //! | `check` | availability and fees, fanned out over registries |
@@ -27,6 +28,8 @@ mod holds;
 mod journal;
 mod lifecycle;
 mod locks;
+mod payment;
+mod prices;
 mod read;
 mod register;
 mod restore;
@@ -49,6 +52,7 @@ pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
 pub use locks::Lock;
+pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
 pub use restore::Restore;

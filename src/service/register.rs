@@ -2,7 +2,7 @@
 
 use eppgate_epp::types::{AuthInfo, Period, Secret};
 use eppgate_epp::{Command, domain};
-use eppgate_model::tenant::Accreditation;
+use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
 use eppgate_model::{DomainName, HostName, TenantId};
 
@@ -10,6 +10,7 @@ use super::auth_code::hash_auth_code;
 use super::dialect::Dialect;
 use super::effect::{Intent, NewDomain};
 use super::journal::Change;
+use super::payment::Purchase;
 use super::routing::Route;
 use super::update::parse_nameservers;
 use super::{DomainView, Error, Gateway};
@@ -50,7 +51,14 @@ impl Gateway {
         if needs_language && request.idn_language.is_none() {
             return Err(Error::field("idn_language", "is required for this name"));
         }
-        check_payment(&route, request.quote_id.as_deref(), request.payment_assured)?;
+        let purchase = Purchase {
+            name: &name,
+            operation: PricedOperation::Register,
+            period: Some(years),
+            quote_id: request.quote_id.as_deref(),
+            assured: request.payment_assured,
+        };
+        let payment = self.payment(&route, purchase).await?;
         let nameservers = parse_nameservers(&request.nameservers, &route.association.config)?;
         self.refuse_subordinate(tenant, &name, &nameservers).await?;
         if self.0.store.domain(tenant, &name).await?.is_some() {
@@ -76,7 +84,8 @@ impl Gateway {
             billing_handle: request.billing_handle,
             auth_code_hash: auth_code.map(|code| hash_auth_code(code.expose())),
         });
-        let outcome = self.carry_out(Change { principal, route, name, intent, command }).await;
+        let change = Change { principal, route, name, intent, command };
+        let outcome = self.carry_out_paid(change, payment).await;
         let domain = outcome.map_err(|error| match error {
             Error::RegistryRefused { code: 2302, .. } => Error::DomainUnavailable,
             other => other,
@@ -112,14 +121,4 @@ pub(super) fn years(route: &Route, years: Option<u32>) -> Result<u8, Error> {
     fits.ok_or_else(|| {
         Error::field("years", format!("must be {least} to {most} for .{}", route.association.tld))
     })
-}
-
-/// Until quotes can be asked for, a TLD that needs one cannot be paid for, and any quote named does not exist.
-pub(super) fn check_payment(route: &Route, quote: Option<&str>, assured: bool) -> Result<(), Error> {
-    match (route.association.accreditation, quote) {
-        (_, Some(_)) => Err(Error::QuoteNotFound),
-        (Accreditation::IcannAccredited, None) => Err(Error::QuoteRequired),
-        (Accreditation::NonIcann, None) if assured => Ok(()),
-        (Accreditation::NonIcann, None) => Err(Error::PaymentNotAssured),
-    }
 }

@@ -9,6 +9,7 @@ use eppgate_epp::Command;
 use eppgate_epp::domain::{self, Chg};
 use eppgate_epp::ext::rgp;
 use eppgate_epp::types::{MixedText, Text};
+use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState};
@@ -16,7 +17,7 @@ use eppgate_model::{Domain, DomainState};
 use super::dialect::Dialect;
 use super::effect::Intent;
 use super::journal::Change;
-use super::register::check_payment;
+use super::payment::Purchase;
 use super::{DomainView, Error, Gateway};
 
 /// A request to restore a domain.
@@ -48,12 +49,20 @@ impl Gateway {
         if !is_restorable(&before, &route.association.config, self.0.clock.now()) {
             return Err(Error::NotRestorable { purge_due_at: before.deletion_scheduled_at });
         }
-        check_payment(&route, request.quote_id.as_deref(), true)?;
+        let purchase = Purchase {
+            name: &before.name,
+            operation: PricedOperation::Restore,
+            period: None,
+            quote_id: request.quote_id.as_deref(),
+            // As with a renewal, no assurance is asked for where no quote is required.
+            assured: true,
+        };
+        let payment = self.payment(&route, purchase).await?;
         let now = self.0.clock.now();
         let command = Dialect::of(&route.registry).restore(&unchanged(&before), || report(&before, now))?;
         let (name, intent) = (before.name, Intent::Restore);
-        let requested =
-            self.carry_out(Change { principal: principal.clone(), route, name, intent, command }).await?;
+        let change = Change { principal: principal.clone(), route, name, intent, command };
+        let requested = self.carry_out_paid(change, payment).await?;
         if requested.state != DomainState::PendingRestore {
             return self.view(requested).await;
         }

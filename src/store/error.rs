@@ -41,6 +41,11 @@ pub enum Conflict {
     /// An earlier command on the same name has no known outcome yet.
     #[error("another operation on the name is unfinished")]
     UnfinishedOperation,
+    #[error("the item has a price")]
+    Rate,
+    /// The quote is reserved or consumed, its time is over, or it is no quote of the tenant's.
+    #[error("the quote cannot be used")]
+    QuoteTaken,
     /// Someone else settled the operation first; their verdict stands.
     #[error("the operation is settled")]
     AlreadySettled,
@@ -94,6 +99,7 @@ const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("tld_associations_tld", "tld_associations.tenant_id, tld_associations.tld", Conflict::Association),
     ("domains_live_at_registry", "domains.binding, domains.name", Conflict::DomainExists),
     ("domains_live_of_tenant", "domains.tenant_id, domains.name", Conflict::DomainExists),
+    ("rate_cards_item", "index 'rate_cards_item'", Conflict::Rate),
     (
         "epp_commands_unfinished",
         "epp_commands.binding, epp_commands.object, epp_commands.name",

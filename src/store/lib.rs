@@ -20,6 +20,7 @@
 //! | `tenants`, `tokens`, `accounts` | who may do what, and where: read on every request, so cached (`cache`) |
 //! | `domains`, `events` | domains and their history |
 //! | `operations` | the journal, and the one transaction that settles an entry |
+//! | `prices`, `quotes` | rate cards; what was promised from them, and which operation it pays for |
 //! | `rows` | a struct for each table, and its way to and from the model |
 //! | `migration` | the tables |
 
@@ -32,6 +33,8 @@ mod events;
 mod fixtures;
 mod migration;
 mod operations;
+mod prices;
+mod quotes;
 mod rows;
 mod tenants;
 mod tokens;

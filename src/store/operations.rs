@@ -6,13 +6,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use eppgate_model::operation::{OperationState, Outcome};
-use eppgate_model::{DomainEvent, Json, Operation, OperationId, TenantId, Word};
+use eppgate_model::{DomainEvent, Json, Operation, OperationId, QuoteId, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
 use crate::domains::{DomainChange, apply};
 use crate::rows::{self, operation};
-use crate::{Conflict, Error, Store};
+use crate::{Conflict, Error, Store, quotes};
 
 /// What became of a command, and how that is known.
 #[derive(Debug, Clone)]
@@ -32,6 +32,15 @@ impl Store {
     /// with [`Conflict::UnfinishedOperation`].
     pub async fn begin_operation(&self, operation: &Operation) -> Result<(), Error> {
         rows::insert(&self.writer, operation::Model::from(operation)).await
+    }
+
+    /// Journals a command that a quote pays for, and reserves the quote for it. A quote that is taken, or no longer
+    /// good, is [`Conflict::QuoteTaken`].
+    pub async fn begin_paid_operation(&self, operation: &Operation, quote: QuoteId) -> Result<(), Error> {
+        let tx = self.write().await?;
+        rows::insert(&tx, operation::Model::from(operation)).await?;
+        quotes::reserve(&tx, quote, operation).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Notes that a queued command is being handed to a session, from when on it may have reached the registry.
@@ -61,7 +70,8 @@ impl Store {
         advance(&self.writer, id, &[OperationState::Unknown], change).await
     }
 
-    /// Writes the verdict on a command, what it means for the domain, and the domain's history: all or nothing.
+    /// Writes the verdict on a command, what it means for its quote and for the domain, and the domain's history: all
+    /// or nothing.
     pub async fn commit_operation(
         &self,
         id: OperationId,
@@ -82,6 +92,9 @@ impl Store {
         };
         let tx = self.write().await?;
         advance(&tx, id, &NOT_SETTLED, verdict).await?;
+        if let Some(outcome) = result.outcome {
+            quotes::settle(&tx, id, outcome).await?;
+        }
         apply(&tx, &change, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }
@@ -162,6 +175,7 @@ impl Store {
         let adopted = operation::Entity::update_many().set(unknown).filter(sent).exec(&tx).await?;
         let queued = left_in(OperationState::Queued);
         operation::Entity::update_many().set(not_sent).filter(queued).exec(&tx).await?;
+        quotes::give_back_unsent(&tx).await?;
         tx.commit().await?;
         Ok(adopted.rows_affected)
     }

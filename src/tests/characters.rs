@@ -16,7 +16,7 @@ use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Answer, HOUR, config, registry, send};
+use crate::support::{Answer, HOUR, config, rate_card, registry, send};
 
 /// A gateway to one registry of each character, where every TLD is sold on `payment_assured`.
 struct World {
@@ -62,6 +62,7 @@ impl World {
             name: "Demo".to_owned(),
             slug: "demo".to_owned(),
             owner: "owner@demo.test".to_owned(),
+            rate_card: tlds.iter().flat_map(|tld| rate_card(&tld.tld)).collect(),
             tlds,
         };
         let app = App::start(config(dir.path(), registries, vec![tenant]), Clock::system()).await.unwrap();

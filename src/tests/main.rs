@@ -10,5 +10,6 @@ mod layering;
 mod locks;
 mod outage;
 mod outcome;
+mod prices;
 mod restore;
 mod support;

@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use eppgate::app::{App, Provisioned, owner_token};
 use eppgate::config::{self, Config};
+use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_model::{Clock, TenantId};
-use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
+use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, prices};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// A gateway with two tenants, `demo` and `other`, that share an account at the sandbox registry `generic`. There `.test`
-/// is sold on `payment_assured`, `.example` only on a quote. Another registry, `steady`, sells `.steady`.
+/// is sold on `payment_assured`, `.example` only on a quote. Another registry, `steady`, sells `.steady`, which has no
+/// price.
 pub(crate) struct TestGateway {
     pub(crate) app: App,
     /// The registry `generic`; none while a test has it stopped.
@@ -40,6 +42,11 @@ pub(crate) struct Answer {
 
 impl TestGateway {
     pub(crate) async fn start() -> Self {
+        Self::start_at(Clock::system()).await
+    }
+
+    /// With a clock of its own; the registries keep theirs.
+    pub(crate) async fn start_at(clock: Clock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::ensure(dir.path()).unwrap();
         let sandbox = eppgate_sandbox::Config::new("generic", &["test", "example"], pki.clone());
@@ -54,7 +61,7 @@ impl TestGateway {
             timeouts: TIMEOUTS,
             ..config(dir.path(), registries, vec![tenant("demo"), tenant("other")])
         };
-        let app = App::start(config, Clock::system()).await.unwrap();
+        let app = App::start(config, clock).await.unwrap();
         let demo = &app.tenants()[0];
         let scopes = Scopes::of(&[Scope::Read, Scope::Write]);
         let token = owner_token(app.gateway(), demo, scopes, HOUR).await.unwrap();
@@ -262,7 +269,25 @@ fn tenant(slug: &str) -> config::Tenant {
             tld("example", "generic", Accreditation::IcannAccredited),
             tld("steady", "steady", Accreditation::NonIcann),
         ],
+        rate_card: ["test", "example"].into_iter().flat_map(rate_card).collect(),
     }
+}
+
+/// What the sandbox charges, in a currency that shows which side names a price.
+pub(crate) fn rate_card(tld: &str) -> impl Iterator<Item = config::Rate> {
+    prices::lines().map(move |line| config::Rate {
+        tld: tld.to_owned(),
+        operation: match line.command {
+            "create" => PricedOperation::Register,
+            "renew" => PricedOperation::Renew,
+            "transfer" => PricedOperation::TransferIn,
+            _ => PricedOperation::Restore,
+        },
+        period: line.years,
+        premium_class: line.class.map(ToOwned::to_owned),
+        amount: line.amount,
+        currency: "SEK".parse().unwrap(),
+    })
 }
 
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);

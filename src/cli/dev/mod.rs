@@ -12,10 +12,11 @@ use std::time::Duration;
 use anyhow::Context;
 use eppgate::app::{App, Provisioned, owner_token};
 use eppgate::config::{self, Config};
+use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_model::{Clock, TenantId};
-use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, StateKind};
+use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, StateKind, prices};
 
 use super::sandbox::{PLAYED, Played};
 use keeping::Keeping;
@@ -169,7 +170,28 @@ fn demo_tenant(id: TenantId) -> config::Tenant {
         slug: "demo".to_owned(),
         owner: OWNER.to_owned(),
         tlds: tlds.collect(),
+        rate_card: PLAYED.iter().flat_map(|played| played.tlds).flat_map(|tld| rate_card(tld)).collect(),
     }
+}
+
+/// The demo tenant pays what the sandbox charges.
+fn rate_card(tld: &str) -> Vec<config::Rate> {
+    let currency = prices::CURRENCY.parse().expect("the sandbox has one currency");
+    let line = |line: prices::Line| config::Rate {
+        tld: tld.to_owned(),
+        operation: match line.command {
+            "create" => PricedOperation::Register,
+            "renew" => PricedOperation::Renew,
+            "transfer" => PricedOperation::TransferIn,
+            "restore" => PricedOperation::Restore,
+            other => unreachable!("the sandbox prices {other}"),
+        },
+        period: line.years,
+        premium_class: line.class.map(ToOwned::to_owned),
+        amount: line.amount,
+        currency,
+    };
+    prices::lines().map(line).collect()
 }
 
 /// The first of the two accounts that every sandbox has.

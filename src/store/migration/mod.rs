@@ -3,6 +3,7 @@
 
 mod m0001_foundations;
 mod m0002_sharing;
+mod m0004_prices;
 mod m0005_domains;
 
 use sea_orm_migration::async_trait::async_trait;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_foundations::Migration),
             Box::new(m0002_sharing::Migration),
+            Box::new(m0004_prices::Migration),
             Box::new(m0005_domains::Migration),
         ]
     }

@@ -12,12 +12,14 @@ pub(crate) mod event;
 pub(crate) mod membership;
 pub(crate) mod nameserver;
 pub(crate) mod operation;
+pub(crate) mod quote;
+pub(crate) mod rate;
 pub(crate) mod status;
 pub(crate) mod tenant;
 pub(crate) mod token;
 pub(crate) mod user;
 
-use eppgate_model::{Json, Word};
+use eppgate_model::{Json, Money, Word};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, Select,
 };
@@ -70,6 +72,11 @@ fn read<T, E>(column: &'static str, parsed: Result<T, E>) -> Result<T, Error> {
 
 fn word<T: Word>(column: &'static str, text: &str) -> Result<T, Error> {
     read(column, T::parse(text).ok_or(()))
+}
+
+/// An amount and its currency, which stand in columns of their own.
+fn money(column: &'static str, amount: &str, currency: &str) -> Result<Money, Error> {
+    Ok(Money { amount: read(column, amount.parse())?, currency: read(column, currency.parse())? })
 }
 
 fn json(column: &'static str, text: &str) -> Result<Json, Error> {
