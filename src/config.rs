@@ -3,6 +3,7 @@
 //! Every default stands beside its field. An unknown key is refused with its path: a misspelt limit that is silently
 //! the default would be found out in production. How the tree is read is [`source`]'s matter.
 
+pub mod explain;
 pub mod source;
 
 use std::borrow::Cow;

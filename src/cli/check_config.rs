@@ -1,13 +1,11 @@
 //! `eppgate check-config`: everything that is wrong with a configuration, before it meets a registry, and what each
 //! registry's profile comes down to.
 
-mod explain;
-
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use eppgate::config::{self, Registry, source};
+use eppgate::config::{self, Registry, explain, source};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

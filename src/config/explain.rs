@@ -12,7 +12,8 @@ use eppgate_registry::profile::{
 use humantime::format_duration;
 
 /// Explains a profile.
-pub(super) fn profile(profile: &Profile, notes: &Notes) -> String {
+#[must_use]
+pub fn profile(profile: &Profile, notes: &Notes) -> String {
     let mut page = Page { notes, text: format!("{}: {}\n", profile.name, profile.about) };
     page.head("What it is sent");
     services(&mut page, profile);
