@@ -36,6 +36,9 @@ pub struct Config {
     pub database_url: SecretString,
     #[serde(default)]
     pub database: Database,
+    /// What a restarted gateway goes by, so that it takes over at once what it had under way before. Two gateways that
+    /// share a database must not share a name. One without a name has what it left taken over after some time.
+    pub instance: Option<String>,
     pub tokens: Tokens,
     #[serde(default)]
     pub limits: Limits,

@@ -68,6 +68,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         operator_listen: args.operator_listen,
         database_url: database_url.into(),
         database: config::Database::default(),
+        instance: Some("dev".to_owned()),
         tokens: config::Tokens { secret: keeping.token_secret.clone().into(), issuer: ISSUER.to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),
