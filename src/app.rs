@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use eppgate_model::token::{Scopes, TokenRecord};
-use eppgate_model::{AccountId, Clock, TokenId};
+use eppgate_model::{AccountId, Clock, Lease, TokenId};
 use eppgate_registry::{ConfigError, Credentials, Registry, TlsIdentity};
 use eppgate_store::{Pool, Store};
 use secrecy::ExposeSecret;
@@ -32,6 +32,7 @@ pub struct App {
     gateway: Gateway,
     tenants: Vec<Provisioned>,
     store: Store,
+    presence: Lease,
     public: Server,
     operator: Server,
     background: TaskTracker,
@@ -88,17 +89,19 @@ impl App {
         let (tenants, bindings) = provision::provision(&store, &config, clock.now()).await?;
         let registries = start_registries(&config, &bindings)?;
         let gateway = gateway(&config, store.clone(), registries, clock)?;
-        gateway.adopt_orphans().await?;
+        let presence = gateway.join(config.instance.as_deref()).await?;
 
         let (background, stopping) = (TaskTracker::new(), CancellationToken::new());
+        background.spawn(worker::presence::run(gateway.clone(), presence.clone(), stopping.clone()));
         background.spawn(worker::settle::run(gateway.clone(), stopping.clone()));
+        background.spawn(worker::housekeeping::run(gateway.clone(), stopping.clone()));
         background.spawn(metrics::keep_up(recorder.clone(), stopping.clone()));
         let limit = config.limits.max_connections;
         let public = serve(public, config.listen, http::router(gateway.clone()), limit)?;
         let operator =
             serve(operator, config.operator_listen, http::operator_router(recorder), OPERATOR_CONNECTIONS)?;
         tracing::info!(address = %public.address(), operator_address = %operator.address(), "the gateway is up");
-        Ok(Self { gateway, tenants, store, public, operator, background, stopping })
+        Ok(Self { gateway, tenants, store, presence, public, operator, background, stopping })
     }
 
     /// Where the API answers.
@@ -133,6 +136,9 @@ impl App {
         }
         self.gateway.shutdown(deadline.saturating_duration_since(Instant::now())).await;
         self.operator.stop(deadline).await;
+        if let Err(error) = self.gateway.leave(&self.presence).await {
+            tracing::warn!(%error, "others learn late that this gateway is gone");
+        }
         if let Err(error) = self.store.close().await {
             tracing::warn!(%error, "the database was not closed");
         }

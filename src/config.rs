@@ -3,8 +3,10 @@
 //! Every default stands beside its field. An unknown key is refused with its path: a misspelt limit that is silently
 //! the default would be found out in production. How the tree is read is [`source`]'s matter.
 
+pub mod explain;
 pub mod source;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use eppgate_model::price::{Item, PricedOperation, Tier};
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::{self as model, Currency, DomainName, TenantId, Word};
 use eppgate_registry::Profile;
+use eppgate_registry::profile::Notes;
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
@@ -33,6 +36,9 @@ pub struct Config {
     pub database_url: SecretString,
     #[serde(default)]
     pub database: Database,
+    /// What a restarted gateway goes by, so that it takes over at once what it had under way before. Two gateways that
+    /// share a database must not share a name. One without a name has what it left taken over after some time.
+    pub instance: Option<String>,
     pub tokens: Tokens,
     #[serde(default)]
     pub limits: Limits,
@@ -278,13 +284,7 @@ impl Registry {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn profile(&self) -> Result<Profile, String> {
-        if let Some(profile) = Profile::builtin(&self.profile) {
-            return Ok(profile);
-        }
-        let text = std::fs::read_to_string(&self.profile).map_err(|error| {
-            format!("{} is no profile that comes along, and no file: {error}", self.profile)
-        })?;
-        Profile::parse(&text).map_err(|error| format!("{}: {error}", self.profile))
+        profile(&self.profile).map(|(profile, _)| profile)
     }
 
     fn check(&self, problems: &mut Vec<String>) {
@@ -306,6 +306,21 @@ impl Registry {
         }
         repeated(self.accounts.iter().map(|account| &account.name), &format!("{at}.accounts"), problems);
     }
+}
+
+/// The profile of this name that comes with the gateway, or of this file, and where its values come from.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn profile(name: &str) -> Result<(Profile, Notes), String> {
+    let text: Cow<'_, str> = match Profile::builtin_text(name) {
+        Some(text) => text.into(),
+        None => std::fs::read_to_string(name)
+            .map_err(|error| format!("{name} is no profile that comes along, and no file: {error}"))?
+            .into(),
+    };
+    let profile = Profile::parse(&text).map_err(|error| format!("{name}: {error}"))?;
+    Ok((profile, Notes::of(&text)))
 }
 
 fn readable(file: &Path) -> Result<(), String> {

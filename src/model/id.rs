@@ -9,6 +9,8 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 use crate::domain::{Domain, DomainEvent};
+use crate::idempotency::Attempt;
+use crate::lease::Instance;
 use crate::operation::Operation;
 use crate::price::{Quote, Rate};
 use crate::tenant::{RegistryAccount, Tenant, TldAssociation};
@@ -34,6 +36,10 @@ pub type AssociationId = Id<TldAssociation>;
 pub type OperationId = Id<Operation>;
 /// Identifies an access token: its `jti`.
 pub type TokenId = Id<TokenRecord>;
+/// Identifies a running gateway: each start has another.
+pub type InstanceId = Id<Instance>;
+/// Identifies one attempt at a request that carries an idempotency key.
+pub type AttemptId = Id<Attempt>;
 /// Identifies an entry of a domain's history.
 pub type EventId = Id<DomainEvent>;
 /// Identifies a line of a rate card.

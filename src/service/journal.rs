@@ -253,9 +253,10 @@ impl Gateway {
         principal: &Principal,
         payment: &Payment,
     ) -> Result<(), Error> {
+        let attempt = principal.attempt.as_ref();
         let begun = match payment.quote_id() {
-            Some(quote) => self.0.store.begin_paid_operation(operation, quote).await,
-            None => self.0.store.begin_operation(operation).await,
+            Some(quote) => self.0.store.begin_paid_operation(operation, attempt, quote).await,
+            None => self.0.store.begin_operation(operation, attempt).await,
         };
         match begun {
             Err(StoreError::Conflict(Conflict::QuoteTaken)) => {

@@ -14,6 +14,7 @@
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `sharing` | several gateways on one database |
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
@@ -35,6 +36,7 @@ mod register;
 mod restore;
 mod routing;
 mod settle;
+mod sharing;
 mod tokens;
 mod update;
 

@@ -35,7 +35,7 @@ impl Gateway {
         request: Restore,
     ) -> Result<DomainView, Error> {
         let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
-        self.to_its_end(async move { gateway.restore_now(principal, &name, request).await }).await
+        self.to_its_end(async move { Box::pin(gateway.restore_now(principal, &name, request)).await }).await
     }
 
     async fn restore_now(

@@ -104,11 +104,6 @@ impl Gateway {
         }
     }
 
-    /// Takes over what a process that died has left unfinished. For the start, before the first command.
-    pub async fn adopt_orphans(&self) -> Result<u64, Error> {
-        Ok(self.0.store.adopt_orphans(self.0.clock.now()).await?)
-    }
-
     fn is_past_grace(&self, operation: &Operation) -> bool {
         let grace = Duration::from_std(self.0.settings.settle_grace).unwrap_or_default();
         operation.sent_at.is_none_or(|sent| self.0.clock.now() >= sent + grace)

@@ -12,7 +12,7 @@ use sea_orm::{
     NotSet, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 
-use crate::rows::{self, domain, ds, event, nameserver, status};
+use crate::rows::{self, domain, ds, event, nameserver, outbox, status};
 use crate::{Conflict, Error, Store};
 
 /// Which domains to list. By default those that are live; any state may be asked for by name.
@@ -140,6 +140,7 @@ pub(crate) async fn apply(
     }
     if let Some(event) = event {
         rows::insert(tx, event::Model::from(event)).await?;
+        rows::insert(tx, outbox::Model::from(event)).await?;
     }
     Ok(())
 }

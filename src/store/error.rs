@@ -49,6 +49,11 @@ pub enum Conflict {
     /// Someone else settled the operation first; their verdict stands.
     #[error("the operation is settled")]
     AlreadySettled,
+    /// Another attempt at the same request has taken over, or none is under way any more.
+    #[error("the attempt at the request is over")]
+    AttemptOver,
+    #[error("the lease has gone to another")]
+    LeaseLost,
     /// The row has changed since it was read.
     #[error("the row has changed since it was read")]
     StaleVersion,

@@ -34,12 +34,16 @@ pub(crate) async fn on_each_database(promise: impl AsyncFn(Database)) {
 }
 
 impl Database {
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Sqlite(dir) => format!("sqlite://{}", dir.path().join("test.db").display()),
+            Self::Postgres(database) => database.url(),
+        }
+    }
+
     /// A store on it.
     pub(crate) async fn open(&self) -> Store {
-        match self {
-            Self::Sqlite(dir) => open(&format!("sqlite://{}", dir.path().join("test.db").display())).await,
-            Self::Postgres(database) => open(&database.url()).await,
-        }
+        open(&self.url()).await
     }
 
     /// A store with a tenant that has an account at the registry `here`.

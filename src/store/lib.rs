@@ -20,19 +20,27 @@
 //! | `tenants`, `tokens`, `accounts` | who may do what, and where: read on every request, so cached (`cache`) |
 //! | `domains`, `events` | domains and their history |
 //! | `operations` | the journal, and the one transaction that settles an entry |
+//! | `idempotency` | requests that may be sent again, and their sealed answers |
+//! | `leases` | who is the only one to do something; which gateways are alive |
+//! | `outbox` | news of changes, until they are told |
 //! | `prices`, `quotes` | rate cards; what was promised from them, and which operation it pays for |
 //! | `rows` | a struct for each table, and its way to and from the model |
 //! | `migration` | the tables |
 
 mod accounts;
 mod cache;
+#[cfg(test)]
+mod cancellation;
 mod domains;
 mod error;
 mod events;
 #[cfg(test)]
 mod fixtures;
+mod idempotency;
+mod leases;
 mod migration;
 mod operations;
+mod outbox;
 mod prices;
 mod quotes;
 mod rows;
@@ -41,6 +49,7 @@ mod tokens;
 
 use std::time::Duration;
 
+use eppgate_model::InstanceId;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -53,6 +62,7 @@ use crate::migration::Migrator;
 
 pub use crate::domains::{DomainChange, DomainFilter};
 pub use crate::error::{Conflict, Error};
+pub use crate::idempotency::{Claim, KeyClaim};
 pub use crate::operations::{LEASE, OperationResult, SENT_GRACE};
 
 /// The gateway's database. Clones share connections and caches.
@@ -61,6 +71,8 @@ pub struct Store {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     caches: Caches,
+    /// This opening of the database, as others that share it know it.
+    instance: InstanceId,
 }
 
 /// How a PostgreSQL database is used. SQLite needs no such choice.
@@ -83,11 +95,16 @@ impl Store {
                     true => writer.clone(),
                     false => Database::connect(sqlite(url, READERS)).await?,
                 };
-                Self { writer, reader, caches: Caches::new() }
+                Self { writer, reader, caches: Caches::new(), instance: InstanceId::new() }
             }
             Some(("postgres" | "postgresql", _)) => {
                 let both = Database::connect(postgres(url, pool)).await?;
-                Self { writer: both.clone(), reader: both, caches: Caches::new() }
+                Self {
+                    writer: both.clone(),
+                    reader: both,
+                    caches: Caches::new(),
+                    instance: InstanceId::new(),
+                }
             }
             _ => return Err(Error::Scheme),
         };

@@ -5,12 +5,18 @@
 //! whoever comes second, a late reply or a worker, is told [`Conflict::AlreadySettled`] and changes nothing.
 
 use chrono::{DateTime, Duration, Utc};
+use eppgate_model::idempotency::Attempt;
 use eppgate_model::operation::{OperationState, Outcome};
 use eppgate_model::{DomainEvent, Json, Operation, OperationId, QuoteId, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
 
 use crate::domains::{DomainChange, apply};
+use crate::idempotency::hold;
+use crate::leases::present;
 use crate::rows::{self, operation};
 use crate::{Conflict, Error, Store, quotes};
 
@@ -29,18 +35,54 @@ pub struct OperationResult {
 
 impl Store {
     /// Journals a command that is about to be sent. While another on the same name is unfinished it is refused
-    /// with [`Conflict::UnfinishedOperation`].
-    pub async fn begin_operation(&self, operation: &Operation) -> Result<(), Error> {
-        rows::insert(&self.writer, operation::Model::from(operation)).await
+    /// with [`Conflict::UnfinishedOperation`]; and if it is for a keyed request, with [`Conflict::AttemptOver`] unless
+    /// the attempt is the one under way.
+    pub async fn begin_operation(
+        &self,
+        operation: &Operation,
+        attempt: Option<&Attempt>,
+    ) -> Result<(), Error> {
+        if attempt.is_none() {
+            return rows::insert(&self.writer, self.under_way(operation, None)).await;
+        }
+        let tx = self.write().await?;
+        self.journal(&tx, operation, attempt).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Journals a command that a quote pays for, and reserves the quote for it. A quote that is taken, or no longer
     /// good, is [`Conflict::QuoteTaken`].
-    pub async fn begin_paid_operation(&self, operation: &Operation, quote: QuoteId) -> Result<(), Error> {
+    pub async fn begin_paid_operation(
+        &self,
+        operation: &Operation,
+        attempt: Option<&Attempt>,
+        quote: QuoteId,
+    ) -> Result<(), Error> {
         let tx = self.write().await?;
-        rows::insert(&tx, operation::Model::from(operation)).await?;
+        self.journal(&tx, operation, attempt).await?;
         quotes::reserve(&tx, quote, operation).await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn journal(
+        &self,
+        tx: &DatabaseTransaction,
+        operation: &Operation,
+        attempt: Option<&Attempt>,
+    ) -> Result<(), Error> {
+        if let Some(attempt) = attempt {
+            hold(tx, operation.tenant_id, attempt).await?;
+        }
+        rows::insert(tx, self.under_way(operation, attempt)).await
+    }
+
+    /// The row of a command that is under way here.
+    fn under_way(&self, operation: &Operation, attempt: Option<&Attempt>) -> operation::Model {
+        operation::Model {
+            instance_id: Some(self.instance.uuid()),
+            idempotency_key: attempt.map(|attempt| attempt.key_hash.to_vec()),
+            ..operation::Model::from(operation)
+        }
     }
 
     /// Notes that a queued command is being handed to a session, from when on it may have reached the registry.
@@ -50,7 +92,7 @@ impl Store {
             sent_at: Set(Some(at)),
             ..Default::default()
         };
-        advance(&self.writer, id, &[OperationState::Queued], change).await
+        advance(&self.writer, id, one_of(&[OperationState::Queued]), change).await
     }
 
     /// Notes that a command's reply is lost, and when to look for its outcome.
@@ -60,14 +102,14 @@ impl Store {
             next_attempt_at: Set(Some(next_attempt_at)),
             ..Default::default()
         };
-        advance(&self.writer, id, &UNFINISHED, change).await
+        advance(&self.writer, id, one_of(&UNFINISHED), change).await
     }
 
     /// Puts off the next look at a command whose outcome could not be found out yet.
     pub async fn reschedule(&self, id: OperationId, next_attempt_at: DateTime<Utc>) -> Result<(), Error> {
         let change =
             operation::ActiveModel { next_attempt_at: Set(Some(next_attempt_at)), ..Default::default() };
-        advance(&self.writer, id, &[OperationState::Unknown], change).await
+        advance(&self.writer, id, one_of(&[OperationState::Unknown]), change).await
     }
 
     /// Writes the verdict on a command, what it means for its quote and for the domain, and the domain's history: all
@@ -75,6 +117,29 @@ impl Store {
     pub async fn commit_operation(
         &self,
         id: OperationId,
+        result: OperationResult,
+        change: DomainChange,
+        event: Option<DomainEvent>,
+    ) -> Result<(), Error> {
+        self.write_verdict(id, one_of(&NOT_SETTLED), result, change, event).await
+    }
+
+    /// Writes that a command was executed after all, which was taken as not executed because nothing was to be seen
+    /// of it. A verdict that rests on a reply is not overturned: [`Conflict::AlreadySettled`].
+    pub async fn overturn_operation(
+        &self,
+        id: OperationId,
+        result: OperationResult,
+        change: DomainChange,
+        event: Option<DomainEvent>,
+    ) -> Result<(), Error> {
+        self.write_verdict(id, judged_undone(), result, change, event).await
+    }
+
+    async fn write_verdict(
+        &self,
+        id: OperationId,
+        from: Expr,
         result: OperationResult,
         change: DomainChange,
         event: Option<DomainEvent>,
@@ -91,7 +156,7 @@ impl Store {
             ..Default::default()
         };
         let tx = self.write().await?;
-        advance(&tx, id, &NOT_SETTLED, verdict).await?;
+        advance(&tx, id, from, verdict).await?;
         if let Some(outcome) = result.outcome {
             quotes::settle(&tx, id, outcome).await?;
         }
@@ -154,9 +219,25 @@ impl Store {
         Ok(operations)
     }
 
-    /// Takes over what a process that died has left, and says how many commands are to be looked into: what it
-    /// had sent is unknown now and due at once, what it had only queued was never sent. For the start of the only
-    /// process on this database, before its first command.
+    /// The tenant's latest command on an object that was taken as not executed because nothing was to be seen of it.
+    pub async fn judged_undone(
+        &self,
+        tenant: TenantId,
+        object: &str,
+        name: &str,
+    ) -> Result<Option<Operation>, Error> {
+        let select = operation::Entity::find()
+            .filter(operation::Column::TenantId.eq(tenant.uuid()))
+            .filter(operation::Column::Object.eq(object))
+            .filter(operation::Column::Name.eq(name))
+            .filter(judged_undone())
+            .order_by_desc(operation::Column::Id)
+            .limit(1);
+        rows::one(&self.reader, select).await
+    }
+
+    /// Takes over what gateways that are gone have left, and says how many commands are to be looked into: what they
+    /// had sent is unknown now and due at once, what they had only queued was never sent.
     pub async fn adopt_orphans(&self, now: DateTime<Utc>) -> Result<u64, Error> {
         let unknown = operation::ActiveModel {
             state: Set(OperationState::Unknown.as_str().to_owned()),
@@ -169,7 +250,12 @@ impl Store {
             settled_at: Set(Some(now)),
             ..Default::default()
         };
-        let left_in = |state| one_of(&UNFINISHED).and(one_of(&[state]));
+        let instance = || Expr::col(operation::Column::InstanceId);
+        let orphaned = || {
+            let gone = instance().ne(self.instance.uuid()).and(instance().not_in_subquery(present(now)));
+            instance().is_null().or(gone)
+        };
+        let left_in = |state| one_of(&UNFINISHED).and(one_of(&[state])).and(orphaned());
         let tx = self.write().await?;
         let sent = left_in(OperationState::Sent);
         let adopted = operation::Entity::update_many().set(unknown).filter(sent).exec(&tx).await?;
@@ -181,17 +267,17 @@ impl Store {
     }
 }
 
-/// Changes an operation that is in one of the states `from`. One that is not has been settled by someone else.
+/// Changes an operation that is as `from` says. One that is not has been settled by someone else.
 async fn advance(
     db: &impl ConnectionTrait,
     id: OperationId,
-    from: &[OperationState],
+    from: Expr,
     change: operation::ActiveModel,
 ) -> Result<(), Error> {
     let advanced = operation::Entity::update_many()
         .set(change)
         .filter(operation::Column::Id.eq(id.uuid()))
-        .filter(one_of(from))
+        .filter(from)
         .exec(db)
         .await?;
     if advanced.rows_affected == 0 {
@@ -205,6 +291,14 @@ async fn advance(
 fn one_of(states: &[OperationState]) -> Expr {
     let words = states.iter().map(|state| Expr::Constant(state.as_str().into()));
     Expr::col(operation::Column::State).is_in(words)
+}
+
+/// Settled by a look that showed nothing; the words as the index on them has them.
+fn judged_undone() -> Expr {
+    let word = |word: &'static str| Expr::Constant(word.into());
+    one_of(&[OperationState::Settled])
+        .and(Expr::col(operation::Column::Outcome).eq(word(Outcome::Refused.as_str())))
+        .and(Expr::col(operation::Column::ResultCode).is_null())
 }
 
 const UNFINISHED: [OperationState; 3] =
@@ -250,9 +344,9 @@ mod tests {
             let (store, account) = database.shop().await;
             for state in UNFINISHED {
                 let first = Operation { state, ..operation(&account, "a.example") };
-                store.begin_operation(&first).await.unwrap();
+                store.begin_operation(&first, None).await.unwrap();
                 let second = operation(&account, "a.example");
-                let refused = store.begin_operation(&second).await;
+                let refused = store.begin_operation(&second, None).await;
                 assert!(
                     matches!(refused, Err(Error::Conflict(Conflict::UnfinishedOperation))),
                     "{refused:?}"
@@ -275,7 +369,7 @@ mod tests {
             let taken = domain(&account, "taken.example");
             store.insert_domain(&taken).await.unwrap();
             let operation = operation(&account, "taken.example");
-            store.begin_operation(&operation).await.unwrap();
+            store.begin_operation(&operation, None).await.unwrap();
 
             let again = domain(&account, "taken.example");
             let change = DomainChange::Insert(again.clone());
@@ -301,7 +395,7 @@ mod tests {
         on_each_database(async |database| {
             let (store, account) = database.shop().await;
             let operation = operation(&account, "a.example");
-            store.begin_operation(&operation).await.unwrap();
+            store.begin_operation(&operation, None).await.unwrap();
             let domain = domain(&account, "a.example");
             let change = DomainChange::Insert(domain.clone());
             store.commit_operation(operation.id, executed(), change, registered(&domain)).await.unwrap();
@@ -321,19 +415,19 @@ mod tests {
         on_each_database(async |database| {
             let (store, account) = database.shop().await;
             let sent = operation(&account, "sent.example");
-            store.begin_operation(&sent).await.unwrap();
+            store.begin_operation(&sent, None).await.unwrap();
             let queued = Operation {
                 state: OperationState::Queued,
                 sent_at: None,
                 ..operation(&account, "queued.example")
             };
-            store.begin_operation(&queued).await.unwrap();
+            store.begin_operation(&queued, None).await.unwrap();
             let also_sent = Operation {
                 state: OperationState::Queued,
                 sent_at: None,
                 ..operation(&account, "also-sent.example")
             };
-            store.begin_operation(&also_sent).await.unwrap();
+            store.begin_operation(&also_sent, None).await.unwrap();
             store.mark_sent(also_sent.id, noon()).await.unwrap();
             store.close().await.unwrap();
 
@@ -356,7 +450,7 @@ mod tests {
             let mut ids = Vec::new();
             for number in 0..6 {
                 let operation = operation(&account, &format!("n{number}.example"));
-                store.begin_operation(&operation).await.unwrap();
+                store.begin_operation(&operation, None).await.unwrap();
                 store.mark_unknown(operation.id, noon()).await.unwrap();
                 ids.push(operation.id);
             }
@@ -379,7 +473,7 @@ mod tests {
         on_each_database(async |database| {
             let (store, account) = database.shop().await;
             let operation = operation(&account, "a.example");
-            store.begin_operation(&operation).await.unwrap();
+            store.begin_operation(&operation, None).await.unwrap();
             let almost = noon() + SENT_GRACE - Duration::microseconds(1);
             assert_eq!(store.due_unknown(almost, 10).await.unwrap(), []);
             let due = store.due_unknown(noon() + SENT_GRACE, 10).await.unwrap();
@@ -393,10 +487,10 @@ mod tests {
         on_each_database(async |database| {
             let (store, account) = database.shop().await;
             let operation = operation(&account, "a.example");
-            store.begin_operation(&operation).await.unwrap();
+            store.begin_operation(&operation, None).await.unwrap();
             assert_eq!(store.operation(TenantId::new(), operation.id).await.unwrap(), None);
             let stray = Operation { id: OperationId::new(), tenant_id: TenantId::new(), ..operation };
-            let refused = store.begin_operation(&stray).await;
+            let refused = store.begin_operation(&stray, None).await;
             assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
         })
         .await;

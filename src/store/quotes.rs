@@ -168,7 +168,7 @@ mod tests {
                 (Outcome::Executed, QuoteState::Consumed),
             ] {
                 let operation = operation(&account, "a.example");
-                store.begin_paid_operation(&operation, quote.id).await.unwrap();
+                store.begin_paid_operation(&operation, None, quote.id).await.unwrap();
                 let held = store.quote(tenant, quote.id).await.unwrap().unwrap();
                 assert_eq!((held.state, held.operation_id), (QuoteState::Reserved, Some(operation.id)));
                 store.mark_unknown(operation.id, noon()).await.unwrap();
@@ -190,13 +190,13 @@ mod tests {
         on_each_database(async |database| {
             let (store, account, quote) = quoted(&database).await;
             let first = operation(&account, "a.example");
-            store.begin_paid_operation(&first, quote.id).await.unwrap();
+            store.begin_paid_operation(&first, None, quote.id).await.unwrap();
             let late = Quote { id: QuoteId::new(), valid_until: noon(), ..quote.clone() };
             store.insert_quote(&late).await.unwrap();
             let theirs = QuoteId::new();
             for taken in [quote.id, late.id, theirs] {
                 let second = operation(&account, "b.example");
-                let refused = store.begin_paid_operation(&second, taken).await;
+                let refused = store.begin_paid_operation(&second, None, taken).await;
                 assert!(matches!(refused, Err(Error::Conflict(Conflict::QuoteTaken))), "{refused:?}");
                 assert_eq!(store.operation(account.tenant_id, second.id).await.unwrap(), None);
             }
@@ -214,8 +214,8 @@ mod tests {
                 sent_at: None,
                 ..operation(&account, "a.example")
             };
-            store.begin_paid_operation(&queued, quote.id).await.unwrap();
-            store.adopt_orphans(noon()).await.unwrap();
+            store.begin_paid_operation(&queued, None, quote.id).await.unwrap();
+            database.open().await.adopt_orphans(noon()).await.unwrap();
             assert_eq!(store.quote(account.tenant_id, quote.id).await.unwrap(), Some(quote));
         })
         .await;
@@ -225,7 +225,7 @@ mod tests {
     async fn only_an_issued_quote_expires() {
         on_each_database(async |database| {
             let (store, account, held) = quoted(&database).await;
-            store.begin_paid_operation(&operation(&account, "a.example"), held.id).await.unwrap();
+            store.begin_paid_operation(&operation(&account, "a.example"), None, held.id).await.unwrap();
             let issued = Quote { id: QuoteId::new(), ..held.clone() };
             store.insert_quote(&issued).await.unwrap();
             let state = async |id| store.quote(account.tenant_id, id).await.unwrap().unwrap().state;

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
 mod characters;
+mod databases;
 mod dev;
 mod domains;
 mod http;
 mod layering;
+mod leases;
 mod locks;
 mod outage;
 mod outcome;

@@ -226,6 +226,7 @@ pub(crate) fn config(dir: &Path, registries: Vec<config::Registry>, tenants: Vec
         operator_listen: ([127, 0, 0, 1], 0).into(),
         database_url: format!("sqlite://{}", dir.join("eppgate.db").display()).into(),
         database: config::Database::default(),
+        instance: None,
         tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),

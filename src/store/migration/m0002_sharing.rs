@@ -26,18 +26,12 @@ impl MigrationTrait for Migration {
 }
 
 const TABLES: &str = "
-CREATE TABLE instances (
-    id          uuid        NOT NULL PRIMARY KEY,
-    started_at  timestamptz NOT NULL,
-    lease_until timestamptz NOT NULL
-);
-
 ALTER TABLE epp_commands ADD COLUMN instance_id uuid;
 ALTER TABLE epp_commands ADD COLUMN idempotency_key bytea;
-ALTER TABLE epp_commands ADD COLUMN fingerprint bytea;
-ALTER TABLE epp_commands ADD COLUMN sealed bytea;
 CREATE INDEX epp_commands_of_key ON epp_commands (tenant_id, idempotency_key)
     WHERE idempotency_key IS NOT NULL;
+CREATE INDEX epp_commands_judged_undone ON epp_commands (tenant_id, object, name)
+    WHERE outcome = 'refused' AND result_code IS NULL;
 
 CREATE TABLE leases (
     kind        text        NOT NULL,
@@ -52,10 +46,11 @@ CREATE TABLE idempotency_keys (
     tenant_id   uuid        NOT NULL REFERENCES tenants (id),
     key_hash    bytea       NOT NULL,
     fingerprint bytea       NOT NULL,
-    attempt     uuid        NOT NULL,
+    attempt_id  uuid        NOT NULL,
+    instance_id uuid        NOT NULL,
     lease_until timestamptz NOT NULL,
-    status      integer,
     answer      bytea,
+    inserted_at timestamptz NOT NULL,
     expires_at  timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, key_hash)
 );
