@@ -5,10 +5,11 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`serve`] | connections: accepted, bounded, drained |
+//! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
+//! | `operator` | the handlers of the operators' own listener |
 //! | `domains`, `contacts`, `hosts`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
 
 pub mod auth;
@@ -20,10 +21,12 @@ mod hosts;
 mod locks;
 pub mod middleware;
 mod operations;
+mod operator;
 mod prices;
 pub mod problem;
 pub mod render;
 pub mod serve;
+mod unread;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -89,11 +92,31 @@ pub fn router(gateway: Gateway) -> Router {
     surrounded(routes)
 }
 
-/// What operators see, on a listener of its own.
-pub fn operator_router(metrics: PrometheusHandle) -> Router {
-    let routes =
+/// What operators see and do, on a listener of its own. Probes and scrapers need no token.
+pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
+    let open =
         Router::new().route("/healthz", get(health::live)).route("/metrics", get(scrape)).with_state(metrics);
-    surrounded(routes)
+    let mut routes = Router::new().route("/operator/v1/registries", get(operator::list)).route(
+        "/operator/v1/registries/{registry}/accounts/{account}/sessions/{id}",
+        delete(operator::end_session),
+    );
+    for target in
+        ["/operator/v1/registries/{registry}", "/operator/v1/registries/{registry}/accounts/{account}"]
+    {
+        let at = |part: &str| format!("{target}{part}");
+        routes = routes
+            .route(target, get(operator::show))
+            .route(&at("/pause"), post(operator::pause))
+            .route(&at("/resume"), post(operator::resume))
+            .route(&at("/drain"), post(operator::drain))
+            .route(&at("/reconnect"), post(operator::reconnect))
+            .route(&at("/breaker/open"), post(operator::open_breaker))
+            .route(&at("/breaker/close"), post(operator::close_breaker))
+            .route(&at("/breaker/reset"), post(operator::reset_breaker))
+            .route(&at("/maintenance"), get(operator::maintenances).post(operator::schedule))
+            .route(&at("/maintenance/{id}"), delete(operator::cancel));
+    }
+    surrounded(open.merge(routes.with_state(gateway)))
 }
 
 /// The parts that every router has: the outermost layer stands last.

@@ -8,7 +8,7 @@ use eppgate_epp::{Command, contact};
 use eppgate_model::DomainName;
 use eppgate_model::contact::ContactDetails;
 use eppgate_registry::Registry;
-use eppgate_registry::profile::{AuthInfoMaker, ContactModel, Dnssec, HostModel, IdnTag, Restore};
+use eppgate_registry::profile::{AuthInfoMaker, ContactModel, Dnssec, HostModel, IdnTag, Quirk, Restore};
 
 use super::Error;
 use super::auth_code::new_auth_code;
@@ -124,6 +124,14 @@ impl<'r> Dialect<'r> {
     /// The version in which fees are asked for and agreed to, if any.
     pub(super) fn fees(self) -> Option<fee::Dialect> {
         fee::Dialect::choose(|uri| self.0.speaks(uri), self.0.profile().fee)
+    }
+
+    /// A question for fees as the checks that are sent for it: as a rule one.
+    pub(super) fn questions(self, fees: &fee::Check, spoken: fee::Dialect) -> Vec<fee::Check> {
+        match self.0.profile().has(Quirk::OneFeeCommand) {
+            true => fees.one_by_one(),
+            false => fees.split(spoken),
+        }
     }
 
     /// Whether domains are signed by DS records.

@@ -12,6 +12,7 @@ mod http;
 mod layering;
 mod leases;
 mod locks;
+mod operator;
 mod outage;
 mod outcome;
 mod prices;
