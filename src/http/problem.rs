@@ -112,6 +112,12 @@ impl From<Error> for Problem {
             Error::SubordinateHostMissing(host) => {
                 Self::rule("subordinate_host_missing").with_detail(json!(host))
             }
+            Error::ContactNotFound => Self::rule("contact_not_found"),
+            Error::ContactInUse => Self::rule("contact_in_use"),
+            Error::ChangeOfRegistrantRequired => Self::rule("change_of_registrant_required"),
+            Error::TransferNotSupported => Self::rule("transfer_not_supported"),
+            Error::HostInUse => Self::rule("host_in_use"),
+            Error::NotSubordinate => Self::rule("not_subordinate"),
             Error::SubordinateHostsExist => Self::rule("subordinate_hosts_exist"),
             Error::QuoteRequired => Self::rule("quote_required"),
             Error::QuoteNotFound => Self::rule("quote_not_found"),
@@ -184,12 +190,16 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(wait) = self.retry_after {
+        let passes = matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+        if let Some(wait) = self.retry_after.or_else(|| passes.then_some(SOON)) {
             response.headers_mut().insert(RETRY_AFTER, whole_seconds(wait).into());
         }
         response
     }
 }
+
+/// When what is wrong passes, and nothing tells when.
+pub(super) const SOON: Duration = Duration::from_secs(1);
 
 /// Rounded up, so that nobody comes back too early; never zero.
 pub(super) fn whole_seconds(wait: Duration) -> u64 {
@@ -258,6 +268,16 @@ mod tests {
             let (got, rendered, _) = rendered(error).await;
             assert_eq!((got.as_u16(), rendered), (status, body));
         }
+    }
+
+    #[tokio::test]
+    async fn whoever_can_come_back_is_told_when() {
+        for status in [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS] {
+            let response = Problem::new(status, "busy").into_response();
+            assert_eq!(response.headers()[RETRY_AFTER], "1");
+        }
+        let response = Problem::internal().into_response();
+        assert!(!response.headers().contains_key(RETRY_AFTER));
     }
 
     #[tokio::test]

@@ -11,9 +11,13 @@
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
+//! | `contacts` | people: a tenant's records, and their copies at registries |
+//! | `hosts` | name servers: of domains, and below the tenant's own |
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `operator` | what the people who run it can see and do |
+//! | `registries` | the registry accounts, by tenant and by name |
 //! | `sharing` | several gateways on one database |
 //! | `call` | one command to a registry and its failures in the service's words |
 
@@ -22,17 +26,21 @@ mod auth_code;
 mod auto_renewal;
 mod call;
 mod check;
+mod contacts;
 mod dialect;
 mod effect;
 mod error;
 mod holds;
+mod hosts;
 mod journal;
 mod lifecycle;
 mod locks;
+mod operator;
 mod payment;
 mod prices;
 mod read;
 mod register;
+mod registries;
 mod restore;
 mod routing;
 mod settle;
@@ -40,23 +48,29 @@ mod sharing;
 mod tokens;
 mod update;
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eppgate_model::{AccountId, Clock};
-use eppgate_registry::Registry;
+use arc_swap::ArcSwap;
+use eppgate_model::Clock;
+pub use eppgate_registry::away;
+use eppgate_registry::away::Away;
 use eppgate_store::Store;
 use tokio_util::task::TaskTracker;
 
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
+pub use contacts::{ContactInput, Given, Handles};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
 pub use locks::Lock;
+pub use operator::{
+    AccountView, MaintenanceView, NewMaintenance, Operator, Operators, SessionView, Snapshot, Target,
+};
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
+pub use registries::{NamedRegistry, Registries};
 pub use restore::Restore;
 pub use tokens::{TokenKeys, WeakSecret};
 pub use update::DsInput;
@@ -68,7 +82,8 @@ pub struct Gateway(Arc<Inner>);
 /// What is behind a [`Gateway`]: private, so that a facade cannot reach past it.
 struct Inner {
     store: Store,
-    registries: HashMap<AccountId, Registry>,
+    registries: ArcSwap<Registries>,
+    operators: ArcSwap<Operators>,
     clock: Clock,
     keys: TokenKeys,
     settings: Settings,
@@ -78,8 +93,8 @@ struct Inner {
 /// What a gateway is made of.
 pub struct Parts {
     pub store: Store,
-    /// One for each registry account that commands may run with.
-    pub registries: HashMap<AccountId, Registry>,
+    pub registries: Registries,
+    pub operators: Operators,
     pub clock: Clock,
     pub keys: TokenKeys,
     pub settings: Settings,
@@ -101,8 +116,10 @@ impl Gateway {
     /// Puts a gateway together. Its workers are started by whoever owns it.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, registries, clock, keys, settings } = parts;
-        Self(Arc::new(Inner { store, registries, clock, keys, settings, tasks: TaskTracker::new() }))
+        let Parts { store, registries, operators, clock, keys, settings } = parts;
+        let (registries, operators) = (ArcSwap::from_pointee(registries), ArcSwap::from_pointee(operators));
+        let tasks = TaskTracker::new();
+        Self(Arc::new(Inner { store, registries, operators, clock, keys, settings, tasks }))
     }
 
     /// The present moment, as the gateway sees it.
@@ -116,7 +133,9 @@ impl Gateway {
         &self,
         work: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {
-        self.0.tasks.spawn(work).await.map_err(|panic| Error::Internal(Box::new(panic)))?
+        // The request's time away is counted there as well.
+        let away = Away::current().unwrap_or_default();
+        self.0.tasks.spawn(away.scope(work)).await.map_err(|panic| Error::Internal(Box::new(panic)))?
     }
 
     /// Takes no new work, lets what was begun come to its end, logs out everywhere.
@@ -127,8 +146,7 @@ impl Gateway {
             tracing::warn!(tasks = self.0.tasks.len(), "operations are left for the next start to settle");
         }
         let mut drains = tokio::task::JoinSet::new();
-        for registry in self.0.registries.values() {
-            let registry = registry.clone();
+        for NamedRegistry { runs: registry, .. } in self.0.registries.load().named().to_vec() {
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
             drains.spawn(async move { registry.drain(left.max(LOGOUT_TIME)).await });
         }

@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
 mod characters;
+mod contacts;
 mod databases;
 mod dev;
 mod domains;
+mod hosts;
 mod http;
 mod layering;
 mod leases;
 mod locks;
+mod operator;
 mod outage;
 mod outcome;
 mod prices;
