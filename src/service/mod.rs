@@ -45,7 +45,7 @@ mod tokens;
 mod update;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -53,6 +53,7 @@ use eppgate_model::Clock;
 pub use eppgate_registry::away;
 use eppgate_registry::away::Away;
 use eppgate_store::Store;
+use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
@@ -60,7 +61,8 @@ pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
 pub use locks::Lock;
 pub use operator::{
-    AccountView, MaintenanceView, NewMaintenance, Operator, Operators, SessionView, Snapshot, Target,
+    AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
+    ReloadRequests, Reloaded, SessionView, Snapshot, Target,
 };
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
@@ -79,6 +81,7 @@ struct Inner {
     store: Store,
     registries: ArcSwap<Registries>,
     operators: ArcSwap<Operators>,
+    reloads: OnceLock<mpsc::Sender<ReloadRequest>>,
     clock: Clock,
     keys: TokenKeys,
     settings: Settings,
@@ -114,7 +117,8 @@ impl Gateway {
         let Parts { store, registries, operators, clock, keys, settings } = parts;
         let (registries, operators) = (ArcSwap::from_pointee(registries), ArcSwap::from_pointee(operators));
         let tasks = TaskTracker::new();
-        Self(Arc::new(Inner { store, registries, operators, clock, keys, settings, tasks }))
+        let reloads = OnceLock::new();
+        Self(Arc::new(Inner { store, registries, operators, reloads, clock, keys, settings, tasks }))
     }
 
     /// The present moment, as the gateway sees it.
