@@ -541,7 +541,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
         let awaited = self.in_flight.iter().find(|one| !matches!(one.what, What::Late(_)));
         if let Some(InFlight { epoch, .. }) = awaited.filter(|_| !end.reason.is_wanted()) {
-            site.breaker.fail(*epoch, &end.told);
+            match end.told {
+                ErrorKind::ConnectionLost => site.breaker.lose(*epoch, self.born, &end.told),
+                _ => site.breaker.fail(*epoch, &end.told),
+            }
         }
         // Last first, so that those that go back to the head of the queue stand in their order.
         while let Some(InFlight { what, start, .. }) = self.in_flight.pop_back() {

@@ -14,7 +14,7 @@ use sea_orm::{
     QuerySelect, Set,
 };
 
-use crate::domains::{DomainChange, apply};
+use crate::change::Change;
 use crate::idempotency::hold;
 use crate::leases::present;
 use crate::rows::{self, operation};
@@ -112,16 +112,16 @@ impl Store {
         advance(&self.writer, id, one_of(&[OperationState::Unknown]), change).await
     }
 
-    /// Writes the verdict on a command, what it means for its quote and for the domain, and the domain's history: all
-    /// or nothing.
+    /// Writes the verdict on a command, what it means for its quote and for our rows, and a domain's history: all or
+    /// nothing.
     pub async fn commit_operation(
         &self,
         id: OperationId,
         result: OperationResult,
-        change: DomainChange,
+        change: impl Into<Change>,
         event: Option<DomainEvent>,
     ) -> Result<(), Error> {
-        self.write_verdict(id, one_of(&NOT_SETTLED), result, change, event).await
+        self.write_verdict(id, one_of(&NOT_SETTLED), result, change.into(), event).await
     }
 
     /// Writes that a command was executed after all, which was taken as not executed because nothing was to be seen
@@ -130,10 +130,10 @@ impl Store {
         &self,
         id: OperationId,
         result: OperationResult,
-        change: DomainChange,
+        change: impl Into<Change>,
         event: Option<DomainEvent>,
     ) -> Result<(), Error> {
-        self.write_verdict(id, judged_undone(), result, change, event).await
+        self.write_verdict(id, judged_undone(), result, change.into(), event).await
     }
 
     async fn write_verdict(
@@ -141,7 +141,7 @@ impl Store {
         id: OperationId,
         from: Expr,
         result: OperationResult,
-        change: DomainChange,
+        change: Change,
         event: Option<DomainEvent>,
     ) -> Result<(), Error> {
         let verdict = operation::ActiveModel {
@@ -160,7 +160,7 @@ impl Store {
         if let Some(outcome) = result.outcome {
             quotes::settle(&tx, id, outcome).await?;
         }
-        apply(&tx, &change, event.as_ref()).await?;
+        change.apply(&tx, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -320,6 +320,7 @@ mod tests {
     use eppgate_model::{Domain, DomainEvent};
 
     use super::*;
+    use crate::DomainChange;
     use crate::fixtures::{domain, noon, on_each_database, operation};
 
     fn executed() -> OperationResult {
