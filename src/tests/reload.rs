@@ -13,6 +13,10 @@ use tokio::process::Command;
 
 use crate::support::{Answer, TestGateway, send, until};
 
+/// What somebody does to a configuration.
+type Edit<'a> = &'a dyn Fn(&mut Config);
+type Once = Box<dyn FnOnce(&mut Config)>;
+
 const RELOAD: &str = "/operator/v1/reload";
 
 impl TestGateway {
@@ -75,7 +79,7 @@ async fn sessions_are_replaced_under_load_within_the_limit_and_no_request_fails(
             (config.registries[0].cert, config.registries[0].key) = (next.client_cert, next.client_key);
         };
         let profile = |config: &mut Config| config.registries[0].profile = other;
-        let edits: [Box<dyn FnOnce(&mut Config)>; 2] = [Box::new(certificate), Box::new(profile)];
+        let edits: [Once; 2] = [Box::new(certificate), Box::new(profile)];
         for edit in edits {
             until(async || !gateway.session_ids().await.is_empty()).await;
             let last = gateway.session_ids().await.into_iter().max().unwrap();
@@ -114,7 +118,7 @@ async fn with_a_mistake_anywhere_everything_stays_as_it_is() {
     let other_key = |config: &mut Config| config.registries[1].key = gateway.next.client_key.clone();
     let other_terms =
         |config: &mut Config| config.tenants[0].tlds[0].accreditation = Accreditation::IcannAccredited;
-    let edits: [(&dyn Fn(&mut Config), &str); 4] = [
+    let edits: [(Edit<'_>, &str); 4] = [
         (&nowhere, "steady.address"),
         (&no_key, "/no/such.key"),
         (&other_key, "steady"),
