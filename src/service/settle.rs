@@ -213,11 +213,12 @@ const BATCH: u64 = 16;
 
 #[cfg(test)]
 mod tests {
+    use eppgate_epp::domain::HostAttr;
     use eppgate_epp::types::AuthInfo;
 
     use super::super::Lock;
     use super::super::effect::tests::{at, fact, operation};
-    use super::super::effect::{Cause, NewDomain, StatusChange};
+    use super::super::effect::{Cause, NewDomain, Role, RoleChange, StatusChange};
     use super::*;
 
     fn info(sponsor: &str, created: &str, auth_code: Option<&str>) -> InfData {
@@ -328,6 +329,52 @@ mod tests {
             let info = info("us", "2026-01-01T00:00:00Z", None);
             let judged = |intent| judge(&intent, &operation, &info, &fact, "us");
             assert_eq!((judged(Intent::Restore), judged(Intent::RestoreReport)), (requested, reported));
+        }
+    }
+
+    #[test]
+    fn a_lost_change_of_contacts_is_proved_by_who_came_and_who_went() {
+        let admin = |id: &str| Role::Admin.of(id.to_owned());
+        let change = |removed: Option<&str>, added: Option<&str>| RoleChange {
+            role: Role::Admin,
+            handle: None,
+            removed_id: removed.map(str::to_owned),
+            added_id: added.map(str::to_owned),
+        };
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (change, there, proof) in [
+            (change(Some("old"), Some("new")), vec![admin("new")], Proof::Done),
+            (change(Some("old"), Some("new")), vec![admin("old")], Proof::Absent),
+            (change(Some("old"), Some("new")), vec![admin("old"), admin("new")], Proof::Absent),
+            (change(Some("old"), None), vec![], Proof::Done),
+            (change(None, Some("new")), vec![Role::Tech.of("new".to_owned())], Proof::Absent),
+        ] {
+            let contacts = there.clone();
+            let info = InfData { contacts, ..info("us", "2026-01-01T00:00:00Z", None) };
+            let intent = Intent::Contacts(vec![change]);
+            assert_eq!(judge(&intent, &operation, &info, &fact(), "us"), proof, "{there:?}");
+        }
+    }
+
+    #[test]
+    fn lost_glue_is_proved_by_the_addresses_within_the_domain() {
+        let addresses =
+            |texts: &[&str]| -> Vec<IpAddr> { texts.iter().map(|text| text.parse().unwrap()).collect() };
+        let intent = Intent::Glue {
+            host: "ns1.a.example".to_owned(),
+            addresses: addresses(&["192.0.2.1", "2001:db8::1"]),
+        };
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (name, there, proof) in [
+            ("NS1.a.example", &["2001:db8::1", "192.0.2.1"][..], Proof::Done),
+            ("ns1.a.example", &["192.0.2.1"], Proof::Absent),
+            ("ns2.a.example", &["192.0.2.1", "2001:db8::1"], Proof::Absent),
+        ] {
+            let addresses = addresses(there).into_iter().map(Into::into).collect();
+            let host = HostAttr { name: name.to_owned(), addresses };
+            let ns = Some(NameServers::Attributes(vec![host]));
+            let info = InfData { ns, ..info("us", "2026-01-01T00:00:00Z", None) };
+            assert_eq!(judge(&intent, &operation, &info, &fact(), "us"), proof, "{name} {there:?}");
         }
     }
 

@@ -278,6 +278,31 @@ async fn a_change_of_a_contact_reaches_the_registry_before_it_is_kept() {
 }
 
 #[tokio::test]
+async fn who_a_registrant_is_does_not_change_by_an_edit_where_icann_has_a_say() {
+    let gateway = TestGateway::start().await;
+    gateway.contact("jane").await;
+    let patch = |body: Value| gateway.call("PATCH", "contacts/jane", Some(body));
+    // As a registrant elsewhere she may be anybody.
+    assert_eq!(gateway.register_for("mine.test", json!({ "registrant_handle": "jane" })).await.status, 201);
+    assert_eq!(patch(json!({ "organization": "Other" })).await.status, 200);
+
+    let ask = json!({ "fqdn": "mine.example", "operation": "register", "period": 1 });
+    let quote = gateway.call("POST", "quotes", Some(ask)).await.body["data"]["quote_id"].clone();
+    let roles = json!({ "registrant_handle": "jane", "quote_id": quote });
+    let bought = gateway.register_for("mine.example", roles).await;
+    assert_eq!(bought.status, 201, "{bought:?}");
+    let before = gateway.contact_effects().await;
+    for material in
+        [json!({ "name": "Joe" }), json!({ "organization": null }), json!({ "email": "joe@example.test" })]
+    {
+        expect(&patch(material).await, 422, "change_of_registrant_required");
+    }
+    assert_eq!(gateway.contact_effects().await, before);
+    assert_eq!(patch(json!({ "city": "Lund" })).await.status, 200, "where she lives is no matter");
+    gateway.stop().await;
+}
+
+#[tokio::test]
 async fn a_contact_goes_with_its_copies_once_no_domain_names_it() {
     let gateway = TestGateway::start().await;
     gateway.contact("jane").await;

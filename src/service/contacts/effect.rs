@@ -163,3 +163,76 @@ fn apply(
     };
     (copy, change.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use eppgate_model::contact::Verification;
+
+    use super::*;
+    use crate::service::effect::tests::{at, operation};
+
+    fn details(city: &str) -> ContactDetails {
+        ContactDetails {
+            name: "Jane Doe".to_owned(),
+            organization: None,
+            email: "jane@example.test".parse().unwrap(),
+            phone: None,
+            fax: None,
+            street: Vec::new(),
+            city: city.to_owned(),
+            state_province: None,
+            postal_code: None,
+            country: "SE".to_owned(),
+            registration_number: None,
+            vat_number: None,
+            disclosure: None,
+        }
+    }
+
+    fn record(city: &str, version: i64) -> Contact {
+        Contact {
+            id: ContactId::new(),
+            tenant_id: eppgate_model::TenantId::new(),
+            handle: "jane".parse().unwrap(),
+            details: details(city),
+            transfer_lock_opt_out: false,
+            verification: Verification::Active,
+            verification_due_at: None,
+            inserted_at: at("2026-01-01T00:00:00Z"),
+            updated_at: at("2026-01-01T00:00:00Z"),
+            version,
+        }
+    }
+
+    #[test]
+    fn a_copy_counts_as_a_version_only_if_it_says_what_that_version_says() {
+        let now = at("2026-03-01T12:00:00Z");
+        let aim = Aim::Update { version: 4, details: Box::new(details("Lund")) };
+        for (record, version, follows) in [
+            // The first registry to agree takes the record along, the next ones find it there.
+            (record("Umea", 3), 4, true),
+            (record("Lund", 4), 4, false),
+            // A copy that is brought up to date long after.
+            (record("Lund", 9), 9, false),
+            // The record has become something else meanwhile.
+            (record("Oslo", 4), 0, false),
+        ] {
+            let intent = Intent { contact: record.id, aim: aim.clone() };
+            let city = record.details.city.clone();
+            let fact = Fact { registry_id: None };
+            let (copy, change) = apply(&intent, &operation("2026-03-01T12:00:00Z"), Some(record), &fact, now);
+            assert_eq!(copy.version, version, "{city}");
+            let Change::Contact(ContactChange::Updated(_, after)) = change else { panic!("{change:?}") };
+            assert_eq!(after.is_some_and(|after| after.details == details("Lund")), follows, "{city}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_is_gone_keeps_no_copies() {
+        let intent = Intent { contact: ContactId::new(), aim: Aim::Create { version: 1 } };
+        let fact = Fact { registry_id: Some("c1".to_owned()) };
+        let operation = operation("2026-03-01T12:00:00Z");
+        let (_, change) = apply(&intent, &operation, None, &fact, operation.inserted_at);
+        assert!(matches!(change, Change::None), "{change:?}");
+    }
+}

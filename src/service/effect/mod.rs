@@ -444,6 +444,16 @@ pub(super) mod tests {
             Intent::Renew { years: 1, expires_before: at("2027-03-01T00:00:00Z") },
             Intent::Nameservers { target: vec!["ns1.dns.test".to_owned()] },
             Intent::DsRecords { target: vec![ds] },
+            Intent::Contacts(vec![RoleChange {
+                role: Role::Admin,
+                handle: Some("jane".to_owned()),
+                removed_id: None,
+                added_id: Some("c1".to_owned()),
+            }]),
+            Intent::Glue {
+                host: "ns1.a.example".to_owned(),
+                addresses: vec![IpAddr::from([192, 0, 2, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])],
+            },
             Intent::AuthCode { hash: "sha256:00".to_owned() },
             Intent::Statuses(StatusChange {
                 cause: Cause::Hold(HoldReason::ContactInaccuracy),
