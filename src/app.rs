@@ -2,17 +2,18 @@
 //!
 //! `serve`, `dev` and the tests all start it here, so what is tested is what runs.
 
+mod accounts;
 mod provision;
+mod reload;
 
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use eppgate_model::token::{Scopes, TokenRecord};
 use eppgate_model::{Clock, Lease, TokenId};
-use eppgate_registry::{ConfigError, Credentials, Registry, TlsIdentity};
+use eppgate_registry::ConfigError;
 use eppgate_store::{Pool, Store};
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
@@ -20,12 +21,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::provision::Binding;
 pub use crate::app::provision::Provisioned;
+use crate::app::reload::{Fixed, Reloader, Source};
 use crate::config::{self, Config};
 use crate::http::{self, serve::Server};
 use crate::service::{
-    self, Gateway, NamedRegistry, Operators, Parts, Registries, Settings, TokenKeys, WeakSecret,
+    self, Gateway, Operator, Operators, Parts, Registries, Reloaded, Settings, TokenKeys, WeakSecret,
 };
 use crate::{metrics, worker};
 
@@ -46,6 +47,8 @@ pub struct App {
 pub enum Error {
     #[error("the configuration is not right: {}", .0.join("; "))]
     Config(Vec<String>),
+    #[error("the configuration cannot be read")]
+    Source(#[from] config::source::Error),
     #[error("cannot listen on {address}")]
     Listen {
         address: SocketAddr,
@@ -78,25 +81,42 @@ pub enum Error {
 }
 
 impl App {
-    /// Starts everything. The ports are taken first, so that a second gateway by mistake touches nothing.
+    /// Starts everything. The ports are taken first, so that a second gateway by mistake touches nothing. A reload reads
+    /// the files anew that the configuration names.
     ///
     /// # Errors
     /// [`Error`]; nothing is left running then.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, Error> {
+        Self::start_from(move || Ok(config.clone()), clock).await
+    }
+
+    /// Starts everything, and reads the configuration anew from the same source on a reload.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing is left running then.
+    pub async fn start_from(
+        source: impl Fn() -> Result<Config, config::source::Error> + Send + Sync + 'static,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let config = source()?;
         refuse_problems(&config)?;
+        let plans = accounts::plan(&config)?;
         let public = listen(config.listen).await?;
         let operator = listen(config.operator_listen).await?;
         let recorder = metrics::install();
         let store = open_store(&config).await?;
         let (tenants, bindings) = provision::provision(&store, &config, clock.now()).await?;
-        let registries = start_registries(&bindings)?;
-        let gateway = gateway(&config, store.clone(), registries, clock)?;
+        let registries = accounts::bind(accounts::start(plans)?, &bindings);
+        let gateway = gateway(&config, store.clone(), registries, clock.clone())?;
         let presence = gateway.join(config.instance.as_deref()).await?;
 
         let (background, stopping) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(worker::presence::run(gateway.clone(), presence.clone(), stopping.clone()));
         background.spawn(worker::settle::run(gateway.clone(), stopping.clone()));
         background.spawn(worker::housekeeping::run(gateway.clone(), stopping.clone()));
+        let (source, fixed): (Source, _) = (Box::new(source), Fixed::of(&config));
+        let reloader = Reloader { source, gateway: gateway.clone(), store: store.clone(), clock, fixed };
+        background.spawn(reload::run(reloader, gateway.reload_requests(), stopping.clone()));
         background.spawn(metrics::keep_up(recorder.clone(), stopping.clone()));
         let limit = config.limits.max_connections;
         let public = serve(public, config.listen, http::router(gateway.clone()), limit)?;
@@ -128,6 +148,14 @@ impl App {
     /// The tenants of the configuration, as they are stored.
     pub fn tenants(&self) -> &[Provisioned] {
         &self.tenants
+    }
+
+    /// Has the configuration read anew and taken over, at the word of `who`. What comes of it is logged.
+    ///
+    /// # Errors
+    /// [`service::Error::ConfigurationRefused`]: everything is as it was then.
+    pub async fn reload(&self, who: &str) -> Result<Reloaded, service::Error> {
+        self.gateway.reload(&Operator { name: who.to_owned() }).await
     }
 
     /// Takes no new requests, answers those under way, brings operations to their end, logs out at the registries.
@@ -233,54 +261,12 @@ fn gateway(config: &Config, store: Store, registries: Registries, clock: Clock) 
     let keys = TokenKeys::new(&config.tokens.secret, &config.tokens.issuer)?;
     let config::Timeouts { deadline, command, settle_grace } = config.timeouts;
     let settings = Settings { deadline, command, settle_grace };
-    let operators = Operators::new(config.operators.iter().map(|one| (one.name.as_str(), &one.token)));
+    let operators = operators(config);
     Ok(Gateway::new(Parts { store, registries, operators, clock, keys, settings }))
 }
 
-/// One for each account at a registry, however many tenants share it: the session limit is the account's.
-fn start_registries(bindings: &[Binding<'_>]) -> Result<Registries, Error> {
-    let (mut named, mut by_account) = (Vec::<NamedRegistry>::new(), HashMap::new());
-    for Binding { registry, account, id } in bindings {
-        let known = named.iter().find(|one| one.registry == registry.name && one.account == account.name);
-        let runs = match known {
-            Some(known) => known.runs.clone(),
-            None => {
-                let runs = start_registry(registry, account)?;
-                let (registry, account) = (registry.name.clone(), account.name.clone());
-                named.push(NamedRegistry { registry, account, runs: runs.clone() });
-                runs
-            }
-        };
-        by_account.insert(*id, runs);
-    }
-    tracing::debug!(accounts = named.len(), "registry accounts are set up");
-    Ok(Registries::new(named, by_account))
-}
-
-fn start_registry(registry: &config::Registry, account: &config::Account) -> Result<Registry, Error> {
-    let profile = registry.profile().map_err(|problem| Error::Config(vec![problem]))?;
-    // Metrics are by registry; the accounts of one are told apart only where there are several.
-    let name = match registry.accounts.len() {
-        1 => registry.name.clone(),
-        _ => format!("{}/{}", registry.name, account.name),
-    };
-    let config = eppgate_registry::Config {
-        name: name.clone(),
-        profile,
-        address: registry.address.clone(),
-        credentials: Credentials { client_id: account.client_id.clone(), password: account.password.clone() },
-        tls: TlsIdentity {
-            ca: Some(file(&registry.ca)?),
-            certificates: file(&registry.cert)?,
-            key: file(&registry.key)?.into(),
-            server_name: registry.server_name.clone(),
-        },
-    };
-    Registry::start(config).map_err(|source| Error::Registry { name, source })
-}
-
-fn file(path: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
+fn operators(config: &Config) -> Operators {
+    Operators::new(config.operators.iter().map(|one| (one.name.as_str(), &one.token)))
 }
 
 /// A scraper or two, and someone who looks.

@@ -53,7 +53,7 @@ pub struct Config {
 }
 
 /// How a PostgreSQL database is used; an SQLite file needs no choice.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
     /// Connections of this gateway at the most; those of all gateways together must fit the server's limit.
@@ -84,7 +84,7 @@ pub struct Tokens {
 }
 
 /// Bounds on what clients may use up.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Client connections at a time; more wait in the operating system's queue.
@@ -99,7 +99,7 @@ impl Default for Limits {
 }
 
 /// How long things may take, written as `20s` or `500ms`.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Timeouts {
     /// How long a caller waits at the most.

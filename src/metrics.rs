@@ -2,6 +2,8 @@
 //!
 //! There is one recorder in a process. Names are given where things are counted; here stands only what concerns all.
 
+mod process;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -16,11 +18,48 @@ pub fn install() -> PrometheusHandle {
 /// Moves what was recorded into the histograms now and then: without it they grow until somebody scrapes.
 pub async fn keep_up(handle: PrometheusHandle, stopping: CancellationToken) {
     let mut due = tokio::time::interval(UPKEEP_INTERVAL);
+    let mut process = process::Process::new();
     loop {
         tokio::select! {
-            _ = due.tick() => handle.run_upkeep(),
+            _ = due.tick() => {
+                handle.run_upkeep();
+                process.look();
+            }
             () = stopping.cancelled() => return,
         }
+    }
+}
+
+/// Tell how the last reading of the configuration went.
+pub struct ReloadGauges {
+    success: metrics::Gauge,
+    success_at: metrics::Gauge,
+}
+
+impl ReloadGauges {
+    /// After the first reading, which went well.
+    #[must_use]
+    pub fn new() -> Self {
+        let gauges = Self {
+            success: metrics::gauge!("eppgate_config_last_reload_success"),
+            success_at: metrics::gauge!("eppgate_config_last_reload_success_timestamp_seconds"),
+        };
+        gauges.set(true);
+        gauges
+    }
+
+    /// After another one.
+    pub fn set(&self, is_success: bool) {
+        self.success.set(f64::from(u8::from(is_success)));
+        if is_success {
+            self.success_at.set(process::wall_clock());
+        }
+    }
+}
+
+impl Default for ReloadGauges {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -47,7 +86,8 @@ fn describe() {
     );
     metrics::describe_gauge!("eppgate_build_info", "Always 1; which build this is");
     let commit = option_env!("EPPGATE_COMMIT").unwrap_or("unknown");
-    metrics::gauge!("eppgate_build_info", "version" => env!("CARGO_PKG_VERSION"), "commit" => commit)
+    let (version, rustc) = (env!("CARGO_PKG_VERSION"), env!("EPPGATE_RUSTC"));
+    metrics::gauge!("eppgate_build_info", "version" => version, "commit" => commit, "rustc" => rustc)
         .set(1.0);
 }
 

@@ -96,10 +96,13 @@ pub fn router(gateway: Gateway) -> Router {
 pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
     let open =
         Router::new().route("/healthz", get(health::live)).route("/metrics", get(scrape)).with_state(metrics);
-    let mut routes = Router::new().route("/operator/v1/registries", get(operator::list)).route(
-        "/operator/v1/registries/{registry}/accounts/{account}/sessions/{id}",
-        delete(operator::end_session),
-    );
+    let mut routes = Router::new()
+        .route("/operator/v1/reload", post(operator::reload))
+        .route("/operator/v1/registries", get(operator::list))
+        .route(
+            "/operator/v1/registries/{registry}/accounts/{account}/sessions/{id}",
+            delete(operator::end_session),
+        );
     for target in
         ["/operator/v1/registries/{registry}", "/operator/v1/registries/{registry}/accounts/{account}"]
     {

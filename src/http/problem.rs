@@ -168,6 +168,9 @@ impl From<Error> for Problem {
                     None => problem,
                 }
             }
+            Error::ConfigurationRefused(problems) => {
+                Self::rule("configuration_refused").with_detail(json!({ "problems": problems }))
+            }
             Error::Internal(source) => {
                 tracing::error!(error = &*source, "a request failed for a reason of our own");
                 Self::internal()

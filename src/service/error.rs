@@ -159,6 +159,9 @@ pub enum Error {
         /// The operation to ask for; none when nothing was to be changed.
         operation_id: Option<OperationId>,
     },
+    /// A new configuration is not taken over; everything is as it was.
+    #[error("the configuration is not right: {}", .0.join("; "))]
+    ConfigurationRefused(Vec<String>),
     /// Our own failure.
     #[error("internal failure: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),

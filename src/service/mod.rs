@@ -49,7 +49,7 @@ mod tokens;
 mod update;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -57,6 +57,7 @@ use eppgate_model::Clock;
 pub use eppgate_registry::away;
 use eppgate_registry::away::Away;
 use eppgate_store::Store;
+use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
@@ -65,7 +66,8 @@ pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
 pub use locks::Lock;
 pub use operator::{
-    AccountView, MaintenanceView, NewMaintenance, Operator, Operators, SessionView, Snapshot, Target,
+    AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
+    ReloadRequests, Reloaded, SessionView, Snapshot, Target,
 };
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
@@ -84,6 +86,7 @@ struct Inner {
     store: Store,
     registries: ArcSwap<Registries>,
     operators: ArcSwap<Operators>,
+    reloads: OnceLock<mpsc::Sender<ReloadRequest>>,
     clock: Clock,
     keys: TokenKeys,
     settings: Settings,
@@ -119,7 +122,8 @@ impl Gateway {
         let Parts { store, registries, operators, clock, keys, settings } = parts;
         let (registries, operators) = (ArcSwap::from_pointee(registries), ArcSwap::from_pointee(operators));
         let tasks = TaskTracker::new();
-        Self(Arc::new(Inner { store, registries, operators, clock, keys, settings, tasks }))
+        let reloads = OnceLock::new();
+        Self(Arc::new(Inner { store, registries, operators, reloads, clock, keys, settings, tasks }))
     }
 
     /// The present moment, as the gateway sees it.

@@ -16,5 +16,6 @@ mod operator;
 mod outage;
 mod outcome;
 mod prices;
+mod reload;
 mod restore;
 mod support;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eppgate::app::{App, Provisioned, owner_token};
@@ -24,10 +25,14 @@ pub(crate) struct TestGateway {
     /// The registry `generic`; none while a test has it stopped.
     sandbox: Option<Sandbox>,
     steady: Sandbox,
-    pki: PkiPaths,
+    pub(crate) pki: PkiPaths,
+    /// Another set, whose client the registries believe as well.
+    pub(crate) next: PkiPaths,
+    /// What a reload reads.
+    pub(crate) config: Arc<Mutex<Config>>,
     /// The demo tenant's owner's token, to read and write.
     pub(crate) token: String,
-    _dir: TempDir,
+    pub(crate) dir: TempDir,
 }
 
 /// What came back.
@@ -49,6 +54,9 @@ impl TestGateway {
     pub(crate) async fn start_at(clock: Clock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::ensure(dir.path()).unwrap();
+        let next = Pki::ensure(&dir.path().join("next")).unwrap();
+        let both = [&pki.ca, &next.ca].map(|ca| std::fs::read_to_string(ca).unwrap()).concat();
+        std::fs::write(&pki.ca, both).unwrap();
         let sandbox = eppgate_sandbox::Config::new("generic", &["test", "example"], pki.clone());
         let sandbox = Sandbox::start(sandbox).await.unwrap();
         let steady = eppgate_sandbox::Config::new("steady", &["steady"], pki.clone());
@@ -61,11 +69,13 @@ impl TestGateway {
             timeouts: TIMEOUTS,
             ..config(dir.path(), registries, vec![tenant("demo"), tenant("other")])
         };
-        let app = App::start(config, clock).await.unwrap();
+        let config = Arc::new(Mutex::new(config));
+        let read = Arc::clone(&config);
+        let app = App::start_from(move || Ok(read.lock().unwrap().clone()), clock).await.unwrap();
         let demo = &app.tenants()[0];
         let scopes = Scopes::of(&[Scope::Read, Scope::Write]);
         let token = owner_token(app.gateway(), demo, scopes, HOUR).await.unwrap();
-        Self { app, sandbox: Some(sandbox), steady, pki, token, _dir: dir }
+        Self { app, sandbox: Some(sandbox), steady, pki, next, config, token, dir }
     }
 
     /// Stops both sides, the gateway first, which takes the deadline only if something hangs.

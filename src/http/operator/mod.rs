@@ -18,7 +18,7 @@ use crate::http::problem::Problem;
 use crate::http::render::Data;
 use crate::service::{Error, Gateway, NewMaintenance, Operator, Target};
 
-use view::{Maintenance, Registry, Seen};
+use view::{Maintenance, Registry, Reloaded, Seen};
 
 /// An operator, who has shown a token.
 #[derive(Debug)]
@@ -241,6 +241,14 @@ pub(super) async fn end_session(
     let id = id.parse().map_err(|_| Error::NotFound)?;
     gateway.end_session(&who, &target, id, now)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /operator/v1/reload`
+pub(super) async fn reload(
+    State(gateway): State<Gateway>,
+    Operating(who): Operating,
+) -> Result<Json<Data<Reloaded>>, Problem> {
+    Ok(Data::of(gateway.reload(&who).await?.into()))
 }
 
 /// Words for a log and a page, not an essay.

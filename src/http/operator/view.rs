@@ -7,7 +7,7 @@ use eppgate_model::clock::shown;
 use serde::Serialize;
 
 use crate::http::problem::whole_seconds;
-use crate::service::{AccountView, MaintenanceView, SessionView, Target};
+use crate::service::{self, AccountView, MaintenanceView, SessionView, Target};
 
 /// What a call is about: a registry, or one account there.
 #[derive(Serialize)]
@@ -103,6 +103,23 @@ pub(in crate::http) struct Maintenance {
     meanwhile: &'static str,
     origin: &'static str,
     active: bool,
+}
+
+/// What a reload has done.
+#[derive(Serialize)]
+pub(in crate::http) struct Reloaded {
+    added: Vec<String>,
+    removed: Vec<String>,
+    changed: Vec<String>,
+    unchanged: Vec<String>,
+    needs_restart: Vec<&'static str>,
+}
+
+impl From<service::Reloaded> for Reloaded {
+    fn from(done: service::Reloaded) -> Self {
+        let service::Reloaded { added, removed, changed, unchanged, needs_restart } = done;
+        Self { added, removed, changed, unchanged, needs_restart }
+    }
 }
 
 impl Seen {

@@ -4,8 +4,10 @@
 //! | file | what |
 //! |---|---|
 //! | `watch` | how the registry accounts are doing |
+//! | `reload` | a new configuration |
 //! | `steer` | pause, drain, reconnect; the breaker, maintenances, sessions |
 
+mod reload;
 mod steer;
 mod watch;
 
@@ -13,8 +15,9 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Error, Gateway, NamedRegistry};
+use super::{Error, Gateway, NamedRegistry, Registries};
 
+pub use reload::{Refused, ReloadRequest, ReloadRequests, Reloaded};
 pub use steer::NewMaintenance;
 pub use watch::{AccountView, MaintenanceView, SessionView, Snapshot};
 
