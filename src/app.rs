@@ -24,7 +24,7 @@ use crate::app::provision::Binding;
 pub use crate::app::provision::Provisioned;
 use crate::config::{self, Config};
 use crate::http::{self, serve::Server};
-use crate::service::{self, Gateway, Parts, Settings, TokenKeys, WeakSecret};
+use crate::service::{self, Gateway, Parts, Sealer, Settings, TokenKeys, WeakSecret};
 use crate::{metrics, worker};
 
 /// A running gateway.
@@ -232,7 +232,8 @@ fn gateway(
     let keys = TokenKeys::new(&config.tokens.secret, &config.tokens.issuer)?;
     let config::Timeouts { deadline, command, settle_grace } = config.timeouts;
     let settings = Settings { deadline, command, settle_grace };
-    Ok(Gateway::new(Parts { store, registries, clock, keys, settings }))
+    let sealer = Sealer::new(&config.tokens.secret);
+    Ok(Gateway::new(Parts { store, registries, clock, keys, sealer, settings }))
 }
 
 /// One pool for each account at a registry, however many tenants share it: the session limit is the account's.

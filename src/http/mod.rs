@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`serve`] | connections: accepted, bounded, drained |
 //! | [`middleware`] | what happens around each request |
+//! | `repeat` | requests that may be sent again |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
 //! | `domains`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
@@ -21,6 +22,7 @@ mod operations;
 mod prices;
 pub mod problem;
 pub mod render;
+mod repeat;
 pub mod serve;
 
 use axum::Router;
@@ -31,7 +33,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::http::middleware::Meter;
+use crate::http::middleware::{Around, Meter};
 use crate::http::problem::Problem;
 use crate::service::{Gateway, Lock};
 
@@ -67,26 +69,26 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/tlds/{tld}/rate_card", get(prices::rate_card))
         .route("/api/v1/tenants/{tenant_id}/quotes", post(prices::quote))
         .route("/api/v1/tenants/{tenant_id}/operations/{id}", get(operations::get))
-        .with_state(gateway);
-    surrounded(routes)
+        .with_state(gateway.clone());
+    surrounded(routes, Some(gateway))
 }
 
 /// What operators see, on a listener of its own.
 pub fn operator_router(metrics: PrometheusHandle) -> Router {
     let routes =
         Router::new().route("/healthz", get(health::live)).route("/metrics", get(scrape)).with_state(metrics);
-    surrounded(routes)
+    surrounded(routes, None)
 }
 
 /// The parts that every router has: the outermost layer stands last.
-fn surrounded(routes: Router) -> Router {
+fn surrounded(routes: Router, gateway: Option<Gateway>) -> Router {
     routes
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found") })
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
         })
         .layer(DefaultBodyLimit::max(extract::MAX_BODY))
-        .layer(from_fn_with_state(Meter::new(), middleware::around))
+        .layer(from_fn_with_state(Around { meter: Meter::new(), gateway }, middleware::around))
 }
 
 async fn scrape(State(metrics): State<PrometheusHandle>) -> ([(HeaderName, &'static str); 1], String) {

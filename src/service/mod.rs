@@ -14,6 +14,7 @@
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `retry`, `sealing` | requests that are sent again, and their answers, sealed |
 //! | `sharing` | several gateways on one database |
 //! | `call` | one command to a registry and its failures in the service's words |
 
@@ -34,7 +35,9 @@ mod prices;
 mod read;
 mod register;
 mod restore;
+mod retry;
 mod routing;
+mod sealing;
 mod settle;
 mod sharing;
 mod tokens;
@@ -58,6 +61,8 @@ pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
 pub use restore::Restore;
+pub use retry::Repeatable;
+pub use sealing::Sealer;
 pub use tokens::{TokenKeys, WeakSecret};
 pub use update::DsInput;
 
@@ -71,6 +76,7 @@ struct Inner {
     registries: HashMap<AccountId, Registry>,
     clock: Clock,
     keys: TokenKeys,
+    sealer: Sealer,
     settings: Settings,
     tasks: TaskTracker,
 }
@@ -82,6 +88,7 @@ pub struct Parts {
     pub registries: HashMap<AccountId, Registry>,
     pub clock: Clock,
     pub keys: TokenKeys,
+    pub sealer: Sealer,
     pub settings: Settings,
 }
 
@@ -101,8 +108,8 @@ impl Gateway {
     /// Puts a gateway together. Its workers are started by whoever owns it.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, registries, clock, keys, settings } = parts;
-        Self(Arc::new(Inner { store, registries, clock, keys, settings, tasks: TaskTracker::new() }))
+        let Parts { store, registries, clock, keys, sealer, settings } = parts;
+        Self(Arc::new(Inner { store, registries, clock, keys, sealer, settings, tasks: TaskTracker::new() }))
     }
 
     /// The present moment, as the gateway sees it.
@@ -112,7 +119,7 @@ impl Gateway {
     }
 
     /// Runs what changes something to its end, even when the caller goes away: nothing is left half done.
-    async fn to_its_end<T: Send + 'static>(
+    pub async fn to_its_end<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {

@@ -7,6 +7,7 @@ mod databases;
 mod dev;
 mod domains;
 mod http;
+mod idempotency;
 mod layering;
 mod leases;
 mod locks;

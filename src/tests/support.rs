@@ -47,6 +47,11 @@ impl TestGateway {
 
     /// With a clock of its own; the registries keep theirs.
     pub(crate) async fn start_at(clock: Clock) -> Self {
+        Self::start_on(None, clock).await
+    }
+
+    /// With another database than the file in its folder.
+    pub(crate) async fn start_on(database_url: Option<&str>, clock: Clock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::ensure(dir.path()).unwrap();
         let sandbox = eppgate_sandbox::Config::new("generic", &["test", "example"], pki.clone());
@@ -57,10 +62,13 @@ impl TestGateway {
             registry("generic", "generic", sandbox.address(), &pki),
             registry("steady", "generic", steady.address(), &pki),
         ];
-        let config = Config {
+        let mut config = Config {
             timeouts: TIMEOUTS,
             ..config(dir.path(), registries, vec![tenant("demo"), tenant("other")])
         };
+        if let Some(url) = database_url {
+            config.database_url = url.into();
+        }
         let app = App::start(config, clock).await.unwrap();
         let demo = &app.tenants()[0];
         let scopes = Scopes::of(&[Scope::Read, Scope::Write]);
@@ -300,6 +308,6 @@ const TIMEOUTS: config::Timeouts = config::Timeouts {
     settle_grace: Duration::from_millis(300),
 };
 
-const JSON: (&str, &str) = ("Content-Type", "application/json");
+pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 const SECRET: &str = "a secret of the tests, long enough to sign with";

@@ -40,7 +40,12 @@ pub(super) enum Intent {
     /// These DS records and no others.
     DsRecords { target: Vec<Ds> },
     /// The authorisation code with this hash.
-    AuthCode { hash: String },
+    AuthCode {
+        hash: String,
+        /// The code itself, for the caller who sends the same request again, sealed with what only they know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sealed: Option<String>,
+    },
     /// Statuses that a registrar sets and lifts.
     Statuses(StatusChange),
     /// No domain.
@@ -221,7 +226,7 @@ pub(super) fn apply(
             domain.out_of_sync |= fact.statuses.is_none();
         }
         Intent::DsRecords { target } => domain.ds_records = target.iter().cloned().map(Into::into).collect(),
-        Intent::AuthCode { hash } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
+        Intent::AuthCode { hash, .. } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
         Intent::Statuses(change) => change.apply(&mut domain, fact),
         Intent::Delete => leaving::delete(&mut domain, fact, config, now),
         Intent::Restore => leaving::restore(&mut domain, fact, now),
@@ -420,7 +425,7 @@ pub(super) mod tests {
             Intent::Renew { years: 1, expires_before: at("2027-03-01T00:00:00Z") },
             Intent::Nameservers { target: vec!["ns1.dns.test".to_owned()] },
             Intent::DsRecords { target: vec![ds] },
-            Intent::AuthCode { hash: "sha256:00".to_owned() },
+            Intent::AuthCode { hash: "sha256:00".to_owned(), sealed: None },
             Intent::Statuses(StatusChange {
                 cause: Cause::Hold(HoldReason::ContactInaccuracy),
                 added: vec!["clientHold".to_owned()],
