@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use eppgate_model::token::{Scopes, TokenRecord};
-use eppgate_model::{AccountId, Clock, Lease, TokenId};
+use eppgate_model::{Clock, Lease, TokenId};
 use eppgate_registry::{ConfigError, Credentials, Registry, TlsIdentity};
 use eppgate_store::{Pool, Store};
 use secrecy::ExposeSecret;
@@ -24,7 +24,9 @@ use crate::app::provision::Binding;
 pub use crate::app::provision::Provisioned;
 use crate::config::{self, Config};
 use crate::http::{self, serve::Server};
-use crate::service::{self, Gateway, Parts, Sealer, Settings, TokenKeys, WeakSecret};
+use crate::service::{
+    self, Gateway, NamedRegistry, Operators, Parts, Registries, Sealer, Settings, TokenKeys, WeakSecret,
+};
 use crate::{metrics, worker};
 
 /// A running gateway.
@@ -87,7 +89,7 @@ impl App {
         let recorder = metrics::install();
         let store = open_store(&config).await?;
         let (tenants, bindings) = provision::provision(&store, &config, clock.now()).await?;
-        let registries = start_registries(&config, &bindings)?;
+        let registries = start_registries(&bindings)?;
         let gateway = gateway(&config, store.clone(), registries, clock)?;
         let presence = gateway.join(config.instance.as_deref()).await?;
 
@@ -98,8 +100,12 @@ impl App {
         background.spawn(metrics::keep_up(recorder.clone(), stopping.clone()));
         let limit = config.limits.max_connections;
         let public = serve(public, config.listen, http::router(gateway.clone()), limit)?;
-        let operator =
-            serve(operator, config.operator_listen, http::operator_router(recorder), OPERATOR_CONNECTIONS)?;
+        let operator = serve(
+            operator,
+            config.operator_listen,
+            http::operator_router(gateway.clone(), recorder),
+            OPERATOR_CONNECTIONS,
+        )?;
         tracing::info!(address = %public.address(), operator_address = %operator.address(), "the gateway is up");
         Ok(Self { gateway, tenants, store, presence, public, operator, background, stopping })
     }
@@ -169,7 +175,7 @@ pub async fn issue_token(
     let (tenants, _) = provision::provision(&store, config, clock.now()).await?;
     let tenant = tenants.iter().find(|tenant| tenant.slug == slug);
     let tenant = tenant.ok_or_else(|| Error::NoTenant(slug.to_owned()))?;
-    let gateway = gateway(config, store.clone(), HashMap::new(), clock)?;
+    let gateway = gateway(config, store.clone(), Registries::default(), clock)?;
     let token = owner_token(&gateway, tenant, scopes, ttl).await?;
     store.close().await?;
     Ok(token)
@@ -223,36 +229,33 @@ fn serve(
     Server::start(listener, router, limit).map_err(|source| Error::Listen { address, source })
 }
 
-fn gateway(
-    config: &Config,
-    store: Store,
-    registries: HashMap<AccountId, Registry>,
-    clock: Clock,
-) -> Result<Gateway, Error> {
+fn gateway(config: &Config, store: Store, registries: Registries, clock: Clock) -> Result<Gateway, Error> {
     let keys = TokenKeys::new(&config.tokens.secret, &config.tokens.issuer)?;
     let config::Timeouts { deadline, command, settle_grace } = config.timeouts;
     let settings = Settings { deadline, command, settle_grace };
+    let operators = Operators::new(config.operators.iter().map(|one| (one.name.as_str(), &one.token)));
     let sealer = Sealer::new(&config.tokens.secret);
-    Ok(Gateway::new(Parts { store, registries, clock, keys, sealer, settings }))
+    Ok(Gateway::new(Parts { store, registries, operators, clock, keys, sealer, settings }))
 }
 
-/// One pool for each account at a registry, however many tenants share it: the session limit is the account's.
-fn start_registries(
-    config: &Config,
-    bindings: &[Binding<'_>],
-) -> Result<HashMap<AccountId, Registry>, Error> {
-    let mut pools: HashMap<(&str, &str), Registry> = HashMap::new();
-    let mut by_account = HashMap::new();
+/// One for each account at a registry, however many tenants share it: the session limit is the account's.
+fn start_registries(bindings: &[Binding<'_>]) -> Result<Registries, Error> {
+    let (mut named, mut by_account) = (Vec::<NamedRegistry>::new(), HashMap::new());
     for Binding { registry, account, id } in bindings {
-        let key = (registry.name.as_str(), account.name.as_str());
-        let pool = match pools.get(&key) {
-            Some(pool) => pool.clone(),
-            None => pools.entry(key).or_insert(start_registry(registry, account)?).clone(),
+        let known = named.iter().find(|one| one.registry == registry.name && one.account == account.name);
+        let runs = match known {
+            Some(known) => known.runs.clone(),
+            None => {
+                let runs = start_registry(registry, account)?;
+                let (registry, account) = (registry.name.clone(), account.name.clone());
+                named.push(NamedRegistry { registry, account, runs: runs.clone() });
+                runs
+            }
         };
-        by_account.insert(*id, pool);
+        by_account.insert(*id, runs);
     }
-    tracing::debug!(registries = config.registries.len(), pools = pools.len(), "registry pools are set up");
-    Ok(by_account)
+    tracing::debug!(accounts = named.len(), "registry accounts are set up");
+    Ok(Registries::new(named, by_account))
 }
 
 fn start_registry(registry: &config::Registry, account: &config::Account) -> Result<Registry, Error> {

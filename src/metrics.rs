@@ -62,6 +62,7 @@ const BUCKETS: &[(&str, &[f64])] = &[
     ("session_connect_duration_seconds", COMMAND),
     ("http_request_duration_seconds", REQUEST),
     ("queue_wait_duration_seconds", &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0]),
+    ("gateway_overhead_seconds", OVERHEAD),
     ("session_age_seconds", &[1.0, 10.0, 60.0, 600.0, 3_600.0, 14_400.0, 86_400.0]),
     ("session_commands", &[1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0]),
     ("check_batch_size", &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]),
@@ -70,6 +71,10 @@ const BUCKETS: &[(&str, &[f64])] = &[
 
 /// A registry takes from a few milliseconds to many seconds.
 const COMMAND: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// Our own work takes microseconds; what takes longer waited for the database.
+const OVERHEAD: &[f64] =
+    &[0.000_01, 0.000_025, 0.000_06, 0.000_15, 0.000_4, 0.001, 0.002_5, 0.006, 0.015, 0.05, 0.25, 1.0];
 
 /// An answer from our own store takes well below one.
 const REQUEST: &[f64] =

@@ -57,7 +57,7 @@ async fn enter(parts: &mut Parts, gateway: &Gateway, need: Scope) -> Result<Prin
 
 /// The one bearer token. Of several headers, one that a proxy checked could differ from the one that we read, so
 /// several are none.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (value, None) = (values.next()?, values.next()) else { return None };
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::http::problem::Problem;
 use crate::http::repeat;
 use crate::service::Gateway;
+use crate::service::away::{Away, Trip};
 
 /// All of it in one layer: axum copies its routes for each layer of each request.
 pub(super) async fn around(State(what): State<Around>, request: Request, next: Next) -> Response {
@@ -44,16 +45,21 @@ async fn labelled(answering: impl Future<Output = Response>) -> Response {
 /// Counts requests and their durations, by route and not by path: the labels stay a closed set.
 async fn measured(what: &Around, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let handles = what.meter.of(route.as_ref().map_or("unmatched", MatchedPath::as_str));
-    let started = Instant::now();
+    let handles = what.meter.of(route.as_ref().map_or(UNMATCHED, MatchedPath::as_str));
     let method = request.method().clone();
+    let (started, away) = (Instant::now(), Away::default());
     let response = match &what.gateway {
         Some(gateway) if repeat::is_asked_for(&request) => {
-            guarded(&method, Box::pin(repeat::once(gateway, request, next))).await
+            let once = repeat::once(gateway, request, next);
+            away.clone().scope(guarded(&method, Box::pin(once))).await
         }
-        _ => guarded(&method, next.run(request)).await,
+        _ => away.clone().scope(guarded(&method, next.run(request))).await,
     };
-    handles.duration.record(started.elapsed());
+    let took = started.elapsed();
+    handles.duration.record(took);
+    if let Some((trip, spent)) = away.spent() {
+        what.meter.overhead[usize::from(trip == Trip::Transform)].record(took.saturating_sub(spent));
+    }
     let class = usize::from(response.status().as_u16() / 100).clamp(1, CLASSES.len()) - 1;
     let method = METHODS.iter().position(|known| *known == method).unwrap_or(METHODS.len());
     handles.requests[method][class].increment(1);
@@ -90,7 +96,11 @@ pub(super) struct Around {
 
 /// Handles of the HTTP metrics, resolved once for each route.
 #[derive(Clone)]
-pub(super) struct Meter(Arc<RwLock<HashMap<String, Arc<RouteMeter>>>>);
+pub(super) struct Meter {
+    routes: Arc<RwLock<HashMap<String, Arc<RouteMeter>>>>,
+    /// The part of requests that was not spent on a registry: of those that ask, and of those that change something.
+    overhead: Arc<[Histogram; 2]>,
+}
 
 struct RouteMeter {
     duration: Histogram,
@@ -100,14 +110,19 @@ struct RouteMeter {
 
 impl Meter {
     pub(super) fn new() -> Self {
-        Self(Arc::default())
+        let overhead = ["read", "transform"]
+            .map(|class| metrics::histogram!("eppgate_gateway_overhead_seconds", "class" => class));
+        let meter = Self { routes: Arc::default(), overhead: Arc::new(overhead) };
+        // So that there is something to see before the first request.
+        meter.of(UNMATCHED);
+        meter
     }
 
     fn of(&self, route: &str) -> Arc<RouteMeter> {
-        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(route) {
+        if let Some(known) = self.routes.read().unwrap_or_else(PoisonError::into_inner).get(route) {
             return Arc::clone(known);
         }
-        let mut routes = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(routes.entry(route.to_owned()).or_insert_with(|| Arc::new(RouteMeter::new(route))))
     }
 }
@@ -127,7 +142,7 @@ impl RouteMeter {
 }
 
 /// `req_` and a UUID of version 7 in Crockford's base 32, so ids sort by time.
-fn request_id() -> String {
+pub(super) fn request_id() -> String {
     let mut id = String::with_capacity(30);
     id.push_str("req_");
     BASE32.encode_append(Uuid::now_v7().as_bytes(), &mut id);
@@ -145,10 +160,13 @@ static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
     alphabet.encoding().expect("the alphabet has 32 distinct ASCII characters")
 });
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// More than the body may take to arrive and the service to answer, together; whoever gets here met a bug.
 const LONGEST: Duration = Duration::from_secs(40);
+
+/// The route of a path that there is not.
+const UNMATCHED: &str = "unmatched";
 
 const METHODS: [Method; 6] =
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];

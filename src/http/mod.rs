@@ -5,11 +5,12 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`serve`] | connections: accepted, bounded, drained |
+//! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
 //! | `repeat` | requests that may be sent again |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
+//! | `operator` | the handlers of the operators' own listener |
 //! | `domains`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
 
 pub mod auth;
@@ -19,11 +20,13 @@ mod health;
 mod locks;
 pub mod middleware;
 mod operations;
+mod operator;
 mod prices;
 pub mod problem;
 pub mod render;
 mod repeat;
 pub mod serve;
+mod unread;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -73,11 +76,31 @@ pub fn router(gateway: Gateway) -> Router {
     surrounded(routes, Some(gateway))
 }
 
-/// What operators see, on a listener of its own.
-pub fn operator_router(metrics: PrometheusHandle) -> Router {
-    let routes =
+/// What operators see and do, on a listener of its own. Probes and scrapers need no token.
+pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
+    let open =
         Router::new().route("/healthz", get(health::live)).route("/metrics", get(scrape)).with_state(metrics);
-    surrounded(routes, None)
+    let mut routes = Router::new().route("/operator/v1/registries", get(operator::list)).route(
+        "/operator/v1/registries/{registry}/accounts/{account}/sessions/{id}",
+        delete(operator::end_session),
+    );
+    for target in
+        ["/operator/v1/registries/{registry}", "/operator/v1/registries/{registry}/accounts/{account}"]
+    {
+        let at = |part: &str| format!("{target}{part}");
+        routes = routes
+            .route(target, get(operator::show))
+            .route(&at("/pause"), post(operator::pause))
+            .route(&at("/resume"), post(operator::resume))
+            .route(&at("/drain"), post(operator::drain))
+            .route(&at("/reconnect"), post(operator::reconnect))
+            .route(&at("/breaker/open"), post(operator::open_breaker))
+            .route(&at("/breaker/close"), post(operator::close_breaker))
+            .route(&at("/breaker/reset"), post(operator::reset_breaker))
+            .route(&at("/maintenance"), get(operator::maintenances).post(operator::schedule))
+            .route(&at("/maintenance/{id}"), delete(operator::cancel));
+    }
+    surrounded(open.merge(routes.with_state(gateway)), None)
 }
 
 /// The parts that every router has: the outermost layer stands last.

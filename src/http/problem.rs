@@ -194,12 +194,16 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(wait) = self.retry_after {
+        let passes = matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+        if let Some(wait) = self.retry_after.or_else(|| passes.then_some(SOON)) {
             response.headers_mut().insert(RETRY_AFTER, whole_seconds(wait).into());
         }
         response
     }
 }
+
+/// When what is wrong passes, and nothing tells when.
+pub(super) const SOON: Duration = Duration::from_secs(1);
 
 /// Rounded up, so that nobody comes back too early; never zero.
 pub(super) fn whole_seconds(wait: Duration) -> u64 {
@@ -270,6 +274,16 @@ mod tests {
             let (got, rendered, _) = rendered(error).await;
             assert_eq!((got.as_u16(), rendered), (status, body));
         }
+    }
+
+    #[tokio::test]
+    async fn whoever_can_come_back_is_told_when() {
+        for status in [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS] {
+            let response = Problem::new(status, "busy").into_response();
+            assert_eq!(response.headers()[RETRY_AFTER], "1");
+        }
+        let response = Problem::internal().into_response();
+        assert!(!response.headers().contains_key(RETRY_AFTER));
     }
 
     #[tokio::test]

@@ -52,6 +52,8 @@ struct Inner {
     /// How often the engine opened since it was last closed.
     openings: u32,
     open_until: Instant,
+    /// When a connection was lost that counted.
+    lost_at: Option<Instant>,
     last_trouble: Option<String>,
 }
 
@@ -83,6 +85,7 @@ impl Breaker {
                 calendar: Calendar::default(),
                 openings: 0,
                 open_until: Instant::now(),
+                lost_at: None,
                 last_trouble: None,
             }),
             recent,
@@ -163,6 +166,19 @@ impl Breaker {
     /// The registry failed.
     pub(crate) fn fail(&self, epoch: u64, trouble: &dyn Display) {
         self.weigh(epoch, Weight::Hard, trouble);
+    }
+
+    /// A connection of this age was lost with commands on their way. However many are lost together, that is one failure:
+    /// a front end that is restarted ends them all, and what becomes of the next ones shows whether there is more to it.
+    pub(crate) fn lose(&self, epoch: u64, born: Instant, trouble: &dyn Display) {
+        let now = Instant::now();
+        let mut inner = self.lock();
+        let is_news = inner.lost_at.is_none_or(|at| born >= at || now >= at + TOGETHER);
+        if is_news {
+            inner.lost_at = Some(now);
+            drop(inner);
+            self.fail(epoch, trouble);
+        }
     }
 
     /// The registry said that it could not do one command: alone that is no trouble, often it is.
@@ -428,6 +444,8 @@ impl Breaker {
 /// Reasons for a change of state, as words in metrics; the others stand where they arise.
 const OPERATOR: &str = "operator";
 const MAINTENANCE: &str = "maintenance";
+/// Connections that were there when another was lost, and are lost within this time, are lost together with it.
+const TOGETHER: Duration = Duration::from_millis(250);
 /// How long the first opening lasts; each further one twice as long.
 const OPEN_FIRST: Duration = Duration::from_secs(1);
 /// How long an opening lasts at most.
@@ -496,6 +514,27 @@ mod tests {
         assert_eq!(breaker.state(), BreakerState::Closed);
         breaker.fail_softly(0, &"2400");
         assert_eq!(breaker.state(), BreakerState::Open);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connections_lost_together_are_one_failure_and_lost_again_and_again_are_trouble() {
+        let old = Instant::now();
+        for waits in [false, true] {
+            let breaker = breaker();
+            tokio::time::advance(TOGETHER).await;
+            for _ in 0..4 * IN_A_ROW {
+                breaker.lose(breaker.epoch(), old, &"the connection was lost");
+            }
+            assert_eq!(breaker.state(), BreakerState::Closed);
+            for _ in 1..IN_A_ROW {
+                if waits {
+                    tokio::time::advance(TOGETHER).await;
+                }
+                let born = if waits { old } else { Instant::now() };
+                breaker.lose(breaker.epoch(), born, &"the connection was lost");
+            }
+            assert_eq!(breaker.state(), BreakerState::Open);
+        }
     }
 
     #[tokio::test(start_paused = true)]

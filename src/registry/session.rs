@@ -417,6 +417,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if let Some(time) = penalty {
             self.is_penalised = true;
             self.penalty_until = Instant::now() + time;
+            self.place.penalised(self.penalty_until);
         }
         if self.terms.profile.rate.refuses(&response) {
             site.limiter.exceeded();
@@ -540,7 +541,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
         let awaited = self.in_flight.iter().find(|one| !matches!(one.what, What::Late(_)));
         if let Some(InFlight { epoch, .. }) = awaited.filter(|_| !end.reason.is_wanted()) {
-            site.breaker.fail(*epoch, &end.told);
+            match end.told {
+                ErrorKind::ConnectionLost => site.breaker.lose(*epoch, self.born, &end.told),
+                _ => site.breaker.fail(*epoch, &end.told),
+            }
         }
         // Last first, so that those that go back to the head of the queue stand in their order.
         while let Some(InFlight { what, start, .. }) = self.in_flight.pop_back() {

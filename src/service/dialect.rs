@@ -7,7 +7,7 @@ use eppgate_epp::ext::{fee, idn, idnlang, iis, namestore, rgp, secdns};
 use eppgate_epp::types::Secret;
 use eppgate_model::{DomainName, HostName};
 use eppgate_registry::Registry;
-use eppgate_registry::profile::{AuthInfoMaker, Dnssec, HostModel, IdnTag, Restore};
+use eppgate_registry::profile::{AuthInfoMaker, Dnssec, HostModel, IdnTag, Quirk, Restore};
 
 use super::Error;
 use super::auth_code::new_auth_code;
@@ -90,6 +90,14 @@ impl<'r> Dialect<'r> {
     /// The version in which fees are asked for and agreed to, if any.
     pub(super) fn fees(self) -> Option<fee::Dialect> {
         fee::Dialect::choose(|uri| self.0.speaks(uri), self.0.profile().fee)
+    }
+
+    /// A question for fees as the checks that are sent for it: as a rule one.
+    pub(super) fn questions(self, fees: &fee::Check, spoken: fee::Dialect) -> Vec<fee::Check> {
+        match self.0.profile().has(Quirk::OneFeeCommand) {
+            true => fees.one_by_one(),
+            false => fees.split(spoken),
+        }
     }
 
     /// Whether domains are signed by DS records.

@@ -15,6 +15,8 @@
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
 //! | `retry`, `sealing` | requests that are sent again, and their answers, sealed |
+//! | `operator` | what the people who run it can see and do |
+//! | `registries` | the registry accounts, by tenant and by name |
 //! | `sharing` | several gateways on one database |
 //! | `call` | one command to a registry and its failures in the service's words |
 
@@ -30,10 +32,12 @@ mod holds;
 mod journal;
 mod lifecycle;
 mod locks;
+mod operator;
 mod payment;
 mod prices;
 mod read;
 mod register;
+mod registries;
 mod restore;
 mod retry;
 mod routing;
@@ -43,13 +47,14 @@ mod sharing;
 mod tokens;
 mod update;
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eppgate_model::{AccountId, Clock};
-use eppgate_registry::Registry;
+use arc_swap::ArcSwap;
+use eppgate_model::Clock;
+pub use eppgate_registry::away;
+use eppgate_registry::away::Away;
 use eppgate_store::Store;
 use tokio_util::task::TaskTracker;
 
@@ -57,9 +62,13 @@ pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
 pub use locks::Lock;
+pub use operator::{
+    AccountView, MaintenanceView, NewMaintenance, Operator, Operators, SessionView, Snapshot, Target,
+};
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
+pub use registries::{NamedRegistry, Registries};
 pub use restore::Restore;
 pub use retry::Repeatable;
 pub use sealing::Sealer;
@@ -73,7 +82,8 @@ pub struct Gateway(Arc<Inner>);
 /// What is behind a [`Gateway`]: private, so that a facade cannot reach past it.
 struct Inner {
     store: Store,
-    registries: HashMap<AccountId, Registry>,
+    registries: ArcSwap<Registries>,
+    operators: ArcSwap<Operators>,
     clock: Clock,
     keys: TokenKeys,
     sealer: Sealer,
@@ -84,8 +94,8 @@ struct Inner {
 /// What a gateway is made of.
 pub struct Parts {
     pub store: Store,
-    /// One for each registry account that commands may run with.
-    pub registries: HashMap<AccountId, Registry>,
+    pub registries: Registries,
+    pub operators: Operators,
     pub clock: Clock,
     pub keys: TokenKeys,
     pub sealer: Sealer,
@@ -108,8 +118,10 @@ impl Gateway {
     /// Puts a gateway together. Its workers are started by whoever owns it.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, registries, clock, keys, sealer, settings } = parts;
-        Self(Arc::new(Inner { store, registries, clock, keys, sealer, settings, tasks: TaskTracker::new() }))
+        let Parts { store, registries, operators, clock, keys, sealer, settings } = parts;
+        let (registries, operators) = (ArcSwap::from_pointee(registries), ArcSwap::from_pointee(operators));
+        let tasks = TaskTracker::new();
+        Self(Arc::new(Inner { store, registries, operators, clock, keys, sealer, settings, tasks }))
     }
 
     /// The present moment, as the gateway sees it.
@@ -123,7 +135,9 @@ impl Gateway {
         &self,
         work: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {
-        self.0.tasks.spawn(work).await.map_err(|panic| Error::Internal(Box::new(panic)))?
+        // The request's time away is counted there as well.
+        let away = Away::current().unwrap_or_default();
+        self.0.tasks.spawn(away.scope(work)).await.map_err(|panic| Error::Internal(Box::new(panic)))?
     }
 
     /// Takes no new work, lets what was begun come to its end, logs out everywhere.
@@ -134,8 +148,7 @@ impl Gateway {
             tracing::warn!(tasks = self.0.tasks.len(), "operations are left for the next start to settle");
         }
         let mut drains = tokio::task::JoinSet::new();
-        for registry in self.0.registries.values() {
-            let registry = registry.clone();
+        for NamedRegistry { runs: registry, .. } in self.0.registries.load().named().to_vec() {
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
             drains.spawn(async move { registry.drain(left.max(LOGOUT_TIME)).await });
         }

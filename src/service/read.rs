@@ -11,7 +11,7 @@ use eppgate_model::{
 };
 use eppgate_store::DomainFilter;
 
-use super::{Error, Gateway};
+use super::{Error, Gateway, NamedRegistry};
 
 /// A domain with what its documented form shows around it.
 #[derive(Debug, Clone)]
@@ -120,22 +120,15 @@ impl Gateway {
 
     /// How the database and the ways to the registries are.
     pub async fn health(&self) -> Health {
-        let mut registries: Vec<RegistryHealth> = self
-            .0
-            .registries
-            .values()
-            .map(|registry| {
-                let status = registry.status();
-                RegistryHealth {
-                    name: registry.name().to_owned(),
-                    breaker: status.breaker.as_str(),
-                    retry_after: status.retry_after,
-                }
-            })
-            .collect();
-        registries.sort_by(|a, b| a.name.cmp(&b.name));
-        // Tenants may share a registry account.
-        registries.dedup_by(|a, b| a.name == b.name);
+        let health = |one: &NamedRegistry| {
+            let status = one.runs.status();
+            RegistryHealth {
+                name: one.runs.name().to_owned(),
+                breaker: status.breaker.as_str(),
+                retry_after: status.retry_after,
+            }
+        };
+        let registries = self.0.registries.load().named().iter().map(health).collect();
         Health { database_ok: self.0.store.ping().await.is_ok(), registries }
     }
 

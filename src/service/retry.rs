@@ -149,7 +149,7 @@ impl Gateway {
         let settings = &self.0.settings;
         let deadline = Instant::now() + settings.deadline.saturating_sub(settings.command);
         let registry = self.registry(operation.account_id)?;
-        if let Err(error) = self.find_out::<I>(registry, operation, deadline).await {
+        if let Err(error) = self.find_out::<I>(&registry, operation, deadline).await {
             tracing::info!(%error, operation = %id, "an operation was looked into for its caller");
         }
         self.0.store.operation(tenant, id).await?.ok_or(Error::NotFound)

@@ -87,12 +87,12 @@ impl Gateway {
     }
 
     /// The registry behind an account.
-    pub(super) fn registry(&self, account: AccountId) -> Result<&Registry, Error> {
-        self.0.registries.get(&account).ok_or(Error::RegistryAccountUnavailable)
+    pub(super) fn registry(&self, account: AccountId) -> Result<Registry, Error> {
+        self.0.registries.load().of(account).cloned().ok_or(Error::RegistryAccountUnavailable)
     }
 
     fn route_by(&self, association: TldAssociation, account: RegistryAccount) -> Result<Route, Error> {
-        let registry = self.registry(account.id)?.clone();
+        let registry = self.registry(account.id)?;
         Ok(Route { association, account, registry })
     }
 }

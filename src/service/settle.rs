@@ -72,7 +72,7 @@ impl Gateway {
         for operation in &due {
             let deadline = Instant::now() + self.0.settings.command;
             let settled = match self.registry(operation.account_id) {
-                Ok(registry) => self.settle_in_background(registry, operation, deadline).await,
+                Ok(registry) => self.settle_in_background(&registry, operation, deadline).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = &settled {

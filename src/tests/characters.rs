@@ -249,3 +249,23 @@ async fn a_registry_of_one_session_is_never_asked_for_a_second() {
     assert_eq!(sessions["accounts"]["registrar-a"]["highest"], 1, "{sessions}");
     world.stop().await;
 }
+
+#[tokio::test]
+async fn a_deletion_is_taken_back_as_each_registry_has_it() {
+    let world = World::start().await;
+    for (registry, _, zones) in CHARACTERS {
+        let name = format!("back.{}", zones[0]);
+        let path = |tail: &str| format!("domains/{name}{tail}");
+        world.done("POST", "domains", json!({ "name": name, "payment_assured": true })).await;
+        let control = world.sandboxes[registry].control_address();
+        let later = send(control, "POST", "/clock", &[], br#"{"advance": "P10D"}"#).await;
+        assert_eq!(later.status, 200, "{later:?}");
+        assert_eq!(world.call("DELETE", &path(""), Value::Null).await.status, 204, "{registry}");
+        assert_eq!(world.done("GET", &path(""), Value::Null).await["state"], "redemption", "{registry}");
+        let back = world.done("POST", &path("/restore"), json!({})).await;
+        assert_eq!(back["state"], "registered", "{registry}: {back}");
+        let there = world.control(registry, &format!("/objects/domains/{name}")).await;
+        assert!(!there.to_string().contains("pendingDelete"), "{registry}: {there}");
+    }
+    world.stop().await;
+}

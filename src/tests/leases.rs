@@ -1,10 +1,9 @@
 //! Work that one gateway at a time does, seen from two gateways on one database.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::DateTime;
-use eppgate::service::{Gateway, Parts, Sealer, Settings, TokenKeys};
+use eppgate::service::{Gateway, Operators, Parts, Registries, Sealer, Settings, TokenKeys};
 use eppgate::worker::leased::{Role, run};
 use eppgate_model::Clock;
 use eppgate_store::Store;
@@ -23,7 +22,8 @@ async fn gateway(url: &str, clock: &Clock) -> Gateway {
     let settings = Settings { deadline: second, command: second, settle_grace: second };
     Gateway::new(Parts {
         store: Store::open(url, POOL).await.unwrap(),
-        registries: HashMap::new(),
+        registries: Registries::default(),
+        operators: Operators::default(),
         clock: clock.clone(),
         keys,
         sealer: Sealer::new(&SECRET.into()),

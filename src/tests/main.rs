@@ -11,6 +11,7 @@ mod idempotency;
 mod layering;
 mod leases;
 mod locks;
+mod operator;
 mod outage;
 mod outcome;
 mod prices;

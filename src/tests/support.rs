@@ -159,6 +159,13 @@ impl TestGateway {
         kinds.map(str::to_owned).collect()
     }
 
+    /// A call to the operators' side, with their token.
+    pub(crate) async fn operate(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let authorization = format!("Bearer {OPERATOR_TOKEN}");
+        let headers = [("Authorization", authorization.as_str()), JSON];
+        send(self.app.operator_address(), method, path, &headers, text_of(body).as_bytes()).await
+    }
+
     /// A call to the sandbox registry's own side door.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         let address = self.sandbox.as_ref().unwrap().control_address();
@@ -177,6 +184,17 @@ impl Answer {
 /// An answer that says no, and how.
 pub(crate) fn expect(answer: &Answer, status: u16, code: &str) {
     assert_eq!((answer.status, answer.body["error"].as_str()), (status, Some(code)), "{answer:?}");
+}
+
+/// Waits until something is so, for as long as it may take a slow machine.
+pub(crate) async fn until(mut is_so: impl AsyncFnMut() -> bool) {
+    for _ in 0..400 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it never came to be so");
 }
 
 /// One request on a connection of its own.
@@ -238,6 +256,7 @@ pub(crate) fn config(dir: &Path, registries: Vec<config::Registry>, tenants: Vec
         tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),
+        operators: vec![config::Operator { name: "anna".to_owned(), token: OPERATOR_TOKEN.into() }],
         registries,
         tenants,
     }
@@ -309,5 +328,7 @@ const TIMEOUTS: config::Timeouts = config::Timeouts {
 };
 
 pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+pub(crate) const OPERATOR_TOKEN: &str = "a token of the tests for operators, long enough";
 
 const SECRET: &str = "a secret of the tests, long enough to sign with";
