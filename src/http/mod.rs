@@ -11,12 +11,14 @@
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
 //! | `operator` | the handlers of the operators' own listener |
-//! | `domains`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
+//! | `domains`, `contacts`, `hosts`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
 
 pub mod auth;
+mod contacts;
 mod domains;
 pub mod extract;
 mod health;
+mod hosts;
 mod locks;
 pub mod middleware;
 mod operations;
@@ -58,6 +60,7 @@ pub fn router(gateway: Gateway) -> Router {
             "/api/v1/tenants/{tenant_id}/domains/{name}/update_ds_records",
             post(domains::update_ds_records),
         )
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/update_contacts", post(domains::update_contacts))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/ds_records", delete(domains::delete_ds_records))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/auth_code/rotate", post(domains::rotate_auth_code))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/auto_renewal", put(domains::set_auto_renewal))
@@ -68,6 +71,21 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/release_hold", post(locks::release_hold))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/restore", post(domains::restore))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/events", get(domains::events))
+        .route("/api/v1/tenants/{tenant_id}/contacts", get(contacts::list).post(contacts::create))
+        .route("/api/v1/tenants/{tenant_id}/contacts/check", post(contacts::check))
+        .route(
+            "/api/v1/tenants/{tenant_id}/contacts/{handle}",
+            get(contacts::get).patch(contacts::update).delete(contacts::delete),
+        )
+        .route("/api/v1/tenants/{tenant_id}/contacts/{handle}/transfer", post(contacts::transfer))
+        .route("/api/v1/tenants/{tenant_id}/hosts", get(hosts::list).post(hosts::create))
+        .route("/api/v1/tenants/{tenant_id}/hosts/check", post(hosts::check))
+        .route(
+            "/api/v1/tenants/{tenant_id}/hosts/{name}",
+            get(hosts::get).patch(hosts::update).delete(hosts::delete),
+        )
+        .route("/api/v1/tenants/{tenant_id}/hosts/{name}/rename", post(hosts::rename))
+        .route("/api/v1/tenants/{tenant_id}/hosts/{name}/reconcile", post(hosts::reconcile))
         .route("/api/v1/tenants/{tenant_id}/rate_card", get(prices::rate_cards))
         .route("/api/v1/tenants/{tenant_id}/tlds/{tld}/rate_card", get(prices::rate_card))
         .route("/api/v1/tenants/{tenant_id}/quotes", post(prices::quote))

@@ -117,6 +117,12 @@ impl From<Error> for Problem {
             Error::SubordinateHostMissing(host) => {
                 Self::rule("subordinate_host_missing").with_detail(json!(host))
             }
+            Error::ContactNotFound => Self::rule("contact_not_found"),
+            Error::ContactInUse => Self::rule("contact_in_use"),
+            Error::ChangeOfRegistrantRequired => Self::rule("change_of_registrant_required"),
+            Error::TransferNotSupported => Self::rule("transfer_not_supported"),
+            Error::HostInUse => Self::rule("host_in_use"),
+            Error::NotSubordinate => Self::rule("not_subordinate"),
             Error::SubordinateHostsExist => Self::rule("subordinate_hosts_exist"),
             Error::QuoteRequired => Self::rule("quote_required"),
             Error::QuoteNotFound => Self::rule("quote_not_found"),

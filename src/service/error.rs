@@ -66,6 +66,19 @@ pub enum Error {
     /// A name server below one of the tenant's own domains, which is not a host of the tenant.
     #[error("the subordinate host {0} does not exist")]
     SubordinateHostMissing(String),
+    #[error("there is no such contact")]
+    ContactNotFound,
+    #[error("a domain names the contact")]
+    ContactInUse,
+    /// Who a registrant is may change only when both sides agree.
+    #[error("the registrant has to agree to the change")]
+    ChangeOfRegistrantRequired,
+    #[error("contacts are not transferred")]
+    TransferNotSupported,
+    #[error("a domain names the host")]
+    HostInUse,
+    #[error("the host is not below a domain of the tenant")]
+    NotSubordinate,
     #[error("hosts exist below the domain")]
     SubordinateHostsExist,
     #[error("a quote is required for this TLD")]

@@ -103,7 +103,7 @@ pub(super) enum Proof {
 pub(super) struct Effect<R> {
     /// As it is afterwards.
     pub(super) row: R,
-    pub(super) change: DomainChange,
+    pub(super) change: eppgate_store::Change,
     pub(super) event: Option<DomainEvent>,
 }
 
@@ -271,6 +271,23 @@ impl Gateway {
         })
     }
 
+    /// Tries again as long as somebody else's change of the same object is under way, but no longer than a command may
+    /// take. For what many requests have in common, such as a registrant.
+    pub(super) async fn in_turn<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Error> {
+        let until = Instant::now() + self.0.settings.command;
+        loop {
+            match attempt().await {
+                Err(Error::OperationInProgress { .. }) if Instant::now() < until => {
+                    tokio::time::sleep(TURN).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
     async fn begin(
         &self,
         operation: &Operation,
@@ -413,4 +430,5 @@ impl Gateway {
 
 const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_secs(3);
+const TURN: std::time::Duration = std::time::Duration::from_millis(50);
 const TRIES: u32 = 5;

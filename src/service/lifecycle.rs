@@ -96,6 +96,9 @@ impl Gateway {
         ) {
             return Err(Error::DeleteProhibited);
         }
+        if self.0.store.has_hosts_below(before.tenant_id, before.id).await? {
+            return Err(Error::SubordinateHostsExist);
+        }
         let route = self.route(&before).await?;
         let command = Command::new(&domain::Delete { name: before.name.as_str().to_owned() });
         let change = Change { principal, route, name: before.name, intent: Intent::Delete, command };
@@ -132,7 +135,7 @@ impl Gateway {
             if let Some(hosts) = &fact.nameservers {
                 let added: Vec<HostName> =
                     hosts.iter().filter(|host| !before.nameservers.contains(host)).cloned().collect();
-                self.refuse_subordinate(principal.tenant_id, &before.name, &added).await?;
+                self.servers(&route, &before.name, &added).await?;
             }
             let now = self.0.clock.now();
             let (after, diff) = reconciled(&before, &fact, now);

@@ -11,6 +11,8 @@
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
+//! | `contacts` | people: a tenant's records, and their copies at registries |
+//! | `hosts` | name servers: of domains, and below the tenant's own |
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
@@ -25,10 +27,12 @@ mod auth_code;
 mod auto_renewal;
 mod call;
 mod check;
+mod contacts;
 mod dialect;
 mod effect;
 mod error;
 mod holds;
+mod hosts;
 mod journal;
 mod lifecycle;
 mod locks;
@@ -59,6 +63,7 @@ use eppgate_store::Store;
 use tokio_util::task::TaskTracker;
 
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
+pub use contacts::{ContactInput, Given, Handles};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
 pub use locks::Lock;

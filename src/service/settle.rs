@@ -3,8 +3,10 @@
 //! That something is there proves that it was done. That it is not there proves nothing while the command may still
 //! be on its way: only after a grace is it taken as not done.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Duration, Utc};
-use eppgate_epp::domain::InfData;
+use eppgate_epp::domain::{InfData, NameServers};
 use eppgate_epp::types::AuthInfo;
 use eppgate_model::operation::Outcome;
 use eppgate_model::{Json, Operation};
@@ -17,7 +19,7 @@ use super::auth_code::hash_auth_code;
 use super::call::Look;
 use super::effect::{Ds, Fact, Intent, Leaving};
 use super::journal::{Journalled, Kept, Proof};
-use super::{Error, Gateway};
+use super::{Error, Gateway, contacts, hosts};
 
 /// How the matter stands after a look.
 pub(super) enum Settlement<R> {
@@ -100,6 +102,12 @@ impl Gateway {
             Intent::OBJECT => {
                 Ok(self.settle::<Intent>(registry, operation, class, deadline).await?.is_decided())
             }
+            contacts::Intent::OBJECT => {
+                Ok(self.settle::<contacts::Intent>(registry, operation, class, deadline).await?.is_decided())
+            }
+            hosts::Intent::OBJECT => {
+                Ok(self.settle::<hosts::Intent>(registry, operation, class, deadline).await?.is_decided())
+            }
             _ => Err(Error::internal("an operation on an object that the journal does not know")),
         }
     }
@@ -147,6 +155,8 @@ pub(super) fn judge(
             there.sort_unstable();
             target == there
         }
+        Intent::Contacts(roles) => roles.iter().all(|change| change.is_in(&info.contacts)),
+        Intent::Glue { host, addresses } => has_glue(info, host, addresses),
         Intent::AuthCode { hash, .. } => auth_code_is(info, hash).unwrap_or(false),
         Intent::Statuses(change) => fact.statuses.as_ref().is_some_and(|there| change.is_in(there)),
         Intent::Delete => !ours || fact.leaving.is_some(),
@@ -154,6 +164,17 @@ pub(super) fn judge(
         Intent::RestoreReport => fact.leaving.is_none(),
     };
     if done { Proof::Done } else { Proof::Absent }
+}
+
+/// Whether a name server has these addresses within the domain.
+fn has_glue(info: &InfData, host: &str, addresses: &[IpAddr]) -> bool {
+    let Some(NameServers::Attributes(hosts)) = &info.ns else { return false };
+    let there = hosts.iter().find(|there| there.name.eq_ignore_ascii_case(host));
+    there.is_some_and(|there| {
+        let there: Vec<IpAddr> =
+            there.addresses.iter().filter_map(|address| address.address.parse().ok()).collect();
+        there.len() == addresses.len() && addresses.iter().all(|address| there.contains(address))
+    })
 }
 
 /// Whether the authorisation code that the registry tells has this hash; `None` when it tells none.

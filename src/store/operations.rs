@@ -14,7 +14,7 @@ use sea_orm::{
     QuerySelect, Set,
 };
 
-use crate::domains::{DomainChange, apply};
+use crate::change::Change;
 use crate::idempotency::hold;
 use crate::leases::present;
 use crate::rows::{self, operation};
@@ -119,18 +119,18 @@ impl Store {
         advance(&self.writer, id, one_of(&[OperationState::Unknown]), change).await
     }
 
-    /// Writes the verdict on a command, what it means for its quote and for the domain, and the domain's history: all
-    /// or nothing.
+    /// Writes the verdict on a command, what it means for its quote and for our rows, and a domain's history: all or
+    /// nothing.
     pub async fn commit_operation(
         &self,
         id: OperationId,
         result: OperationResult,
-        change: DomainChange,
+        change: impl Into<Change>,
         event: Option<DomainEvent>,
     ) -> Result<(), Error> {
         let tx = self.write().await?;
         settle(&tx, id, one_of(&NOT_SETTLED), result).await?;
-        apply(&tx, &change, event.as_ref()).await?;
+        change.into().apply(&tx, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -141,7 +141,7 @@ impl Store {
         &self,
         id: OperationId,
         executed: OperationResult,
-        change: DomainChange,
+        change: impl Into<Change>,
         event: Option<DomainEvent>,
         instead: Instead,
     ) -> Result<(), Error> {
@@ -149,7 +149,7 @@ impl Store {
         quotes::hand_over(&tx, instead.operation, id).await?;
         settle(&tx, instead.operation, one_of(&NOT_SETTLED), instead.refusal).await?;
         settle(&tx, id, judged_undone(), executed).await?;
-        apply(&tx, &change, event.as_ref()).await?;
+        change.into().apply(&tx, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -334,6 +334,7 @@ mod tests {
     use eppgate_model::{Domain, DomainEvent};
 
     use super::*;
+    use crate::DomainChange;
     use crate::fixtures::{domain, noon, on_each_database, operation};
 
     fn executed() -> OperationResult {

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use crate::support::{Answer, HOUR, config, rate_card, registry, send};
 
 /// A gateway to one registry of each character, where every TLD is sold on `payment_assured`.
-struct World {
+pub(crate) struct World {
     app: App,
     sandboxes: HashMap<&'static str, Sandbox>,
     token: String,
@@ -35,7 +35,7 @@ const CHARACTERS: [(&str, &str, &[&str]); 4] = [
 ];
 
 impl World {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::ensure(dir.path()).unwrap();
         let mut sandboxes = HashMap::new();
@@ -71,14 +71,14 @@ impl World {
         Self { app, sandboxes, token, _dir: dir }
     }
 
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.app.shutdown(Duration::from_secs(10)).await;
         for sandbox in self.sandboxes.into_values() {
             sandbox.stop().await;
         }
     }
 
-    async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
         let target = format!("/api/v1/tenants/{}/{path}", self.app.tenants()[0].tenant_id);
         let authorization = format!("Bearer {}", self.token);
         let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
@@ -87,20 +87,20 @@ impl World {
     }
 
     /// The data of a call that must succeed.
-    async fn done(&self, method: &str, path: &str, body: Value) -> Value {
+    pub(crate) async fn done(&self, method: &str, path: &str, body: Value) -> Value {
         let answer = self.call(method, path, body).await;
         assert!(answer.status < 300, "{method} {path}: {answer:?}");
         answer.body["data"].clone()
     }
 
-    async fn control(&self, registry: &str, path: &str) -> Value {
+    pub(crate) async fn control(&self, registry: &str, path: &str) -> Value {
         let answer = send(self.sandboxes[registry].control_address(), "GET", path, &[], b"").await;
         assert_eq!(answer.status, 200, "{path}: {answer:?}");
         answer.body
     }
 
     /// The verbs of the commands on a name, each of which the registry has carried out.
-    async fn said(&self, registry: &str, name: &str) -> Vec<String> {
+    pub(crate) async fn said(&self, registry: &str, name: &str) -> Vec<String> {
         let log = self.control(registry, "/log").await;
         let about = log["entries"].as_array().unwrap().iter().filter(|entry| entry["name"] == name);
         let verb = |entry: &Value| {

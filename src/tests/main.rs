@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
 mod characters;
+mod contacts;
 mod databases;
 mod dev;
 mod domains;
+mod hosts;
 mod http;
 mod idempotency;
 mod layering;

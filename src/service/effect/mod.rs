@@ -3,7 +3,10 @@
 
 mod fact;
 mod leaving;
+mod roles;
 mod statuses;
+
+use std::net::IpAddr;
 
 use chrono::{DateTime, Months, Utc};
 use eppgate_epp::Response;
@@ -24,6 +27,7 @@ use super::journal::{Effect, Journalled, Proof};
 use super::settle::judge;
 use super::{Error, Gateway};
 pub(super) use fact::{Fact, Leaving};
+pub(super) use roles::{CONTACTS_UPDATED, Role, RoleChange, payload as roles_payload};
 pub(super) use statuses::{Cause, StatusChange};
 
 /// What a journalled command is to achieve: kept with it, so that it can be settled by a process that never saw the
@@ -39,6 +43,10 @@ pub(super) enum Intent {
     Nameservers { target: Vec<String> },
     /// These DS records and no others.
     DsRecords { target: Vec<Ds> },
+    /// These contacts.
+    Contacts(Vec<RoleChange>),
+    /// These addresses of a name server, and no others, where they are a part of the domain.
+    Glue { host: String, addresses: Vec<IpAddr> },
     /// The authorisation code with this hash.
     AuthCode {
         hash: String,
@@ -93,14 +101,24 @@ impl Journalled for Intent {
             Self::Renew { .. } => OperationKind::Renew,
             Self::Delete => OperationKind::Delete,
             Self::Restore | Self::RestoreReport => OperationKind::Restore,
-            Self::Nameservers { .. } | Self::DsRecords { .. } | Self::AuthCode { .. } | Self::Statuses(_) => {
-                OperationKind::Update
-            }
+            Self::Nameservers { .. }
+            | Self::DsRecords { .. }
+            | Self::Contacts(_)
+            | Self::Glue { .. }
+            | Self::AuthCode { .. }
+            | Self::Statuses(_) => OperationKind::Update,
         }
     }
 
     fn wants_look(&self) -> bool {
-        !matches!(self, Self::Renew { .. } | Self::DsRecords { .. } | Self::AuthCode { .. })
+        !matches!(
+            self,
+            Self::Renew { .. }
+                | Self::DsRecords { .. }
+                | Self::Contacts(_)
+                | Self::Glue { .. }
+                | Self::AuthCode { .. }
+        )
     }
 
     async fn look(
@@ -169,7 +187,7 @@ impl Journalled for Intent {
             Self::Create(_) => DomainChange::Insert(after.clone()),
             _ => DomainChange::Update(after.clone()),
         };
-        Ok(Effect { row: after, change, event: Some(event) })
+        Ok(Effect { row: after, change: change.into(), event: Some(event) })
     }
 }
 
@@ -182,7 +200,8 @@ impl Intent {
         match self {
             Self::Create(_) => "registered",
             Self::Renew { .. } => "renewed",
-            Self::Nameservers { .. } => "nameservers_updated",
+            Self::Nameservers { .. } | Self::Glue { .. } => "nameservers_updated",
+            Self::Contacts(_) => CONTACTS_UPDATED,
             Self::DsRecords { .. } => "ds_records_updated",
             Self::AuthCode { .. } => "auth_code_rotated",
             Self::Statuses(change) => change.cause.event_type(),
@@ -226,6 +245,9 @@ pub(super) fn apply(
             domain.out_of_sync |= fact.statuses.is_none();
         }
         Intent::DsRecords { target } => domain.ds_records = target.iter().cloned().map(Into::into).collect(),
+        Intent::Contacts(roles) => roles.iter().for_each(|change| change.apply(&mut domain)),
+        // The host's own row has its addresses.
+        Intent::Glue { .. } => {}
         Intent::AuthCode { hash, .. } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
         Intent::Statuses(change) => change.apply(&mut domain, fact),
         Intent::Delete => leaving::delete(&mut domain, fact, config, now),
@@ -279,6 +301,8 @@ pub(super) fn event(intent: &Intent, operation: &Operation, after: &Domain) -> (
         }
         Intent::Nameservers { target } => json!({ "nameservers": target }),
         Intent::DsRecords { target } => json!({ "ds_records": target }),
+        Intent::Contacts(roles) => roles_payload(roles),
+        Intent::Glue { host, addresses } => json!({ "host": host, "ip_addresses": addresses }),
         Intent::AuthCode { .. } => json!({}),
         Intent::Statuses(change) => change.payload(),
         Intent::Restore | Intent::RestoreReport => json!({ "state": after.state.as_str() }),
