@@ -26,7 +26,7 @@ use crate::app::reload::{Fixed, Reloader, Source};
 use crate::config::{self, Config};
 use crate::http::{self, serve::Server};
 use crate::service::{
-    self, Gateway, Operator, Operators, Parts, Registries, Reloaded, Settings, TokenKeys, WeakSecret,
+    self, Gateway, Operator, Operators, Parts, Registries, Reloaded, Sealer, Settings, TokenKeys, WeakSecret,
 };
 use crate::{metrics, worker};
 
@@ -262,7 +262,8 @@ fn gateway(config: &Config, store: Store, registries: Registries, clock: Clock) 
     let config::Timeouts { deadline, command, settle_grace } = config.timeouts;
     let settings = Settings { deadline, command, settle_grace };
     let operators = operators(config);
-    Ok(Gateway::new(Parts { store, registries, operators, clock, keys, settings }))
+    let sealer = Sealer::new(&config.tokens.secret);
+    Ok(Gateway::new(Parts { store, registries, operators, clock, keys, sealer, settings }))
 }
 
 fn operators(config: &Config) -> Operators {

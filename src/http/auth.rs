@@ -42,10 +42,16 @@ struct TenantPath {
     tenant_id: String,
 }
 
+/// The same, for what stands before the handlers.
+pub(super) async fn writer(parts: &mut Parts, gateway: &Gateway) -> Result<Principal, Problem> {
+    enter(parts, gateway, Scope::Write).await
+}
+
 async fn enter(parts: &mut Parts, gateway: &Gateway, need: Scope) -> Result<Principal, Problem> {
-    let principal = gateway.authenticate(bearer(&parts.headers).ok_or(Error::Unauthenticated)?).await?;
+    let mut principal = gateway.authenticate(bearer(&parts.headers).ok_or(Error::Unauthenticated)?).await?;
     let Path(TenantPath { tenant_id }) = Path::from_request_parts(parts, gateway).await?;
     gateway.enter_tenant(&principal, &tenant_id, need).await?;
+    principal.attempt = parts.extensions.get().cloned();
     Ok(principal)
 }
 

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
+//! | `repeat` | requests that may be sent again |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
 //! | `operator` | the handlers of the operators' own listener |
@@ -25,6 +26,7 @@ mod operator;
 mod prices;
 pub mod problem;
 pub mod render;
+mod repeat;
 pub mod serve;
 mod unread;
 
@@ -36,7 +38,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::http::middleware::Meter;
+use crate::http::middleware::{Around, Meter};
 use crate::http::problem::Problem;
 use crate::service::{Gateway, Lock};
 
@@ -88,8 +90,8 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/tlds/{tld}/rate_card", get(prices::rate_card))
         .route("/api/v1/tenants/{tenant_id}/quotes", post(prices::quote))
         .route("/api/v1/tenants/{tenant_id}/operations/{id}", get(operations::get))
-        .with_state(gateway);
-    surrounded(routes)
+        .with_state(gateway.clone());
+    surrounded(routes, Some(gateway))
 }
 
 /// What operators see and do, on a listener of its own. Probes and scrapers need no token.
@@ -119,18 +121,18 @@ pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
             .route(&at("/maintenance"), get(operator::maintenances).post(operator::schedule))
             .route(&at("/maintenance/{id}"), delete(operator::cancel));
     }
-    surrounded(open.merge(routes.with_state(gateway)))
+    surrounded(open.merge(routes.with_state(gateway)), None)
 }
 
 /// The parts that every router has: the outermost layer stands last.
-fn surrounded(routes: Router) -> Router {
+fn surrounded(routes: Router, gateway: Option<Gateway>) -> Router {
     routes
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found") })
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
         })
         .layer(DefaultBodyLimit::max(extract::MAX_BODY))
-        .layer(from_fn_with_state(Meter::new(), middleware::around))
+        .layer(from_fn_with_state(Around { meter: Meter::new(), gateway }, middleware::around))
 }
 
 async fn scrape(State(metrics): State<PrometheusHandle>) -> ([(HeaderName, &'static str); 1], String) {

@@ -70,6 +70,11 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code)
     }
 
+    /// It may be over when the caller comes back in a moment.
+    fn passing(self) -> Self {
+        Self { retry_after: Some(A_MOMENT), ..self }
+    }
+
     fn with_detail(self, detail: Value) -> Self {
         Self { extra: Extra::Detail(detail), ..self }
     }
@@ -145,7 +150,12 @@ impl From<Error> for Problem {
             Error::RegistryAccountUnavailable => Self::rule("registry_account_unavailable"),
             Error::OperationInProgress { operation_id } => {
                 let detail = json!({ "operation_id": operation_id.map(|id| id.to_string()) });
-                Self::new(StatusCode::CONFLICT, "operation_in_progress").with_detail(detail)
+                Self::new(StatusCode::CONFLICT, "operation_in_progress").with_detail(detail).passing()
+            }
+
+            Error::IdempotencyKeyInUse { in_flight } => {
+                let problem = Self::new(StatusCode::CONFLICT, "idempotency_key_in_use");
+                if in_flight { problem.with_detail(json!({ "in_flight": true })).passing() } else { problem }
             }
 
             Error::RegistryRefused { code, message, reasons, svtrid } => Self::rule("registry_error")
@@ -209,6 +219,8 @@ pub(super) fn whole_seconds(wait: Duration) -> u64 {
     let part = u64::from(wait.subsec_nanos() > 0);
     wait.as_secs().saturating_add(part).max(1)
 }
+
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

@@ -122,6 +122,11 @@ pub enum Error {
     RegistryBindingMismatch,
     #[error("the registry account cannot be used")]
     RegistryAccountUnavailable,
+    #[error("the idempotency key is in use")]
+    IdempotencyKeyInUse {
+        /// By the same request, which is still being carried out; else by another request.
+        in_flight: bool,
+    },
     /// An earlier command on the same name has no known outcome yet; nothing else is sent before it has.
     #[error("an earlier operation on the name is unfinished")]
     OperationInProgress {

@@ -16,6 +16,7 @@
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `retry`, `sealing` | requests that are sent again, and their answers, sealed |
 //! | `operator` | what the people who run it can see and do |
 //! | `registries` | the registry accounts, by tenant and by name |
 //! | `sharing` | several gateways on one database |
@@ -42,7 +43,9 @@ mod read;
 mod register;
 mod registries;
 mod restore;
+mod retry;
 mod routing;
+mod sealing;
 mod settle;
 mod sharing;
 mod tokens;
@@ -74,6 +77,8 @@ pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
 pub use registries::{NamedRegistry, Registries};
 pub use restore::Restore;
+pub use retry::Repeatable;
+pub use sealing::Sealer;
 pub use tokens::{TokenKeys, WeakSecret};
 pub use update::DsInput;
 
@@ -89,6 +94,7 @@ struct Inner {
     reloads: OnceLock<mpsc::Sender<ReloadRequest>>,
     clock: Clock,
     keys: TokenKeys,
+    sealer: Sealer,
     settings: Settings,
     tasks: TaskTracker,
 }
@@ -100,6 +106,7 @@ pub struct Parts {
     pub operators: Operators,
     pub clock: Clock,
     pub keys: TokenKeys,
+    pub sealer: Sealer,
     pub settings: Settings,
 }
 
@@ -119,11 +126,11 @@ impl Gateway {
     /// Puts a gateway together. Its workers are started by whoever owns it.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, registries, operators, clock, keys, settings } = parts;
+        let Parts { store, registries, operators, clock, keys, sealer, settings } = parts;
         let (registries, operators) = (ArcSwap::from_pointee(registries), ArcSwap::from_pointee(operators));
         let tasks = TaskTracker::new();
         let reloads = OnceLock::new();
-        Self(Arc::new(Inner { store, registries, operators, reloads, clock, keys, settings, tasks }))
+        Self(Arc::new(Inner { store, registries, operators, reloads, clock, keys, sealer, settings, tasks }))
     }
 
     /// The present moment, as the gateway sees it.
@@ -133,7 +140,7 @@ impl Gateway {
     }
 
     /// Runs what changes something to its end, even when the caller goes away: nothing is left half done.
-    async fn to_its_end<T: Send + 'static>(
+    pub async fn to_its_end<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {

@@ -41,6 +41,11 @@ impl Gateway {
         let name =
             DomainName::parse(&request.name).map_err(|error| Error::field("name", error.to_string()))?;
         let tenant = principal.tenant_id;
+        let is_create = |intent: &Intent| matches!(intent, Intent::Create(_));
+        if self.earlier(&principal, name.as_str(), is_create).await?.is_some() {
+            let domain = self.0.store.domain(tenant, &name).await?;
+            return self.view(domain.ok_or(Error::NotFound)?).await;
+        }
         let route = self.route_new(tenant, &name, request.registry_account_id.as_deref()).await?;
         let years = years(&route, request.years)?;
         let dialect = Dialect::of(&route.registry);

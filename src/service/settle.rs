@@ -57,7 +57,7 @@ impl Gateway {
         match proof {
             Proof::Done => {
                 let result = self.verdict(Outcome::Executed, None, Some(evidence));
-                Ok(Settlement::Executed(Box::new(self.conclude::<I>(operation, &fact, result).await?)))
+                Ok(Settlement::Executed(Box::new(self.conclude::<I>(operation, &fact, result, None).await?)))
             }
             Proof::Absent if !self.is_past_grace(operation) => Ok(Settlement::Undecided),
             Proof::Taken | Proof::Absent => {
@@ -157,7 +157,7 @@ pub(super) fn judge(
         }
         Intent::Contacts(roles) => roles.iter().all(|change| change.is_in(&info.contacts)),
         Intent::Glue { host, addresses } => has_glue(info, host, addresses),
-        Intent::AuthCode { hash } => auth_code_is(info, hash).unwrap_or(false),
+        Intent::AuthCode { hash, .. } => auth_code_is(info, hash).unwrap_or(false),
         Intent::Statuses(change) => fact.statuses.as_ref().is_some_and(|there| change.is_in(there)),
         Intent::Delete => !ours || fact.leaving.is_some(),
         Intent::Restore => matches!(fact.leaving, None | Some(Leaving::PendingRestore)),
@@ -186,7 +186,7 @@ fn auth_code_is(info: &InfData, hash: &str) -> Option<bool> {
 }
 
 /// What the verdict rests on, for people who ask later.
-fn evidence<I: Journalled>(looked: &Look<I::Info>, at: DateTime<Utc>) -> Json {
+pub(super) fn evidence<I: Journalled>(looked: &Look<I::Info>, at: DateTime<Utc>) -> Json {
     let mut evidence = match looked {
         Look::Missing => json!({ "found": false }),
         Look::Found(found) => {

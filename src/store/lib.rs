@@ -70,7 +70,7 @@ pub use crate::domains::{DomainChange, DomainFilter};
 pub use crate::error::{Conflict, Error};
 pub use crate::hosts::HostChange;
 pub use crate::idempotency::{Claim, KeyClaim};
-pub use crate::operations::{LEASE, OperationResult, SENT_GRACE};
+pub use crate::operations::{Instead, LEASE, OperationResult, SENT_GRACE};
 
 /// The gateway's database. Clones share connections and caches.
 #[derive(Clone)]

@@ -9,6 +9,7 @@ mod dev;
 mod domains;
 mod hosts;
 mod http;
+mod idempotency;
 mod layering;
 mod leases;
 mod locks;

@@ -52,6 +52,11 @@ impl TestGateway {
 
     /// With a clock of its own; the registries keep theirs.
     pub(crate) async fn start_at(clock: Clock) -> Self {
+        Self::start_on(None, clock).await
+    }
+
+    /// With another database than the file in its folder.
+    pub(crate) async fn start_on(database_url: Option<&str>, clock: Clock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::ensure(dir.path()).unwrap();
         let next = Pki::ensure(&dir.path().join("next")).unwrap();
@@ -65,10 +70,13 @@ impl TestGateway {
             registry("generic", "generic", sandbox.address(), &pki),
             registry("steady", "generic", steady.address(), &pki),
         ];
-        let config = Config {
+        let mut config = Config {
             timeouts: TIMEOUTS,
             ..config(dir.path(), registries, vec![tenant("demo"), tenant("other")])
         };
+        if let Some(url) = database_url {
+            config.database_url = url.into();
+        }
         let config = Arc::new(Mutex::new(config));
         let read = Arc::clone(&config);
         let app = App::start_from(move || Ok(read.lock().unwrap().clone()), clock).await.unwrap();
@@ -329,7 +337,7 @@ const TIMEOUTS: config::Timeouts = config::Timeouts {
     settle_grace: Duration::from_millis(300),
 };
 
-const JSON: (&str, &str) = ("Content-Type", "application/json");
+pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 pub(crate) const OPERATOR_TOKEN: &str = "a token of the tests for operators, long enough";
 

@@ -48,7 +48,12 @@ pub(super) enum Intent {
     /// These addresses of a name server, and no others, where they are a part of the domain.
     Glue { host: String, addresses: Vec<IpAddr> },
     /// The authorisation code with this hash.
-    AuthCode { hash: String },
+    AuthCode {
+        hash: String,
+        /// The code itself, for the caller who sends the same request again, sealed with what only they know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sealed: Option<String>,
+    },
     /// Statuses that a registrar sets and lifts.
     Statuses(StatusChange),
     /// No domain.
@@ -243,7 +248,7 @@ pub(super) fn apply(
         Intent::Contacts(roles) => roles.iter().for_each(|change| change.apply(&mut domain)),
         // The host's own row has its addresses.
         Intent::Glue { .. } => {}
-        Intent::AuthCode { hash } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
+        Intent::AuthCode { hash, .. } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
         Intent::Statuses(change) => change.apply(&mut domain, fact),
         Intent::Delete => leaving::delete(&mut domain, fact, config, now),
         Intent::Restore => leaving::restore(&mut domain, fact, now),
@@ -454,7 +459,7 @@ pub(super) mod tests {
                 host: "ns1.a.example".to_owned(),
                 addresses: vec![IpAddr::from([192, 0, 2, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])],
             },
-            Intent::AuthCode { hash: "sha256:00".to_owned() },
+            Intent::AuthCode { hash: "sha256:00".to_owned(), sealed: None },
             Intent::Statuses(StatusChange {
                 cause: Cause::Hold(HoldReason::ContactInaccuracy),
                 added: vec!["clientHold".to_owned()],
