@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use eppgate_model::token::{Scopes, TokenRecord};
-use eppgate_model::{AccountId, Clock, TokenId};
+use eppgate_model::{AccountId, Clock, Lease, TokenId};
 use eppgate_registry::{ConfigError, Credentials, Registry, TlsIdentity};
-use eppgate_store::Store;
+use eppgate_store::{Pool, Store};
+use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +32,7 @@ pub struct App {
     gateway: Gateway,
     tenants: Vec<Provisioned>,
     store: Store,
+    presence: Lease,
     public: Server,
     operator: Server,
     background: TaskTracker,
@@ -83,21 +85,23 @@ impl App {
         let public = listen(config.listen).await?;
         let operator = listen(config.operator_listen).await?;
         let recorder = metrics::install();
-        let store = Store::open(&config.database_url).await?;
+        let store = open_store(&config).await?;
         let (tenants, bindings) = provision::provision(&store, &config, clock.now()).await?;
         let registries = start_registries(&config, &bindings)?;
         let gateway = gateway(&config, store.clone(), registries, clock)?;
-        gateway.adopt_orphans().await?;
+        let presence = gateway.join(config.instance.as_deref()).await?;
 
         let (background, stopping) = (TaskTracker::new(), CancellationToken::new());
+        background.spawn(worker::presence::run(gateway.clone(), presence.clone(), stopping.clone()));
         background.spawn(worker::settle::run(gateway.clone(), stopping.clone()));
+        background.spawn(worker::housekeeping::run(gateway.clone(), stopping.clone()));
         background.spawn(metrics::keep_up(recorder.clone(), stopping.clone()));
         let limit = config.limits.max_connections;
         let public = serve(public, config.listen, http::router(gateway.clone()), limit)?;
         let operator =
             serve(operator, config.operator_listen, http::operator_router(recorder), OPERATOR_CONNECTIONS)?;
         tracing::info!(address = %public.address(), operator_address = %operator.address(), "the gateway is up");
-        Ok(Self { gateway, tenants, store, public, operator, background, stopping })
+        Ok(Self { gateway, tenants, store, presence, public, operator, background, stopping })
     }
 
     /// Where the API answers.
@@ -132,11 +136,22 @@ impl App {
         }
         self.gateway.shutdown(deadline.saturating_duration_since(Instant::now())).await;
         self.operator.stop(deadline).await;
+        if let Err(error) = self.gateway.leave(&self.presence).await {
+            tracing::warn!(%error, "others learn late that this gateway is gone");
+        }
         if let Err(error) = self.store.close().await {
             tracing::warn!(%error, "the database was not closed");
         }
         tracing::info!("the gateway is down");
     }
+}
+
+/// Brings the database's tables up to date. Starting a gateway does so too; this is for doing it beforehand.
+///
+/// # Errors
+/// [`Error`]
+pub async fn migrate(config: &Config) -> Result<(), Error> {
+    Ok(open_store(config).await?.close().await?)
 }
 
 /// Makes a token for a tenant's owner without starting a gateway; one that runs on the same database honours it.
@@ -150,7 +165,7 @@ pub async fn issue_token(
     scopes: Scopes,
     ttl: Duration,
 ) -> Result<String, Error> {
-    let store = Store::open(&config.database_url).await?;
+    let store = open_store(config).await?;
     let (tenants, _) = provision::provision(&store, config, clock.now()).await?;
     let tenant = tenants.iter().find(|tenant| tenant.slug == slug);
     let tenant = tenant.ok_or_else(|| Error::NoTenant(slug.to_owned()))?;
@@ -188,6 +203,11 @@ pub async fn owner_token(
 fn refuse_problems(config: &Config) -> Result<(), Error> {
     let problems = config.problems();
     if problems.is_empty() { Ok(()) } else { Err(Error::Config(problems)) }
+}
+
+async fn open_store(config: &Config) -> Result<Store, eppgate_store::Error> {
+    let config::Database { connections, statement_timeout } = config.database;
+    Store::open(config.database_url.expose_secret(), Pool { connections, statement_timeout }).await
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {

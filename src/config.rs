@@ -10,9 +10,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use eppgate_model::price::{Item, PricedOperation, Tier};
 use eppgate_model::tenant::Accreditation;
-use eppgate_model::{DomainName, TenantId, Word};
+use eppgate_model::{self as model, Currency, DomainName, TenantId, Word};
 use eppgate_registry::Profile;
+use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
@@ -26,9 +28,14 @@ pub struct Config {
     /// Where metrics are scraped.
     #[serde(default = "usual_operator_listen")]
     pub operator_listen: SocketAddr,
-    /// A file in the working directory will do for one gateway.
-    #[serde(default = "usual_database_url")]
-    pub database_url: String,
+    /// `sqlite:` or `postgres:`; it may hold a password. A file in the working directory will do for one gateway.
+    #[serde(default = "usual_database_url", deserialize_with = "source::secret")]
+    pub database_url: SecretString,
+    #[serde(default)]
+    pub database: Database,
+    /// What a restarted gateway goes by, so that it takes over at once what it had under way before. Two gateways that
+    /// share a database must not share a name. One without a name has what it left taken over after some time.
+    pub instance: Option<String>,
     pub tokens: Tokens,
     #[serde(default)]
     pub limits: Limits,
@@ -38,6 +45,25 @@ pub struct Config {
     pub registries: Vec<Registry>,
     #[serde(default)]
     pub tenants: Vec<Tenant>,
+}
+
+/// How a PostgreSQL database is used; an SQLite file needs no choice.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// Connections of this gateway at the most; those of all gateways together must fit the server's limit.
+    pub connections: u32,
+    /// A statement that takes longer is given up.
+    #[serde(deserialize_with = "duration")]
+    pub statement_timeout: Duration,
+}
+
+impl Default for Database {
+    /// The hot path is served from caches, so that few connections carry many requests; and no statement takes more
+    /// than milliseconds unless the server is in trouble.
+    fn default() -> Self {
+        Self { connections: 16, statement_timeout: Duration::from_secs(10) }
+    }
 }
 
 /// How access tokens are signed.
@@ -136,6 +162,9 @@ pub struct Tenant {
     pub owner: String,
     #[serde(default)]
     pub tlds: Vec<Tld>,
+    /// What it pays. At each start the lines given here get the price given here; others stay as they are.
+    #[serde(default)]
+    pub rate_card: Vec<Rate>,
 }
 
 /// A TLD that a tenant sells.
@@ -149,10 +178,41 @@ pub struct Tld {
     pub accreditation: Accreditation,
 }
 
+/// A line of a tenant's rate card.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    pub tld: String,
+    #[serde(deserialize_with = "priced_operation")]
+    pub operation: PricedOperation,
+    /// In years; none for a restore.
+    #[serde(default)]
+    pub period: Option<u8>,
+    /// The registry's word for the class of a premium name; a standard name's price when left out.
+    #[serde(default)]
+    pub premium_class: Option<String>,
+    /// In quotes, to be exact: at most four decimals.
+    #[serde(deserialize_with = "amount")]
+    pub amount: Decimal,
+    #[serde(deserialize_with = "currency")]
+    pub currency: Currency,
+}
+
+impl Rate {
+    /// What has this price.
+    pub fn item(&self) -> Item {
+        let tier = Tier::of_class(self.premium_class.clone());
+        Item { operation: self.operation, tier, period: self.period }
+    }
+}
+
 impl Config {
     /// Everything that is wrong with it, so that it can be mended in one go.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
+        if self.database.connections < 2 || self.database.statement_timeout.is_zero() {
+            problems.push("database: with so little no request could be served".to_owned());
+        }
         if self.tokens.secret.expose_secret().len() < MIN_SECRET {
             problems.push(format!("tokens.secret has fewer than {MIN_SECRET} bytes"));
         }
@@ -193,6 +253,23 @@ impl Config {
             if self.account(tld).is_none() {
                 let Tld { registry, account, .. } = tld;
                 problems.push(format!("{at}.tlds.{}: there is no account {account} at {registry}", tld.tld));
+            }
+        }
+        let mut items = HashSet::new();
+        for rate in &tenant.rate_card {
+            let at = format!("{at}.rate_card.{}.{}", rate.tld, rate.operation.as_str());
+            if !tenant.tlds.iter().any(|tld| tld.tld == rate.tld) {
+                problems.push(format!("{at}: the tenant does not have the TLD"));
+            }
+            let in_range = rate.period.is_some_and(|years| (1..=10).contains(&years));
+            if in_range != rate.operation.has_period() {
+                problems.push(format!("{at}: the period is not 1 to 10 years, or none for a restore"));
+            }
+            if model::price::Rate::price(rate.amount, rate.currency).is_none() {
+                problems.push(format!("{at}: {} is below zero or has more than four decimals", rate.amount));
+            }
+            if !items.insert((&rate.tld, rate.item())) {
+                problems.push(format!("{at}: two prices for the same"));
             }
         }
     }
@@ -261,6 +338,21 @@ fn accreditation<'de, D: Deserializer<'de>>(from: D) -> Result<Accreditation, D:
     Accreditation::parse(&word).ok_or_else(|| serde::de::Error::custom(expected))
 }
 
+fn priced_operation<'de, D: Deserializer<'de>>(from: D) -> Result<PricedOperation, D::Error> {
+    let word = String::deserialize(from)?;
+    let expected = "is none of register, renew, transfer_in, restore";
+    PricedOperation::parse(&word).ok_or_else(|| serde::de::Error::custom(expected))
+}
+
+fn amount<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
+    let text = String::deserialize(from)?;
+    Decimal::from_str_exact(&text).map_err(|_| serde::de::Error::custom("is no exact decimal"))
+}
+
+fn currency<'de, D: Deserializer<'de>>(from: D) -> Result<Currency, D::Error> {
+    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+}
+
 fn usual_listen() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 8080).into()
 }
@@ -269,8 +361,8 @@ fn usual_operator_listen() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 8081).into()
 }
 
-fn usual_database_url() -> String {
-    "sqlite://eppgate.db".to_owned()
+fn usual_database_url() -> SecretString {
+    "sqlite://eppgate.db".into()
 }
 
 fn usual_issuer() -> String {

@@ -1,12 +1,15 @@
-//! Makes the tenants of the configuration exist: what is there stays, what is missing is added, and nothing is
-//! changed, since a domain's registry may not be turned by an edit of a file.
+//! Makes the tenants of the configuration exist: what is there stays, what is missing is added, and nothing but prices
+//! is changed, since a domain's registry may not be turned by an edit of a file.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use eppgate_model::price::Rate;
 use eppgate_model::tenant::{
     AccountState, AssociationState, RegistryAccount, Tenant, TenantStatus, TldAssociation, TldConfig,
 };
 use eppgate_model::token::{Membership, MembershipState, Role, User};
-use eppgate_model::{AccountId, AssociationId, TenantId, UserId};
+use eppgate_model::{AccountId, AssociationId, RateId, TenantId, UserId};
 use eppgate_store::Store;
 
 use crate::app::Error;
@@ -49,6 +52,7 @@ pub(super) async fn provision<'a>(
             association(store, tenant_id, tld, id, now).await?;
             bindings.push(Binding { registry, account, id });
         }
+        rate_card(store, tenant_id, wanted, now).await?;
         tenants.push(Provisioned { slug: wanted.slug.clone(), tenant_id, owner_id });
     }
     Ok((tenants, bindings))
@@ -155,14 +159,47 @@ async fn association(
     )))
 }
 
+/// Sets the prices that the configuration names. A price binds nobody before it is quoted, so here an edit counts.
+async fn rate_card(
+    store: &Store,
+    tenant_id: TenantId,
+    wanted: &config::Tenant,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let stored = store.rates(tenant_id).await?;
+    let by_item: HashMap<_, _> = stored.iter().map(|rate| ((&rate.tld, &rate.item), rate)).collect();
+    let mut changed = Vec::new();
+    for line in &wanted.rate_card {
+        let (tld, item) = (line.tld.clone(), line.item());
+        let price = Rate::price(line.amount, line.currency)
+            .ok_or_else(|| Error::Provision(format!("{} is no price", line.amount)))?;
+        match by_item.get(&(&tld, &item)) {
+            Some(rate) if rate.price == price => {}
+            Some(rate) => changed.push(Rate { price, updated_at: now, ..(*rate).clone() }),
+            None => changed.push(Rate {
+                id: RateId::new(),
+                tenant_id,
+                tld,
+                item,
+                price,
+                inserted_at: now,
+                updated_at: now,
+            }),
+        }
+    }
+    Ok(store.set_rates(tenant_id, &changed).await?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::open_store;
     use crate::config::source;
 
     fn config(tail: &str) -> Config {
         let text = format!(
             r#"
+            database_url = "sqlite::memory:"
             [tokens]
             secret = "0123456789abcdef0123456789abcdef"
             [[registries]]
@@ -189,8 +226,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_second_start_finds_what_the_first_one_made() {
-        let store = Store::open("sqlite::memory:").await.unwrap();
         let config = config(SE);
+        let store = open_store(&config).await.unwrap();
         let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
         let (first, bindings) = provision(&store, &config, now).await.unwrap();
         let account = bindings[0].id;
@@ -201,8 +238,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_price_follows_the_file_and_one_that_is_not_in_it_stays() {
+        let store = open_store(&config(SE)).await.unwrap();
+        let start = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let line = |operation: &str, amount: &str| {
+            format!(
+                r#"{{ tld = "se", operation = "{operation}", period = 1, amount = "{amount}", currency = "SEK" }}"#
+            )
+        };
+        let prices = async |day: i64, lines: &[String]| {
+            let config = config(&format!("{SE}\nrate_card = [{}]", lines.join(", ")));
+            assert!(!config.problems().iter().any(|problem| problem.contains("rate_card")));
+            let now = start + chrono::Duration::days(day);
+            let (tenants, _) = provision(&store, &config, now).await.unwrap();
+            let rates = store.rates(tenants[0].tenant_id).await.unwrap();
+            rates
+                .iter()
+                .map(|rate| (rate.price.to_string(), (rate.updated_at - start).num_days()))
+                .collect::<Vec<_>>()
+        };
+        let told = |list: [(&str, i64); 2]| list.map(|(price, day)| (price.to_owned(), day));
+        let first = prices(0, &[line("register", "90"), line("renew", "120.5")]).await;
+        assert_eq!(first, told([("90.0000 SEK", 0), ("120.5000 SEK", 0)]));
+        let second = prices(1, &[line("register", "95")]).await;
+        assert_eq!(second, told([("95.0000 SEK", 1), ("120.5000 SEK", 0)]));
+        assert_eq!(prices(2, &[line("register", "95.0")]).await, second);
+    }
+
+    #[tokio::test]
     async fn what_is_stored_is_not_turned_by_an_edit() {
-        let store = Store::open("sqlite::memory:").await.unwrap();
+        let store = open_store(&config(SE)).await.unwrap();
         let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
         provision(&store, &config(SE), now).await.map(drop).unwrap();
         for edited in [SE_OTHERWISE.to_owned(), format!("id = \"{}\"\n{SE}", TenantId::new())] {

@@ -2,6 +2,7 @@
 
 mod check_config;
 mod dev;
+mod migrate;
 mod sandbox;
 mod serve;
 mod token;
@@ -33,6 +34,8 @@ enum Command {
     Sandbox(sandbox::Args),
     /// Tell everything that is wrong with a configuration
     CheckConfig(check_config::Args),
+    /// Bring the database's tables up to date
+    Migrate(migrate::Args),
     /// Make an access token for a tenant's owner
     Token(token::Args),
 }
@@ -60,6 +63,7 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
             Command::Serve(args) => serve::run(args).await.map(|()| done),
             Command::Sandbox(args) => sandbox::run(args).await.map(|()| done),
             Command::CheckConfig(args) => check_config::run(&args),
+            Command::Migrate(args) => migrate::run(args).await.map(|()| done),
             Command::Token(args) => token::run(args).await.map(|()| done),
         }
     })

@@ -208,7 +208,7 @@ pub struct Recipient {
 }
 
 impl Decode for Recipient {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         let other = from.has("other");
         let mut ours = Vec::new();
         for mut one in from.children().filter(|child| child.name() == "ours" && child.ns() == from.ns()) {

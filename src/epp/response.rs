@@ -210,11 +210,11 @@ impl TrId {
 /// `<msgQ>`: the head of the message queue (RFC 5730, 2.9.2.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MsgQ {
-    /// How many messages wait.
+    /// How many messages wait; 0 when the server does not tell.
     pub count: u64,
     /// The id of the first, by which it is acknowledged.
     pub id: String,
-    /// When it was queued.
+    /// When it was queued, if the server tells.
     pub q_date: Option<chrono::DateTime<chrono::Utc>>,
     /// Its text, which may hold any XML.
     pub msg: Option<MsgText>,
@@ -224,11 +224,12 @@ pub struct MsgQ {
 pub type MsgText = MixedText;
 
 impl Decode for MsgQ {
+    /// A count or date that is none does not cost the reply that carries it: they only inform.
     fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            count: from.parse_attr("count", "number")?.unwrap_or(0),
+            count: from.attr("count").and_then(|count| count.trim().parse().ok()).unwrap_or(0),
             id: from.attr("id").unwrap_or_default().trim().to_owned(),
-            q_date: from.opt("qDate")?,
+            q_date: from.opt("qDate").ok().flatten(),
             msg: from.opt("msg")?,
         })
     }

@@ -11,7 +11,7 @@ use crate::http::auth::{Reading, Writing};
 use crate::http::extract::{Body, Path, Query};
 use crate::http::problem::Problem;
 use crate::http::render::{Availability, Data, Domain, DomainEvent, Listed};
-use crate::service::{Check, DomainView, DsInput, Gateway, ListDomains, Register, Renew};
+use crate::service::{Check, DomainView, DsInput, Gateway, ListDomains, Register, Renew, Restore};
 
 /// A domain, or why not.
 type Answer = Result<Json<Data<Domain>>, Problem>;
@@ -22,7 +22,7 @@ fn shown(view: &DomainView) -> Json<Data<Domain>> {
 
 #[derive(Deserialize)]
 pub(super) struct DomainPath {
-    name: String,
+    pub(super) name: String,
 }
 
 #[derive(Deserialize)]
@@ -223,6 +223,37 @@ pub(super) async fn rotate_auth_code(
 ) -> Result<Json<Value>, Problem> {
     let code = gateway.rotate_auth_code(&caller, &name).await?;
     Ok(Json(json!({ "data": { "auth_code": code.expose() } })))
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct RestoreBody {
+    quote_id: Option<String>,
+}
+
+/// `POST T/domains/:name/restore`
+pub(super) async fn restore(
+    State(gateway): State<Gateway>,
+    Writing(caller): Writing,
+    Path(DomainPath { name }): Path<DomainPath>,
+    body: Option<Body<RestoreBody>>,
+) -> Answer {
+    let RestoreBody { quote_id } = body.map(|Body(body)| body).unwrap_or_default();
+    Ok(shown(&gateway.restore(&caller, &name, Restore { quote_id }).await?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct AutoRenewalBody {
+    mode: String,
+}
+
+/// `PUT T/domains/:name/auto_renewal`
+pub(super) async fn set_auto_renewal(
+    State(gateway): State<Gateway>,
+    Writing(caller): Writing,
+    Path(DomainPath { name }): Path<DomainPath>,
+    Body(AutoRenewalBody { mode }): Body<AutoRenewalBody>,
+) -> Answer {
+    Ok(shown(&gateway.set_auto_renewal(&caller, &name, &mode).await?))
 }
 
 /// `DELETE T/domains/:name`

@@ -9,14 +9,16 @@
 //! | [`middleware`] | what happens around each request |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
-//! | `domains`, `operations`, `health` | the handlers, a file a resource |
+//! | `domains`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
 
 pub mod auth;
 mod domains;
 pub mod extract;
 mod health;
+mod locks;
 pub mod middleware;
 mod operations;
+mod prices;
 pub mod problem;
 pub mod render;
 pub mod serve;
@@ -26,12 +28,12 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::http::middleware::Meter;
 use crate::http::problem::Problem;
-use crate::service::Gateway;
+use crate::service::{Gateway, Lock};
 
 /// The API.
 pub fn router(gateway: Gateway) -> Router {
@@ -53,7 +55,17 @@ pub fn router(gateway: Gateway) -> Router {
         )
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/ds_records", delete(domains::delete_ds_records))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/auth_code/rotate", post(domains::rotate_auth_code))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/auto_renewal", put(domains::set_auto_renewal))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/transfer_lock", locks::of(Lock::Transfer))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/update_lock", locks::of(Lock::Update))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/delete_lock", locks::of(Lock::Delete))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/apply_hold", post(locks::apply_hold))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/release_hold", post(locks::release_hold))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/restore", post(domains::restore))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/events", get(domains::events))
+        .route("/api/v1/tenants/{tenant_id}/rate_card", get(prices::rate_cards))
+        .route("/api/v1/tenants/{tenant_id}/tlds/{tld}/rate_card", get(prices::rate_card))
+        .route("/api/v1/tenants/{tenant_id}/quotes", post(prices::quote))
         .route("/api/v1/tenants/{tenant_id}/operations/{id}", get(operations::get))
         .with_state(gateway);
     surrounded(routes)

@@ -9,6 +9,7 @@ use axum::Json;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use eppgate_model::clock::shown;
 use serde_json::{Map, Value, json};
 
 use crate::service::{Error, FieldError};
@@ -89,10 +90,19 @@ impl From<Error> for Problem {
 
             Error::Validation(errors) => Self::fields(errors),
             Error::WrongState => Self::rule("wrong_state"),
+            Error::NotRestorable { purge_due_at: None } => Self::rule("wrong_state"),
+            Error::NotRestorable { purge_due_at: Some(at) } => {
+                Self::rule("wrong_state").with_detail(json!({ "purge_due_at": shown(at) }))
+            }
+            Error::DomainWithinTransferLock => Self::rule("domain_within_transfer_lock"),
             Error::UpdateProhibited => Self::rule("update_prohibited"),
             Error::DeleteProhibited => Self::rule("delete_prohibited"),
             Error::TldNotAssociated => Self::rule("tld_not_associated"),
             Error::TldNotDnssec => Self::rule("tld_not_dnssec"),
+            Error::NotOffered(what) => {
+                let message = format!("the registry does not let registrars {what}");
+                Self::rule("registry_error").with_detail(json!({ "epp_code": null, "message": message }))
+            }
             Error::InvalidDsRecords => Self::rule("invalid_ds_records"),
             Error::DuplicateDsRecord => Self::rule("duplicate_ds_record"),
             Error::InconsistentMaxSigLife => Self::rule("inconsistent_max_sig_life"),
@@ -105,7 +115,18 @@ impl From<Error> for Problem {
             Error::SubordinateHostsExist => Self::rule("subordinate_hosts_exist"),
             Error::QuoteRequired => Self::rule("quote_required"),
             Error::QuoteNotFound => Self::rule("quote_not_found"),
+            Error::QuoteConsumed { operation_id } => Self::rule("quote_consumed")
+                .with_detail(json!({ "operation_id": operation_id.map(|id| id.to_string()) })),
+            Error::QuoteExpired => Self::rule("quote_expired"),
+            Error::QuoteMismatch { differs, class } => Self::rule("quote_mismatch")
+                .with_detail(json!({ "differs": differs, "registry_premium_class": class })),
             Error::PaymentNotAssured => Self::rule("payment_not_assured"),
+            Error::FqdnRequired => Self::rule("fqdn_required"),
+            Error::InvalidOperation => Self::rule("invalid_operation"),
+            Error::PeriodNotAllowed => Self::rule("period_not_allowed"),
+            Error::PremiumClassRequired => Self::rule("premium_class_required"),
+            Error::PremiumClassUnknown => Self::rule("premium_class_unknown"),
+            Error::PriceNotConfigured => Self::rule("price_not_configured"),
             Error::NotAtRegistry => Self::rule("not_at_registry"),
             Error::DomainUnavailable => Self::rule("domain_unavailable"),
             Error::RegistryAccountRequired(accounts) => {
@@ -125,6 +146,8 @@ impl From<Error> for Problem {
                 .with_detail(
                     json!({ "epp_code": code, "message": message, "reasons": reasons, "svtrid": svtrid }),
                 ),
+            Error::RegistryMustAct => Self::rule("registry_error")
+                .with_detail(json!({ "message": "Only the registry can do this; its staff is to be asked" })),
             Error::RegistryBadResponse => Self::new(StatusCode::BAD_GATEWAY, "registry_bad_response"),
             Error::RegistryUnavailable { retry_after } => Self {
                 retry_after: Some(retry_after),

@@ -7,11 +7,11 @@ use axum::Json;
 use chrono::{DateTime, Utc};
 use eppgate_model::domain::AutoRenewMode;
 use eppgate_model::operation::{OperationState, Outcome};
-use eppgate_model::{self as model, Word};
+use eppgate_model::{self as model, Money, Word};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-use crate::service::{CheckStatus, Checked, DomainView, FeeQuote, Page};
+use crate::service::{self, CheckStatus, Checked, DomainView, FeeQuote, Page};
 
 /// `{"data": …}`: every answer that is not a failure.
 #[derive(Debug, Serialize)]
@@ -79,7 +79,7 @@ pub struct Domain {
     last_reconciled_at: Option<Time>,
     deletion_scheduled_at: Option<Time>,
     transfer_lock_until: Option<Time>,
-    hold_reason: Option<String>,
+    hold_reason: Option<&'static str>,
     out_of_sync: bool,
     inserted_at: Time,
     updated_at: Time,
@@ -92,8 +92,20 @@ struct AutoRenewal {
     mode: &'static str,
     /// Reserved by the documentation; always null.
     opt_out_url: Option<()>,
-    /// Null until there are rate cards to take it from.
-    renewal_fee: Option<()>,
+    renewal_fee: Option<Price>,
+}
+
+/// An amount in its currency.
+#[derive(Debug, Serialize)]
+struct Price {
+    amount: Decimal,
+    currency: String,
+}
+
+impl From<Money> for Price {
+    fn from(Money { amount, currency }: Money) -> Self {
+        Self { amount, currency: currency.to_string() }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -113,7 +125,7 @@ struct DsRecord {
 }
 
 impl From<&DomainView> for Domain {
-    fn from(DomainView { domain, account, association }: &DomainView) -> Self {
+    fn from(DomainView { domain, account, association, renewal_price }: &DomainView) -> Self {
         let enabled = match domain.auto_renew_mode {
             AutoRenewMode::Default => association.config.auto_renews,
             AutoRenewMode::AutoRenew | AutoRenewMode::RenewOnce => true,
@@ -132,7 +144,7 @@ impl From<&DomainView> for Domain {
                 grace_period_days: association.config.auto_renewal_grace_period_days,
                 mode: domain.auto_renew_mode.as_str(),
                 opt_out_url: None,
-                renewal_fee: None,
+                renewal_fee: renewal_price.filter(|_| enabled).map(Price::from),
             },
             registry_account: RegistryAccount {
                 id: account.id.to_string(),
@@ -154,7 +166,7 @@ impl From<&DomainView> for Domain {
             last_reconciled_at: domain.last_reconciled_at.map(Time),
             deletion_scheduled_at: domain.deletion_scheduled_at.map(Time),
             transfer_lock_until: domain.transfer_lock_until.map(Time),
-            hold_reason: domain.hold_reason.clone(),
+            hold_reason: domain.hold_reason.map(Word::as_str),
             out_of_sync: domain.out_of_sync,
             inserted_at: Time(domain.inserted_at),
             updated_at: Time(domain.updated_at),
@@ -223,8 +235,87 @@ impl Availability {
 
 impl From<FeeQuote> for Fee {
     fn from(quote: FeeQuote) -> Self {
-        let FeeQuote { command, amount, currency, period_years, refundable } = quote;
+        let FeeQuote { command, amount, currency, period_years, refundable, .. } = quote;
         Self { command, amount, currency, period_years, refundable }
+    }
+}
+
+/// The prices of one TLD.
+#[derive(Debug, Serialize)]
+pub struct RateCard {
+    tld: String,
+    entries: Vec<Rate>,
+}
+
+/// A line of a rate card.
+#[derive(Debug, Serialize)]
+struct Rate {
+    id: String,
+    tld: String,
+    operation: &'static str,
+    period: Option<u8>,
+    tier: &'static str,
+    premium_class: Option<String>,
+    amount: Decimal,
+    currency: String,
+    inserted_at: Time,
+    updated_at: Time,
+}
+
+impl From<&service::RateCard> for RateCard {
+    fn from(card: &service::RateCard) -> Self {
+        Self { tld: card.tld.clone(), entries: card.entries.iter().map(Rate::from).collect() }
+    }
+}
+
+impl From<&model::price::Rate> for Rate {
+    fn from(rate: &model::price::Rate) -> Self {
+        Self {
+            id: rate.id.to_string(),
+            tld: rate.tld.clone(),
+            operation: rate.item.operation.as_str(),
+            period: rate.item.period,
+            tier: rate.item.tier.as_str(),
+            premium_class: rate.item.tier.class().map(ToOwned::to_owned),
+            amount: rate.price.amount,
+            currency: rate.price.currency.to_string(),
+            inserted_at: Time(rate.inserted_at),
+            updated_at: Time(rate.updated_at),
+        }
+    }
+}
+
+/// A price that is promised.
+#[derive(Debug, Serialize)]
+pub struct Quote {
+    quote_id: String,
+    fqdn: String,
+    tld: String,
+    operation: &'static str,
+    period: Option<u8>,
+    tier: &'static str,
+    premium_class: Option<String>,
+    amount: Decimal,
+    currency: String,
+    quoted_at: Time,
+    valid_until: Time,
+}
+
+impl From<&model::price::Quote> for Quote {
+    fn from(quote: &model::price::Quote) -> Self {
+        Self {
+            quote_id: quote.id.to_string(),
+            fqdn: quote.name.to_string(),
+            tld: quote.tld.clone(),
+            operation: quote.item.operation.as_str(),
+            period: quote.item.period,
+            tier: quote.item.tier.as_str(),
+            premium_class: quote.item.tier.class().map(ToOwned::to_owned),
+            amount: quote.price.amount,
+            currency: quote.price.currency.to_string(),
+            quoted_at: Time(quote.quoted_at),
+            valid_until: Time(quote.valid_until),
+        }
     }
 }
 
@@ -336,6 +427,7 @@ mod tests {
             currency: "USD".to_owned(),
             period_years: Some(1),
             refundable: None,
+            standard: None,
         };
         assert_eq!(
             json!(Fee::from(quote)),

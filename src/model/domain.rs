@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::Json;
 use crate::id::{AccountId, DomainId, EventId, TenantId};
@@ -39,15 +40,63 @@ pub struct Domain {
     pub last_reconciled_at: Option<DateTime<Utc>>,
     pub deletion_scheduled_at: Option<DateTime<Utc>>,
     pub transfer_lock_until: Option<DateTime<Utc>>,
-    pub hold_reason: Option<String>,
+    pub hold_reason: Option<HoldReason>,
     /// Whether this row is known to differ from the registry's.
     pub out_of_sync: bool,
     pub auto_renew_mode: AutoRenewMode,
     pub auth_code_hash: Option<AuthCodeHash>,
+    pub upkeep: Upkeep,
     pub inserted_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     /// Counts the row's changes; the store sets it, and refuses a change to a row that has moved on.
     pub version: i64,
+}
+
+/// What the gateway remembers of a domain in order to run its life; no part of what the API shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Upkeep {
+    /// The registrant wants `clientTransferProhibited` set; it stays as long as anybody does.
+    pub locked_by_registrant: bool,
+    /// The same status stands for the lock that follows a transfer.
+    pub locked_by_policy: bool,
+    /// A hold that only the registry itself can set or lift, and which it has not done yet.
+    pub hold_request: Option<HoldRequest>,
+    /// When it was deleted, which a restore report has to tell.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// When its restore was asked for.
+    pub restore_requested_at: Option<DateTime<Utc>>,
+    /// How many of the reminders before and after expiry are out.
+    pub reminders: u16,
+    /// When time next does something to it.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// What is asked of the registry's staff, since no command does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldRequest {
+    /// To set the statuses of a hold.
+    Apply,
+    /// To lift them.
+    Release,
+}
+
+impl Word for HoldRequest {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Apply, "apply"), (Self::Release, "release")];
+}
+
+/// Why a domain is on hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldReason {
+    /// The registrant's data is not what it should be. The registrar sets this hold and lifts it.
+    ContactInaccuracy,
+    /// There is a dispute about the name. Only the registry sets and lifts this hold.
+    Dispute,
+}
+
+impl Word for HoldReason {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::ContactInaccuracy, "contact_inaccuracy"), (Self::Dispute, "dispute")];
 }
 
 /// Where a domain is in its life.

@@ -9,7 +9,10 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 use crate::domain::{Domain, DomainEvent};
+use crate::idempotency::Attempt;
+use crate::lease::Instance;
 use crate::operation::Operation;
+use crate::price::{Quote, Rate};
 use crate::tenant::{RegistryAccount, Tenant, TldAssociation};
 use crate::token::{TokenRecord, User};
 
@@ -33,8 +36,16 @@ pub type AssociationId = Id<TldAssociation>;
 pub type OperationId = Id<Operation>;
 /// Identifies an access token: its `jti`.
 pub type TokenId = Id<TokenRecord>;
+/// Identifies a running gateway: each start has another.
+pub type InstanceId = Id<Instance>;
+/// Identifies one attempt at a request that carries an idempotency key.
+pub type AttemptId = Id<Attempt>;
 /// Identifies an entry of a domain's history.
 pub type EventId = Id<DomainEvent>;
+/// Identifies a line of a rate card.
+pub type RateId = Id<Rate>;
+/// Identifies a quote.
+pub type QuoteId = Id<Quote>;
 
 impl<T> Id<T> {
     /// A new identifier, greater than all this process made before.

@@ -16,14 +16,22 @@
 //! | [`token`] | users, access tokens, scopes, and who is calling |
 //! | [`domain`] | a domain, its states, its history |
 //! | [`operation`] | the journal of commands that change something at a registry |
+//! | [`idempotency`] | requests that may be sent again without being done again |
+//! | [`lease`] | the right to be the only one to do something, for a while |
+//! | [`outbox`] | news of changes, for those who want to hear of them |
+//! | [`price`] | rate cards and quotes |
 
 pub mod clock;
 pub mod cltrid;
 pub mod domain;
 pub mod id;
+pub mod idempotency;
+pub mod lease;
 pub mod money;
 pub mod name;
 pub mod operation;
+pub mod outbox;
+pub mod price;
 pub mod tenant;
 pub mod token;
 pub mod word;
@@ -31,7 +39,12 @@ pub mod word;
 pub use clock::Clock;
 pub use cltrid::ClTrid;
 pub use domain::{Domain, DomainEvent, DomainState};
-pub use id::{AccountId, AssociationId, DomainId, EventId, Id, OperationId, TenantId, TokenId, UserId};
+pub use id::{
+    AccountId, AssociationId, AttemptId, DomainId, EventId, Id, InstanceId, OperationId, QuoteId, RateId,
+    TenantId, TokenId, UserId,
+};
+pub use lease::Lease;
+pub use money::{Currency, Money};
 pub use name::{DomainName, HostName};
 pub use operation::Operation;
 pub use word::Word;

@@ -48,6 +48,11 @@ impl DomainName {
         idna::domain_to_unicode(&self.0).0
     }
 
+    /// Whether it is internationalised: some label stands for other letters than ASCII has.
+    pub fn is_idn(&self) -> bool {
+        self.as_str().split('.').any(|label| label.starts_with("xn--"))
+    }
+
     /// Whether this name lies below `parent`; no name lies below itself.
     pub fn is_subordinate_of(&self, parent: &Self) -> bool {
         self.suffixes().any(|suffix| suffix == parent.0)

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use crate::id::{TenantId, TokenId, UserId};
+use crate::idempotency::Attempt;
 use crate::word::Word;
 
 /// On whose behalf something is done, and what they may do. Every use case is handed one.
@@ -14,6 +15,8 @@ pub struct Principal {
     pub tenant_id: TenantId,
     pub actor: Actor,
     pub scopes: Scopes,
+    /// For a request that may be sent again without being done again.
+    pub attempt: Option<Attempt>,
 }
 
 /// Who acts, as the history of a domain names them.

@@ -67,8 +67,8 @@ impl Line {
 }
 
 impl Board {
-    pub(crate) fn new(most: usize, metrics: Arc<Metrics>) -> Self {
-        Self { groups: Mutex::default(), most: AtomicUsize::new(most), ids: Ids::new(), metrics }
+    pub(crate) fn new(most: usize, ids: Ids, metrics: Arc<Metrics>) -> Self {
+        Self { groups: Mutex::default(), most: AtomicUsize::new(most), ids, metrics }
     }
 
     /// Adds a call's names; gives the places that the queue needs for them.

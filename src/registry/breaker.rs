@@ -15,70 +15,21 @@ use failsafe::StateMachine;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use crate::chance::Chance;
 use crate::error::{Error, ErrorKind};
-use crate::jitter;
-use crate::maintenance::{Maintenance, Meanwhile};
+use crate::maintenance::{Calendar, Maintenance, MaintenanceError, Meanwhile};
 use crate::metrics::{Metrics, wall_clock};
-use crate::trip::{Policy, Seen, Weighing, Weight};
-
-/// What a breaker does at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BreakerState {
-    /// Commands pass.
-    Closed,
-    /// Commands are held back.
-    Open,
-    /// Commands are held back while a probe runs.
-    HalfOpen,
-    /// Commands are held back until an operator says otherwise.
-    ForcedOpen,
-    /// Commands pass whatever happens, until an operator says otherwise.
-    Disabled,
-    /// Commands are held back while the registry is being worked on.
-    Maintenance,
-    /// The registry refused the credentials: no more logins, or it would lock the account.
-    AuthLatched,
-}
-
-impl BreakerState {
-    /// All states.
-    pub const ALL: [Self; 7] = [
-        Self::Closed,
-        Self::Open,
-        Self::HalfOpen,
-        Self::ForcedOpen,
-        Self::Disabled,
-        Self::Maintenance,
-        Self::AuthLatched,
-    ];
-
-    /// Whether commands pass.
-    #[must_use]
-    pub fn passes(self) -> bool {
-        matches!(self, Self::Closed | Self::Disabled)
-    }
-
-    /// The word in metrics and status.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half_open",
-            Self::ForcedOpen => "forced_open",
-            Self::Disabled => "disabled",
-            Self::Maintenance => "maintenance",
-            Self::AuthLatched => "auth_latched",
-        }
-    }
-}
+use crate::state::BreakerState;
+use crate::trip::{Policy, Recent, Seen, Weighing, Weight};
 
 /// The breaker of one registry account.
 #[derive(Debug)]
 pub(crate) struct Breaker {
     inner: Mutex<Inner>,
+    recent: Recent,
     phase: watch::Sender<Phase>,
     metrics: Arc<Metrics>,
+    chance: Chance,
 }
 
 /// A state, and its number: each change of state begins a new epoch.
@@ -95,8 +46,9 @@ struct Inner {
     weighing: Weighing,
     /// Stands above the engine.
     mode: Option<Mode>,
-    /// The windows that are to come, the next one first.
-    windows: Vec<Maintenance>,
+    /// Why it does.
+    cause: Option<String>,
+    calendar: Calendar,
     /// How often the engine opened since it was last closed.
     openings: u32,
     open_until: Instant,
@@ -117,9 +69,9 @@ impl From<BreakerState> for Mode {
 }
 
 impl Breaker {
-    pub(crate) fn new(metrics: Arc<Metrics>) -> Self {
-        let (seen, weighing) = (Seen::default(), Weighing::default());
-        let engine = StateMachine::new(Policy::new(weighing.clone()), seen.clone());
+    pub(crate) fn new(metrics: Arc<Metrics>, chance: Chance) -> Self {
+        let (seen, weighing, recent) = (Seen::default(), Weighing::default(), Recent::new());
+        let engine = StateMachine::new(Policy::new(weighing.clone(), recent.clone()), seen.clone());
         let phase = Phase { state: BreakerState::Closed, epoch: 0 };
         Self {
             inner: Mutex::new(Inner {
@@ -127,13 +79,16 @@ impl Breaker {
                 seen,
                 weighing,
                 mode: None,
-                windows: Vec::new(),
+                cause: None,
+                calendar: Calendar::default(),
                 openings: 0,
                 open_until: Instant::now(),
                 last_trouble: None,
             }),
+            recent,
             phase: watch::Sender::new(phase),
             metrics,
+            chance,
         }
     }
 
@@ -153,7 +108,7 @@ impl Breaker {
             let retry_after = self.retry_after().unwrap_or(SOON);
             return ErrorKind::Maintenance { retry_after }.not_sent();
         }
-        let cause = self.last_trouble().unwrap_or_else(|| "no cause was recorded".into());
+        let cause = self.cause().unwrap_or_else(|| "no cause was recorded".into());
         let retry_after = self.retry_after().unwrap_or(SOON);
         ErrorKind::BreakerOpen { retry_after, cause }.not_sent()
     }
@@ -172,7 +127,10 @@ impl Breaker {
             BreakerState::Closed | BreakerState::Disabled => None,
             BreakerState::HalfOpen => Some(SOON),
             BreakerState::Open => Some((self.lock().open_until - Instant::now()).max(SOON)),
-            BreakerState::ForcedOpen | BreakerState::Maintenance | BreakerState::AuthLatched => {
+            BreakerState::ForcedOpen
+            | BreakerState::Drained
+            | BreakerState::Maintenance
+            | BreakerState::AuthLatched => {
                 let until = self.lock().mode.and_then(|mode| mode.until);
                 Some(until.map_or(OPEN_MOST, |until| (until - Instant::now()).max(SOON)))
             }
@@ -185,6 +143,13 @@ impl Breaker {
         mode.until
     }
 
+    /// Why commands are held back, in words that name no host and no secret.
+    pub(crate) fn cause(&self) -> Option<String> {
+        let inner = self.lock();
+        let of_mode = inner.mode.and(inner.cause.as_ref());
+        of_mode.or(inner.last_trouble.as_ref()).cloned()
+    }
+
     /// The last hard failure, in words that name no host and no secret.
     pub(crate) fn last_trouble(&self) -> Option<String> {
         self.lock().last_trouble.clone()
@@ -192,7 +157,7 @@ impl Breaker {
 
     /// The registry did what it should.
     pub(crate) fn succeed(&self, epoch: u64) {
-        self.record(epoch, |inner| inner.engine.on_success());
+        self.record(epoch, "probe", |inner| inner.engine.on_success());
     }
 
     /// The registry failed.
@@ -211,7 +176,7 @@ impl Breaker {
     }
 
     fn weigh(&self, epoch: u64, weight: Weight, trouble: &dyn Display) {
-        self.record(epoch, |inner| {
+        self.record(epoch, weight.as_str(), |inner| {
             inner.last_trouble = Some(trouble.to_string());
             inner.weighing.set(weight);
             inner.engine.on_error();
@@ -220,51 +185,88 @@ impl Breaker {
 
     /// The registry refuses the credentials.
     pub(crate) fn latch(&self, trouble: &dyn Display) {
-        self.set(BreakerState::AuthLatched.into(), Some(trouble.to_string()));
+        self.lock().last_trouble = Some(trouble.to_string());
+        self.set(BreakerState::AuthLatched.into(), "credentials", None);
     }
 
     /// An operator holds commands back, until a time if one is given.
     pub(crate) fn force_open(&self, reason: String, until: Option<Instant>) {
-        self.set(Mode { until, ..BreakerState::ForcedOpen.into() }, Some(reason));
+        self.set(Mode { until, ..BreakerState::ForcedOpen.into() }, OPERATOR, Some(reason));
+    }
+
+    /// An operator holds commands back, and sends the sessions home.
+    pub(crate) fn drain(&self, reason: String) {
+        self.set(BreakerState::Drained.into(), OPERATOR, Some(reason));
+    }
+
+    /// An operator takes back what an operator held back; what else does so stays.
+    pub(crate) fn release(&self) {
+        let mut inner = self.lock();
+        let is_ours = |mode: Mode| matches!(mode.state, BreakerState::ForcedOpen | BreakerState::Drained);
+        if inner.mode.is_some_and(is_ours) {
+            inner.mode = None;
+            self.tend(&mut inner, Instant::now());
+            self.publish(&mut inner, OPERATOR);
+        }
     }
 
     /// An operator lets commands pass whatever happens. Refused credentials still latch.
     pub(crate) fn disable(&self) {
-        self.set(BreakerState::Disabled.into(), None);
+        self.set(BreakerState::Disabled.into(), OPERATOR, None);
     }
 
-    /// An operator lets commands pass, whatever held them back.
+    /// An operator lets commands pass, whatever held them back, a maintenance that goes on included.
     pub(crate) fn reset(&self) {
         let mut inner = self.lock();
         inner.mode = None;
         inner.engine.reset();
-        self.publish(&mut inner);
+        let now = Instant::now();
+        inner.calendar.forget_begun(now);
+        self.tend(&mut inner, now);
+        self.publish(&mut inner, OPERATOR);
     }
 
     /// The registry will be worked on.
-    pub(crate) fn schedule(&self, window: Maintenance) {
+    pub(crate) fn schedule(&self, one: Maintenance) -> Result<(), MaintenanceError> {
+        let now = Instant::now();
         let mut inner = self.lock();
-        inner.windows.push(window);
-        inner.windows.sort_by_key(|window| window.from);
-        self.show_windows(&inner);
-        self.phase.send_modify(|_| {});
+        inner.calendar.add(one, now)?;
+        self.tend(&mut inner, now);
+        Ok(())
     }
 
-    /// The registry is not being worked on, nor will be.
-    pub(crate) fn cancel_maintenance(&self) {
+    /// The registry is not being worked on, nor will be. Tells whether it was known to.
+    pub(crate) fn cancel(&self, id: &str) -> bool {
         let mut inner = self.lock();
-        inner.windows.clear();
-        self.show_windows(&inner);
-        if inner.mode.is_some_and(|mode| mode.state == BreakerState::Maintenance) {
-            self.recover(&mut inner);
-        }
+        let was_known = inner.calendar.remove(id);
+        self.tend(&mut inner, Instant::now());
+        was_known
     }
 
-    fn set(&self, mode: Mode, reason: Option<String>) {
+    /// As [`cancel`](Self::cancel), for all.
+    pub(crate) fn cancel_all(&self) {
         let mut inner = self.lock();
-        inner.last_trouble = reason.or_else(|| inner.last_trouble.take());
+        inner.calendar.clear();
+        self.tend(&mut inner, Instant::now());
+    }
+
+    /// The maintenances that are to come or go on.
+    pub(crate) fn maintenances(&self) -> Vec<Maintenance> {
+        let mut inner = self.lock();
+        inner.calendar.pass(Instant::now());
+        inner.calendar.list().to_vec()
+    }
+
+    /// The share of failures within the last seconds.
+    pub(crate) fn failure_ratio(&self) -> f64 {
+        self.recent.failure_ratio()
+    }
+
+    fn set(&self, mode: Mode, why: &'static str, cause: Option<String>) {
+        let mut inner = self.lock();
+        inner.cause = cause;
         inner.mode = Some(mode);
-        self.publish(&mut inner);
+        self.publish(&mut inner, why);
         // The time may have changed where the state has not.
         self.phase.send_modify(|_| {});
     }
@@ -276,6 +278,7 @@ impl Breaker {
             let _ = phase.borrow_and_update();
             let next = self.tick(Instant::now());
             tokio::select! {
+                biased;
                 _ = phase.changed() => {}
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
             }
@@ -286,29 +289,42 @@ impl Breaker {
     fn tick(&self, now: Instant) -> Option<Instant> {
         let mut inner = self.lock();
         if let Some(Mode { state, until: Some(until), .. }) = inner.mode
+            && state != BreakerState::Maintenance
             && until <= now
         {
-            match state {
-                BreakerState::Maintenance => self.recover(&mut inner),
-                _ => {
-                    inner.mode = None;
-                    self.publish(&mut inner);
-                }
-            }
+            inner.mode = None;
         }
-        inner.windows.retain(|window| window.until > now);
-        // What else holds commands back is not overruled: the window begins when that is over, if there is any left of it.
-        let free = inner.mode.is_none_or(|mode| mode.state == BreakerState::Maintenance);
-        if let Some(window) = inner.windows.first().filter(|window| free && window.from <= now).copied() {
-            inner.windows.remove(0);
-            let until = inner.mode.and_then(|mode| mode.until).max(Some(window.until));
-            inner.mode = Some(Mode { state: BreakerState::Maintenance, until, meanwhile: window.meanwhile });
-            self.publish(&mut inner);
-        }
-        self.show_windows(&inner);
-        let start = inner.windows.first().filter(|_| free).map(|window| window.from);
+        inner.calendar.pass(now);
+        self.begin_or_end_maintenance(&mut inner, now);
+        self.publish(&mut inner, "time");
+        let is_held = inner.mode.is_some_and(|mode| mode.state != BreakerState::Maintenance);
+        let start = inner.calendar.next(now).filter(|_| !is_held);
         let end = inner.mode.and_then(|mode| mode.until);
         start.into_iter().chain(end).min()
+    }
+
+    /// Makes a change of the calendar felt, and has the clock followed from there.
+    fn tend(&self, inner: &mut Inner, now: Instant) {
+        self.begin_or_end_maintenance(inner, now);
+        self.phase.send_modify(|_| {});
+    }
+
+    /// What else holds commands back is not overruled: a maintenance begins when that is over, if there is any left of it.
+    fn begin_or_end_maintenance(&self, inner: &mut Inner, now: Instant) {
+        let is_held = inner.mode.is_some_and(|mode| mode.state != BreakerState::Maintenance);
+        if !is_held {
+            match inner.calendar.going_on(now) {
+                Some((until, meanwhile)) => {
+                    let state = BreakerState::Maintenance;
+                    inner.mode = Some(Mode { state, until: Some(until), meanwhile });
+                    self.publish(inner, MAINTENANCE);
+                }
+                None if inner.mode.is_some() => self.recover(inner),
+                None => {}
+            }
+        }
+        let is_now = inner.mode.is_some_and(|mode| mode.state == BreakerState::Maintenance);
+        self.metrics.maintenance(is_now, inner.calendar.next(now));
     }
 
     /// After a maintenance the registry has to prove that it is well, and not to all its clients in the same moment.
@@ -316,12 +332,7 @@ impl Breaker {
         inner.mode = None;
         inner.weighing.set(Weight::Trip);
         inner.engine.on_error();
-        self.publish(inner);
-    }
-
-    fn show_windows(&self, inner: &Inner) {
-        let is_now = inner.mode.is_some_and(|mode| mode.state == BreakerState::Maintenance);
-        self.metrics.maintenance(is_now, inner.windows.first().map(|window| window.from));
+        self.publish(inner, MAINTENANCE);
     }
 
     /// Waits until commands pass; gives the epoch.
@@ -341,6 +352,7 @@ impl Breaker {
             let is_open = phase.borrow_and_update().state == BreakerState::Open;
             let open_until = self.lock().open_until;
             tokio::select! {
+                biased;
                 _ = phase.changed() => {}
                 () = sleep_until(open_until), if is_open => {
                     if let Some(epoch) = self.half_open() {
@@ -354,17 +366,20 @@ impl Breaker {
     fn half_open(&self) -> Option<u64> {
         let mut inner = self.lock();
         let permitted = inner.mode.is_none() && inner.engine.is_call_permitted();
-        self.publish(&mut inner);
+        self.publish(&mut inner, "time");
         let phase = *self.phase.borrow();
         (permitted && phase.state == BreakerState::HalfOpen).then_some(phase.epoch)
     }
 
-    /// Waits until the state is another.
-    pub(crate) async fn changed(&self) {
-        let before = *self.phase.borrow();
+    /// Has `act` know the state, now and whenever something about it has changed. Never returns.
+    pub(crate) async fn follow(&self, mut act: impl FnMut(BreakerState)) {
         let mut phase = self.phase.subscribe();
-        // The breaker holds the sender.
-        let _ = phase.wait_for(|now| *now != before).await;
+        loop {
+            let state = phase.borrow_and_update().state;
+            act(state);
+            // The breaker holds the sender.
+            let _ = phase.changed().await;
+        }
     }
 
     async fn reached(&self, wanted: impl Fn(BreakerState) -> bool) -> u64 {
@@ -374,16 +389,17 @@ impl Breaker {
     }
 
     /// Tells the engine, unless the result comes from an earlier epoch or the state is set by hand.
-    fn record(&self, epoch: u64, tell: impl FnOnce(&mut Inner)) {
+    fn record(&self, epoch: u64, why: &'static str, tell: impl FnOnce(&mut Inner)) {
         let mut inner = self.lock();
         if self.epoch() == epoch && inner.mode.is_none() {
             tell(&mut inner);
-            self.publish(&mut inner);
+            let why = if self.state() == BreakerState::HalfOpen { "probe" } else { why };
+            self.publish(&mut inner, why);
         }
     }
 
-    /// Makes a change of state known. Under the lock, so that changes are seen in their order.
-    fn publish(&self, inner: &mut Inner) {
+    /// Makes a change of state known, and for what reason. Under the lock, so that changes are seen in their order.
+    fn publish(&self, inner: &mut Inner, why: &'static str) {
         let state = inner.mode.map_or_else(|| inner.seen.state(), |mode| mode.state);
         let Phase { state: before, epoch } = *self.phase.borrow();
         if state == before {
@@ -392,7 +408,7 @@ impl Breaker {
         match state {
             BreakerState::Open => {
                 let longest = OPEN_FIRST.saturating_mul(1 << inner.openings.min(10)).min(OPEN_MOST);
-                inner.open_until = Instant::now() + jitter::between(longest / 2, longest);
+                inner.open_until = Instant::now() + self.chance.between(longest / 2, longest);
                 inner.openings += 1;
             }
             BreakerState::Closed => inner.openings = 0,
@@ -401,7 +417,7 @@ impl Breaker {
         let open_until = if state == BreakerState::Open { wall_clock(inner.open_until) } else { 0.0 };
         self.metrics.breaker_open_until.set(open_until);
         self.phase.send_replace(Phase { state, epoch: epoch + 1 });
-        self.metrics.breaker_moved(state);
+        self.metrics.breaker_moved(state, why);
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -409,6 +425,9 @@ impl Breaker {
     }
 }
 
+/// Reasons for a change of state, as words in metrics; the others stand where they arise.
+const OPERATOR: &str = "operator";
+const MAINTENANCE: &str = "maintenance";
 /// How long the first opening lasts; each further one twice as long.
 const OPEN_FIRST: Duration = Duration::from_secs(1);
 /// How long an opening lasts at most.
@@ -422,7 +441,7 @@ mod tests {
     use crate::trip::{IN_A_ROW, SAMPLES, WINDOW};
 
     fn breaker() -> Breaker {
-        Breaker::new(Arc::new(Metrics::new("test")))
+        Breaker::new(Arc::new(Metrics::new("test")), Chance::unknown())
     }
 
     fn trip(breaker: &Breaker) {

@@ -1,39 +1,30 @@
 //! Opens sessions: connection, greeting, login; two at a time while that works, else one by one, ever more slowly, and not at all once the
 //! registry has refused the credentials twice.
 
-use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use eppgate_epp::greeting::Menu;
-use eppgate_epp::login::{Login, Options, Services};
 use eppgate_epp::poll::Poll;
-use eppgate_epp::types::Secret;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, CommandFrame, DecodeError, EncodeError, Response, ResultCode, ServerMessage};
-use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::frames::{ReadError, Wire};
-use crate::jitter;
 use crate::limit::Bucket;
+use crate::login::{self, agree, language};
 use crate::metrics::{SessionGauge, SessionState, wall_clock};
 use crate::profile::{Profile, Quirk};
 use crate::session::{self, Handle};
 use crate::site::Site;
 use crate::terms::{Purpose, Terms, Words};
-use crate::transport::Connect;
+use crate::transport::{Connect, Unreached};
 
 /// Why a session could not be opened. The texts name no host and no secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectError {
-    #[error("the registry's address cannot be found")]
-    Dns(#[source] io::Error),
-    #[error("the registry cannot be reached: {}", .0.kind())]
-    Tcp(#[source] io::Error),
-    #[error("the TLS handshake failed")]
-    Tls(#[source] io::Error),
+    #[error(transparent)]
+    Unreached(#[from] Unreached),
     #[error("the registry closed the connection before it answered")]
     Closed,
     #[error("the registry's answer cannot be read")]
@@ -65,9 +56,7 @@ impl ConnectError {
     /// The word in metrics.
     fn as_str(&self) -> &'static str {
         match self {
-            Self::Dns(_) => "dns",
-            Self::Tcp(_) => "tcp",
-            Self::Tls(_) => "tls",
+            Self::Unreached(unreached) => unreached.as_str(),
             Self::Credentials(_) | Self::Refused(_) | Self::Encode(_) => "auth",
             Self::SessionLimit | Self::RateLimit => "limit",
             Self::Timeout => "timeout",
@@ -236,9 +225,7 @@ impl<C: Connect> Opener<C> {
         let gauge = SessionGauge::new(Arc::clone(&self.site.metrics));
         let profile = &terms.profile;
         let metrics = &self.site.metrics;
-        let begun = Instant::now();
         let stream = self.connector.connect().await?;
-        metrics.took("transport", begun.elapsed());
         let connected = Instant::now();
         let mut wire = Wire::new(stream, profile.commands.max_frame);
         let ServerMessage::Greeting(greeting) = receive(&mut wire).await? else {
@@ -248,9 +235,9 @@ impl<C: Connect> Opener<C> {
         let greeted = Instant::now();
         let services = agree(profile, &greeting.menu);
         let lang = language(profile, &greeting.menu);
-        let login =
-            login(&self.site.client_id, &words, services.clone(), lang).finish(&self.site.ids.next())?;
-        let response = self.exchange(profile, &mut wire, &login).await?;
+        let login = login::command(&self.site.client_id, &words, services.clone(), lang);
+        let response = self.exchange(profile, &mut wire, &login.finish(&self.site.ids.next())?).await?;
+        login::pass_on_news(&self.site.name, &response);
         if !response.code().is_success() {
             return Err(refusal(response.code(), profile));
         }
@@ -307,7 +294,7 @@ impl<C: Connect> Opener<C> {
             return;
         };
         let longest = BACKOFF_FIRST.saturating_mul(1 << backoff.failures.min(16)).min(BACKOFF_MOST);
-        backoff.not_before = Some(Instant::now() + jitter::between(Duration::ZERO, longest));
+        backoff.not_before = Some(Instant::now() + self.site.chance.between(Duration::ZERO, longest));
         backoff.failures += 1;
         backoff.is_proven = false;
         backoff.refused = match error {
@@ -329,43 +316,6 @@ impl<C: Connect> Opener<C> {
 
     fn backoff(&self) -> MutexGuard<'_, Backoff> {
         self.backoff.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Whether the credentials can be written at all.
-pub(crate) fn check(client_id: &str, password: &SecretString) -> Result<(), EncodeError> {
-    let words = Words { password: password.clone(), new_password: None, purpose: Purpose::Nothing };
-    login(client_id, &words, Services::default(), "en".into()).finish("EGS-0").map(drop)
-}
-
-fn login(client_id: &str, words: &Words, services: Services, lang: String) -> Command {
-    let secret = |text: &SecretString| Secret::new(text.expose_secret());
-    Command::login(&Login {
-        cl_id: client_id.to_owned(),
-        pw: secret(&words.password),
-        new_pw: words.new_password.as_ref().map(secret),
-        options: Options { version: "1.0".into(), lang },
-        svcs: services,
-    })
-}
-
-/// What both the profile and the greeting name.
-fn agree(profile: &Profile, menu: &Menu) -> Services {
-    let common = |wanted: &[String], offered: &[String]| {
-        let both = wanted.iter().filter(|uri| offered.contains(uri));
-        both.cloned().collect()
-    };
-    Services {
-        objects: common(&profile.services.objects, &menu.objects),
-        extensions: common(&profile.services.extensions, &menu.extensions),
-    }
-}
-
-fn language(profile: &Profile, menu: &Menu) -> String {
-    let wanted = &profile.services.lang;
-    match menu.langs.first() {
-        Some(first) if !menu.langs.contains(wanted) => first.clone(),
-        _ => wanted.clone(),
     }
 }
 

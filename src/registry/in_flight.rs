@@ -21,6 +21,14 @@ pub(crate) enum What {
     /// A command that was given up; its reply is still taken off the wire.
     Late(String),
     Hello,
+    /// A look at the message queue as a keepalive.
+    Poll(String),
+}
+
+impl What {
+    pub(crate) fn is_keepalive(&self) -> bool {
+        matches!(self, Self::Hello | Self::Poll(_))
+    }
 }
 
 /// Why a session ends: a word in metrics.
@@ -36,6 +44,7 @@ pub(crate) enum CloseReason {
     Drain,
     Maintenance,
     Reload,
+    Operator,
 }
 
 impl CloseReason {
@@ -51,6 +60,7 @@ impl CloseReason {
             Self::Drain => "drain",
             Self::Maintenance => "maintenance",
             Self::Reload => "reload",
+            Self::Operator => "operator",
         }
     }
 }
@@ -81,20 +91,25 @@ impl InFlight {
     pub(crate) fn frame(&self) -> Option<&CommandFrame> {
         match &self.what {
             What::Job(job) => Some(&job.frame),
-            What::Late(_) | What::Hello => None,
+            What::Late(_) | What::Hello | What::Poll(_) => None,
         }
     }
 
     pub(crate) fn cl_trid(&self) -> Option<&str> {
         match &self.what {
             What::Job(job) => Some(&job.frame.cl_trid),
-            What::Late(cl_trid) => Some(cl_trid),
+            What::Late(cl_trid) | What::Poll(cl_trid) => Some(cl_trid),
             What::Hello => None,
         }
     }
 }
 
 impl CloseReason {
+    /// Whether somebody here wanted it, so that it says nothing of the registry.
+    pub(crate) fn is_wanted(self) -> bool {
+        matches!(self, Self::Drain | Self::Operator)
+    }
+
     /// Whether the server still listens, so that a logout makes sense.
     pub(crate) fn is_ours(self) -> bool {
         !matches!(self, Self::ServerClose | Self::LoggedOut | Self::Desync)

@@ -31,6 +31,7 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, site: Arc<Site>) {
         site.metrics.sessions_spare_target.set(spares as f64);
         site.metrics.sessions_target.set((lanes.len() + spares) as f64);
         tokio::select! {
+            biased;
             () = site.stop.cancelled() => break,
             Some(_) = lanes.join_next() => {}
             () = site.slots.changed() => {}
@@ -75,6 +76,7 @@ impl<C: Connect> Drop for Lane<C> {
 impl<C: Connect> Lane<C> {
     async fn run(self) {
         tokio::select! {
+            biased;
             () = self.site.stop.cancelled() => {}
             _ = self.keep_at_work() => {}
         }
@@ -86,6 +88,7 @@ impl<C: Connect> Lane<C> {
         loop {
             current.work();
             tokio::select! {
+                biased;
                 () = current.retired() => {
                     let is_warm = self.has_spare();
                     self.site.metrics.takeovers[usize::from(is_warm)].increment(1);
@@ -108,8 +111,7 @@ impl<C: Connect> Lane<C> {
     /// A session, once there is one; none when there are more lanes than there may be sessions at work.
     async fn lease(&self) -> Option<Lease<C>> {
         loop {
-            let (most, _) = self.site.shares();
-            if self.tenure == Tenure::WhileBusy && self.count.load(Ordering::Relaxed) > most {
+            if self.is_surplus() {
                 return None;
             }
             let pool = self.pools.load_full();
@@ -123,6 +125,11 @@ impl<C: Connect> Lane<C> {
     /// Replaces a session whose terms are out of date, as one lane does at a time: by another that is at work before the
     /// first one ends, where there may be one more.
     async fn roll(&self, old: Lease<C>) -> Option<Lease<C>> {
+        // With a lower limit than before, whoever waits for a turn holds a place that the others wait for.
+        if self.is_surplus() {
+            old.retire();
+            return None;
+        }
         let turn = self.site.rolling.acquire().await.expect("the semaphore is never closed");
         let replaced = async {
             if self.site.slots.has_free() {
@@ -149,6 +156,12 @@ impl<C: Connect> Lane<C> {
         new.work();
         old.retire();
         Some(new)
+    }
+
+    /// Whether there are more lanes than there may be sessions at work.
+    fn is_surplus(&self) -> bool {
+        let (most, _) = self.site.shares();
+        self.tenure == Tenure::WhileBusy && self.count.load(Ordering::Relaxed) > most
     }
 
     fn has_spare(&self) -> bool {

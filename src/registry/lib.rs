@@ -15,33 +15,43 @@
 //! | `queue`, `job` | commands that wait: bounded, by urgency, fair between tenants, within their deadlines |
 //! | `check`, `board` | names to be checked, and how they come together in commands |
 //! | `session`, `in_flight`, `frames` | a logged-in connection |
-//! | `connect`, `transport`, `terms` | how one comes about |
+//! | `connect`, `transport`, `login`, `terms` | how one comes about |
 //! | `pool`, `lane`, `slots` | how many there are, and which of them work |
 //! | `limit` | how fast commands go |
-//! | `breaker`, `trip`, `maintenance`, `supervisor` | when commands are held back, and until when |
-//! | `metrics` | what is counted |
+//! | `breaker`, `state`, `trip`, `supervisor` | when commands are held back, and until when |
+//! | `maintenance`, `notice` | because the registry is being worked on |
+//! | `operate`, `snapshot`, `roster` | what an operator can do and see |
+//! | `metrics`, `away` | what is counted |
+//! | `chance` | jitter, which a simulation can have again |
 //! | `site` | what all these share |
 
+pub mod away;
 mod board;
 mod breaker;
+mod chance;
 mod check;
 mod connect;
 pub mod error;
 mod frames;
 mod in_flight;
-mod jitter;
 mod job;
 mod lane;
 mod limit;
+mod login;
 mod maintenance;
 mod metrics;
+mod notice;
+mod operate;
 mod pool;
 pub mod profile;
 mod queue;
 mod request;
+mod roster;
 mod session;
 mod site;
 mod slots;
+mod snapshot;
+mod state;
 mod supervisor;
 mod terms;
 #[cfg(test)]
@@ -56,30 +66,35 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use eppgate_epp::Verb;
 use secrecy::SecretString;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::DropGuard;
 
+use crate::away::Out;
 use crate::connect::Opener;
 use crate::metrics::{Metrics, SessionState};
 use crate::site::Site;
-use crate::terms::Terms;
-use crate::transport::{Connect, Tls, Way};
+use crate::terms::{Begun, Terms};
+use crate::transport::{Tls, Way};
 
-pub use breaker::BreakerState;
+pub use chance::Chance;
 pub use check::{CheckRequest, NameAnswer, NameResult, Payload};
 pub use error::{ConfigError, Error, ErrorKind, Fate};
-pub use maintenance::{Maintenance, Meanwhile};
+pub use maintenance::{Maintenance, MaintenanceError, Meanwhile, Origin};
+pub use notice::{Notice, Ours};
 pub use profile::Profile;
 pub use request::{Answer, Class, Request};
 pub use site::Credentials;
+pub use snapshot::{BreakerView, LimiterView, QueueView, SessionView, Snapshot};
+pub use state::BreakerState;
 pub use terms::PasswordError;
-pub use transport::TlsIdentity;
+pub use transport::{Connect, TlsIdentity, Unreached};
 
 /// One account at one registry. Clones share it; when the last one is dropped, its sessions log out.
 #[derive(Debug, Clone)]
 pub struct Registry {
     site: Arc<Site>,
-    /// How it is reached; none in a test.
+    /// How it is reached; none where that is in another way.
     tls: Option<Tls>,
     _stop: Arc<DropGuard>,
 }
@@ -97,6 +112,22 @@ pub struct Config {
     pub credentials: Credentials,
     /// Who we are, and whom we believe.
     pub tls: TlsIdentity,
+}
+
+impl Config {
+    /// Whether a registry can be started or reloaded with it, as far as that can be told without the registry.
+    ///
+    /// # Errors
+    /// [`ConfigError`]
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.way().map(drop)
+    }
+
+    fn way(&self) -> Result<Way, ConfigError> {
+        let Credentials { client_id, password } = &self.credentials;
+        login::check(client_id, password).map_err(|_| ConfigError::Credentials)?;
+        Way::new(&self.address, &self.tls, self.profile.min_tls)
+    }
 }
 
 /// How a registry account is doing.
@@ -138,11 +169,22 @@ impl Registry {
     /// # Errors
     /// [`ConfigError`] when the configuration cannot work, whatever the registry says.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
-        let tls = Tls::new(&config.address, &config.tls, config.profile.min_tls)?;
-        connect::check(&config.credentials.client_id, &config.credentials.password)
-            .map_err(|_| ConfigError::Credentials)?;
-        let site = Site::new(config.name, config.profile, config.credentials);
-        Ok(Self { tls: Some(tls.clone()), ..Self::start_with(site, tls) })
+        let way = config.way()?;
+        let Config { name, profile, credentials, .. } = config;
+        Ok(Self::start_by(way, Site::new(name, profile, credentials, Chance::unknown())))
+    }
+
+    /// Starts the tasks of an account that is reached in another way than by TLS, and whose jitter comes from a known row:
+    /// how a simulation has the same run again.
+    #[must_use]
+    pub fn start_over<C: Connect>(
+        connector: C,
+        name: String,
+        profile: Profile,
+        credentials: Credentials,
+        chance: Chance,
+    ) -> Self {
+        Self::start_with(Site::new(name, profile, credentials, chance), connector)
     }
 
     /// Takes over what has changed: where the registry is, certificates, password, profile. Sessions are replaced one by one,
@@ -152,18 +194,22 @@ impl Registry {
     /// # Errors
     /// [`ConfigError`] when the configuration cannot work, or is another account's; everything stays as it was then.
     pub fn reload(&self, config: Config) -> Result<bool, ConfigError> {
-        let Config { name, profile, address, credentials, tls } = config;
+        let way = config.way()?;
+        let Config { name, profile, credentials, .. } = config;
         if name != self.site.name || credentials.client_id != self.site.client_id {
             return Err(ConfigError::OtherAccount);
         }
-        connect::check(&credentials.client_id, &credentials.password)
-            .map_err(|_| ConfigError::Credentials)?;
-        let way = Way::new(&address, &tls, profile.min_tls)?;
         let has_moved = self.tls.as_ref().is_some_and(|tls| tls.set(way));
-        Ok(self.renew(profile, &credentials.password, has_moved))
+        self.show_certificate();
+        Ok(self.take_over(profile, &credentials.password, has_moved))
     }
 
-    fn renew(&self, profile: Profile, password: &SecretString, has_moved: bool) -> bool {
+    /// Takes over profile and password, as [`reload`](Self::reload) does. Tells whether one of them is another.
+    pub fn renew(&self, profile: Profile, password: &SecretString) -> bool {
+        self.take_over(profile, password, false)
+    }
+
+    fn take_over(&self, profile: Profile, password: &SecretString, has_moved: bool) -> bool {
         let has_password = self.site.passwords.replace(password);
         if has_password && self.site.breaker.state() == BreakerState::AuthLatched {
             self.site.breaker.reset();
@@ -179,13 +225,49 @@ impl Registry {
     /// only when this says so; when the reply is lost, further logins find out.
     ///
     /// # Errors
-    /// [`PasswordError`]; the old one is still in force then.
+    /// [`PasswordError`]; unless the change was called off, the old one is still in force then.
     pub async fn change_password(&self, new: SecretString) -> Result<(), PasswordError> {
-        connect::check(&self.site.client_id, &new).map_err(|_| PasswordError::Unwritable)?;
-        let done = self.site.passwords.change(new);
-        // A login is needed, so sessions are replaced.
-        self.site.set_terms(self.profile().clone());
-        done.await.unwrap_or(Err(PasswordError::CalledOff))
+        login::check(&self.site.client_id, &new).map_err(|_| PasswordError::Unwritable)?;
+        let changed = self.site.passwords.change(new, Begun::Now);
+        // A login is needed.
+        self.reconnect();
+        self.changed(changed).await
+    }
+
+    /// Starts an account whose password was being changed to another when the process ended: logins find out which one is in
+    /// force, and carry the change to its end. Gives that end beside the registry, as [`change_password`](Self::change_password)
+    /// would have.
+    ///
+    /// # Errors
+    /// [`ConfigError`], as in [`start`](Self::start).
+    pub fn start_amid_change(
+        config: Config,
+        new: SecretString,
+    ) -> Result<(Self, impl Future<Output = Result<(), PasswordError>> + Send + use<>), ConfigError> {
+        let way = config.way()?;
+        let Config { name, profile, credentials, .. } = config;
+        let site = Site::new(name, profile, credentials, Chance::unknown());
+        let changed = site.passwords.change(new, Begun::Before);
+        let registry = Self::start_by(way, site);
+        let end = registry.clone();
+        Ok((registry, async move { end.changed(changed).await }))
+    }
+
+    async fn changed(
+        &self,
+        changed: oneshot::Receiver<Result<(), PasswordError>>,
+    ) -> Result<(), PasswordError> {
+        tokio::select! {
+            changed = changed => changed.unwrap_or(Err(PasswordError::CalledOff)),
+            () = self.site.stop.cancelled() => Err(PasswordError::CalledOff),
+        }
+    }
+
+    fn start_by(way: Way, site: Site) -> Self {
+        let tls = Tls::new(way, Arc::clone(&site.metrics));
+        let registry = Self { tls: Some(tls.clone()), ..Self::start_with(site, tls) };
+        registry.show_certificate();
+        registry
     }
 
     fn start_with<C: Connect>(site: Site, connector: C) -> Self {
@@ -208,6 +290,7 @@ impl Registry {
     pub async fn execute(&self, request: Request) -> Result<Answer, Error> {
         let verb = request.command.verb;
         let counted = Counted::new(&self.site.metrics, verb);
+        let _out = Out::begin(verb.is_transform());
         let result = self.admit_and_run(request).await;
         counted.finish(&result);
         result
@@ -219,6 +302,7 @@ impl Registry {
     /// The names of all callers share commands where their payloads are equal, and a name that is asked about already is
     /// not asked again; no name waits for that. Dropping the future takes back the names that still wait.
     pub async fn check(&self, request: CheckRequest) -> Vec<NameResult> {
+        let _out = Out::begin(false);
         let refuse = |error: Error| {
             self.site.metrics.finished(Verb::Check, Err(&error));
             request.names.iter().map(|_| Err(error.clone())).collect()
@@ -297,42 +381,14 @@ impl Registry {
         self.site.queue.set_weight(tenant, weight);
     }
 
-    /// Holds commands back until [`reset`](Self::reset).
-    pub fn hold(&self, reason: impl Into<String>) {
-        self.site.breaker.force_open(reason.into(), None);
-    }
-
-    /// Holds commands back until a time, or [`reset`](Self::reset).
-    pub fn hold_until(&self, until: Instant, reason: impl Into<String>) {
-        self.site.breaker.force_open(reason.into(), Some(until));
-    }
-
-    /// Lets commands pass whatever happens, until [`reset`](Self::reset). Only refused credentials still stop the logins.
-    pub fn force_closed(&self) {
-        self.site.breaker.disable();
-    }
-
-    /// Lets commands pass again, whatever held them back; after refused credentials, logins are tried again.
-    pub fn reset(&self) {
-        self.site.breaker.reset();
-    }
-
-    /// Takes note of a maintenance window. When it begins, nothing more is sent and every session logs out; when it is over,
-    /// the registry is probed and then used again.
-    pub fn schedule(&self, window: Maintenance) {
-        self.site.breaker.schedule(window);
-    }
-
-    /// Forgets all maintenance windows, and ends one that has begun.
-    pub fn cancel_maintenance(&self) {
-        self.site.breaker.cancel_maintenance();
-    }
-
     /// Takes no more commands, finishes those it has, logs out and closes; after `patience`, whatever is still open is cut.
     pub async fn drain(&self, patience: Duration) {
         let site = &self.site;
         let deadline = Instant::now() + patience;
         site.queue.close();
+        if site.queue.is_paused() {
+            site.queue.refuse(&ErrorKind::Draining.not_sent());
+        }
         site.open.close();
         // What is not finished by then is cut below.
         let _ = timeout_at(deadline, site.open.wait()).await;
@@ -361,6 +417,12 @@ impl Registry {
         match error.kind {
             ErrorKind::DeadlineInQueue if self.has_no_session() => ErrorKind::NoSession.with(error.fate),
             _ => error,
+        }
+    }
+
+    fn show_certificate(&self) {
+        if let Some(ends) = self.tls.as_ref().and_then(Tls::certificate_ends) {
+            self.site.metrics.client_certificate(ends);
         }
     }
 

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use crate::metrics::Metrics;
 use crate::profile::Rate;
+use crate::snapshot::LimiterView;
 
 /// The command rate of one account.
 #[derive(Debug)]
@@ -77,6 +78,12 @@ impl Limiter {
     pub(crate) fn turn_of(&self, before: usize) -> Instant {
         let now = Instant::now();
         self.lock().as_mut().map_or(now, |bucket| bucket.turn_of(before, now))
+    }
+
+    /// The pace, as an operator sees it; none when no limit is known.
+    pub(crate) fn view(&self) -> Option<LimiterView> {
+        let now = Instant::now();
+        self.lock().as_mut().map(|bucket| bucket.view(now))
     }
 
     fn count(&self, waited: Duration) {
@@ -191,6 +198,17 @@ impl Bucket {
             true => Some(grown),
             false => Some(grown.min(self.top)),
         };
+    }
+
+    fn view(&mut self, now: Instant) -> LimiterView {
+        self.refill(now);
+        let is_known = self.rate.is_some() || !self.learnt;
+        LimiterView {
+            per_second: self.rate,
+            ceiling: is_known.then_some(self.top),
+            lowered: self.rate.is_some_and(|rate| self.learnt || rate < self.top),
+            tokens: self.tokens_to_show(),
+        }
     }
 
     fn tokens_to_show(&self) -> f64 {

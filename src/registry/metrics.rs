@@ -9,9 +9,9 @@ use eppgate_epp::{ResultCode, Verb};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use tokio::time::Instant;
 
-use crate::breaker::BreakerState;
 use crate::error::{Error, ErrorKind, Fate};
 use crate::request::Class;
+use crate::state::BreakerState;
 
 /// The handles of one registry.
 #[derive(Debug)]
@@ -54,9 +54,15 @@ pub(crate) struct Metrics {
     maintenance_active: Gauge,
     maintenance_next: Gauge,
     breaker_state: HashMap<&'static str, Gauge>,
-    breaker_transitions: HashMap<&'static str, Counter>,
+    breaker_failure_ratio: Gauge,
+    pub(crate) paused: Gauge,
+    client_certificate_ends: Gauge,
+    server_certificate_ends: Gauge,
+    poll_messages: Gauge,
+    polled: Gauge,
     sessions: [Gauge; SessionState::ALL.len()],
     counts: [AtomicUsize; SessionState::ALL.len()],
+    registry: String,
 }
 
 /// What goes over the wire in one direction.
@@ -110,7 +116,7 @@ impl SessionState {
     pub(crate) const ALL: [Self; 5] =
         [Self::Connecting, Self::Idle, Self::Busy, Self::Penalised, Self::Draining];
 
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Connecting => "connecting",
             Self::Idle => "idle",
@@ -169,7 +175,7 @@ impl Metrics {
             credential_changed: gauge!("eppgate_credential_last_change_timestamp_seconds", "registry" => name()),
             keepalives: by_word("eppgate_keepalives_total", "result", &["ok", "failed"]),
             retries: by_word("eppgate_retries_total", "reason", &RETRIES),
-            connect_duration: ["transport", "greeting", "login"]
+            connect_duration: ["tcp", "tls", "greeting", "login"]
                 .iter()
                 .map(|phase| {
                     let name = name();
@@ -205,10 +211,16 @@ impl Metrics {
                     (*state, gauge!("eppgate_breaker_state", "registry" => name(), "state" => *state))
                 })
                 .collect(),
-            breaker_transitions: by_word("eppgate_breaker_transitions_total", "to", &states),
+            breaker_failure_ratio: gauge!("eppgate_breaker_failure_ratio", "registry" => name()),
+            paused: gauge!("eppgate_paused", "registry" => name()),
+            client_certificate_ends: gauge!("eppgate_tls_client_certificate_not_after_timestamp_seconds", "registry" => name()),
+            server_certificate_ends: gauge!("eppgate_tls_server_certificate_not_after_timestamp_seconds", "registry" => name()),
+            poll_messages: gauge!("eppgate_poll_messages_pending", "registry" => name()),
+            polled: gauge!("eppgate_poll_last_success_timestamp_seconds", "registry" => name()),
             sessions: SessionState::ALL
                 .map(|state| gauge!("eppgate_sessions", "registry" => name(), "state" => state.as_str())),
             counts: Default::default(),
+            registry: name(),
         };
         metrics.touch();
         metrics.breaker(BreakerState::Closed);
@@ -217,15 +229,8 @@ impl Metrics {
 
     /// Makes every counter and gauge visible with zero.
     fn touch(&self) {
-        let words = [
-            &self.keepalives,
-            &self.retries,
-            &self.unknown,
-            &self.rejected,
-            &self.connects,
-            &self.closes,
-            &self.breaker_transitions,
-        ];
+        let words =
+            [&self.keepalives, &self.retries, &self.unknown, &self.rejected, &self.connects, &self.closes];
         let counters = words
             .into_iter()
             .flat_map(HashMap::values)
@@ -240,8 +245,24 @@ impl Metrics {
                 &self.check_deduplicated,
             ]);
         counters.for_each(|counter| counter.increment(0));
-        let gauges =
-            [&self.queue_oldest_age, &self.in_flight, &self.breaker_open_until, &self.ratelimit_tokens];
+        TRANSITIONS.iter().for_each(|(to, why)| self.transitions(to.as_str(), why).increment(0));
+        let gauges = [
+            &self.queue_limit,
+            &self.queue_oldest_age,
+            &self.in_flight,
+            &self.in_flight_limit,
+            &self.sessions_target,
+            &self.sessions_spare_target,
+            &self.breaker_open_until,
+            &self.breaker_failure_ratio,
+            &self.paused,
+            &self.maintenance_active,
+            &self.maintenance_next,
+            &self.ratelimit_tokens,
+            &self.credential_changed,
+            &self.poll_messages,
+            &self.polled,
+        ];
         let gauges = gauges.into_iter().chain(&self.sessions).chain(&self.queue_length);
         gauges.for_each(|gauge| gauge.set(0.0));
     }
@@ -270,7 +291,7 @@ impl Metrics {
         increment(self.retries.get(reason));
     }
 
-    /// A part of the way to a session took so long: `transport`, `greeting` or `login`.
+    /// A part of the way to a session took so long: `tcp`, `tls`, `greeting` or `login`.
     pub(crate) fn took(&self, phase: &'static str, time: Duration) {
         if let Some(histogram) = self.connect_duration.get(phase) {
             histogram.record(time);
@@ -300,10 +321,41 @@ impl Metrics {
         }
     }
 
-    /// The breaker has changed its state.
-    pub(crate) fn breaker_moved(&self, to: BreakerState) {
-        increment(self.breaker_transitions.get(to.as_str()));
+    /// The breaker has changed its state, for this reason.
+    pub(crate) fn breaker_moved(&self, to: BreakerState, why: &'static str) {
+        self.transitions(to.as_str(), why).increment(1);
         self.breaker(to);
+    }
+
+    /// The share of failures within the last seconds.
+    pub(crate) fn failure_ratio(&self, ratio: f64) {
+        self.breaker_failure_ratio.set(ratio);
+    }
+
+    /// When our certificate ends, in seconds since 1970.
+    pub(crate) fn client_certificate(&self, ends: i64) {
+        self.client_certificate_ends.set(ends as f64);
+    }
+
+    /// When the certificate that the registry has shown ends.
+    pub(crate) fn server_certificate(&self, ends: i64) {
+        self.server_certificate_ends.set(ends as f64);
+    }
+
+    /// The registry has been polled; so many messages wait there.
+    pub(crate) fn polled(&self, waiting: u64) {
+        self.poll_messages.set(waiting as f64);
+        self.polled.set(wall_clock(Instant::now()));
+    }
+
+    /// The registry has told the account's balance. A rare event, and its currencies are not known before.
+    pub(crate) fn balance(&self, currency: String, amount: f64) {
+        gauge!("eppgate_account_balance", "registry" => self.registry.clone(), "currency" => currency)
+            .set(amount);
+    }
+
+    fn transitions(&self, to: &'static str, why: &'static str) -> Counter {
+        counter!("eppgate_breaker_transitions_total", "registry" => self.registry.clone(), "to" => to, "reason" => why)
     }
 
     /// Whether the registry is worked on, and when it will be next.
@@ -395,6 +447,10 @@ impl SessionGauge {
         Self { metrics, state: SessionState::Connecting }
     }
 
+    pub(crate) fn state(&self) -> SessionState {
+        self.state
+    }
+
     pub(crate) fn set(&mut self, state: SessionState) {
         if state != self.state {
             self.metrics.leave(self.state);
@@ -414,12 +470,20 @@ const COMMANDS: [&str; 10] =
     ["login", "logout", "poll", "check", "info", "create", "delete", "renew", "transfer", "update"];
 const OUTCOMES: [&str; 8] =
     ["ok", "business", "registry_failure", "transport", "timeout", "unknown", "rejected", "cancelled"];
-const REASONS: [&str; 7] =
-    ["rate_limit", "queue_full", "deadline", "breaker_open", "draining", "no_session", "bad_name"];
+const REASONS: [&str; 8] = [
+    "queue_full",
+    "deadline",
+    "breaker_open",
+    "maintenance",
+    "rate_limit",
+    "draining",
+    "no_session",
+    "bad_name",
+];
 /// Lost with the session; not written when it ended; the session was logged out; too many commands.
 const RETRIES: [&str; 4] = ["lost", "not_written", "logged_out", "rate_limit"];
 const CONNECTS: [&str; 8] = ["ok", "dns", "tcp", "tls", "greeting", "auth", "limit", "timeout"];
-const CLOSES: [&str; 10] = [
+const CLOSES: [&str; 11] = [
     "lifetime",
     "commands",
     "idle",
@@ -430,6 +494,24 @@ const CLOSES: [&str; 10] = [
     "drain",
     "maintenance",
     "reload",
+    "operator",
+];
+/// The changes of a breaker's state that happen, and why.
+const TRANSITIONS: [(BreakerState, &str); 14] = [
+    (BreakerState::Closed, "probe"),
+    (BreakerState::Closed, "operator"),
+    (BreakerState::Closed, "time"),
+    (BreakerState::Open, "failures"),
+    (BreakerState::Open, "refusals"),
+    (BreakerState::Open, "slow"),
+    (BreakerState::Open, "probe"),
+    (BreakerState::Open, "maintenance"),
+    (BreakerState::HalfOpen, "time"),
+    (BreakerState::ForcedOpen, "operator"),
+    (BreakerState::Drained, "operator"),
+    (BreakerState::Disabled, "operator"),
+    (BreakerState::Maintenance, "maintenance"),
+    (BreakerState::AuthLatched, "credentials"),
 ];
 /// Stands for every code that is not listed.
 const OTHER_CODE: u16 = 0;

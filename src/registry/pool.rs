@@ -46,9 +46,9 @@ pub(crate) fn build<C: Connect>(opener: Arc<Opener<C>>, spares: u32) -> Pool<C> 
         .min_idle(spares)
         // A session knows its own age.
         .max_lifetime(None)
-        // Only so that the reaper runs, which is what restores the spares.
-        .idle_timeout(NEVER)
-        .reaper_rate(Duration::from_secs(1))
+        // So the reaper, whose clock cannot be paused, has nothing to do: a session in the pool is one that is logged in,
+        // since an attempt lasts until then, and taking and giving back are what restores the spares.
+        .idle_timeout(None)
         .connection_timeout(PATIENCE)
         .test_on_check_out(true)
         // An attempt ends with a session, or when everything ends.
@@ -69,7 +69,5 @@ pub(crate) async fn sweep<C: Connect>(pool: &Pool<C>) {
     }
 }
 
-/// Longer than any session lives.
-const NEVER: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a lane waits before it asks again.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -5,8 +5,9 @@
 //! the lanes.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
@@ -16,12 +17,15 @@ use crate::job::Job;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::request::Class;
+use crate::snapshot::QueueView;
 
 /// Commands that wait for a session.
 #[derive(Debug)]
 pub(crate) struct Queue {
     state: Mutex<State>,
     limit: AtomicUsize,
+    /// Whether nothing leaves.
+    paused: AtomicBool,
     /// As in the state, for those who only look.
     len: AtomicUsize,
     /// The sessions that wait for a command, by what they take.
@@ -59,6 +63,12 @@ impl State {
         Class::ALL.into_iter().find_map(|class| Some((class, self.classes[class as usize].first(takes)?)))
     }
 
+    /// How long the oldest job has waited.
+    fn oldest(&self, now: Instant) -> Option<Duration> {
+        let lines = self.classes.iter().flat_map(|class| &class.turns);
+        lines.filter_map(|line| line.jobs.front()).map(|job| job.waited(now)).max()
+    }
+
     /// How many go before a new one of this class.
     fn before(&self, class: Class) -> usize {
         let more_urgent = &self.classes[..=class as usize];
@@ -91,6 +101,7 @@ impl Queue {
         Self {
             state: Mutex::default(),
             limit: AtomicUsize::new(limit),
+            paused: AtomicBool::new(false),
             len: AtomicUsize::new(0),
             takers: Default::default(),
             pressed: Notify::new(),
@@ -173,13 +184,42 @@ impl Queue {
     /// Shows what only a look at the clock tells.
     pub(crate) fn show(&self) {
         let now = Instant::now();
-        let oldest = {
-            let state = self.lock();
-            let lines = state.classes.iter().flat_map(|class| &class.turns);
-            lines.filter_map(|line| line.jobs.front()).map(|job| job.waited(now)).max()
-        };
+        let oldest = self.lock().oldest(now);
         self.metrics.queue_oldest_age.set(oldest.unwrap_or_default().as_secs_f64());
         self.metrics.queue_limit.set(self.limit.load(Ordering::Relaxed) as f64);
+    }
+
+    /// Lets nothing leave until [`resume`](Self::resume).
+    pub(crate) fn pause(&self) {
+        self.paused.store(true, Ordering::Release);
+    }
+
+    /// Lets what waits leave.
+    pub(crate) fn resume(&self) {
+        self.paused.store(false, Ordering::Release);
+        for takers in &self.takers {
+            takers.arrived.notify_waiters();
+        }
+        self.pressed.notify_one();
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
+    }
+
+    /// What waits, as an operator sees it.
+    pub(crate) fn view(&self) -> QueueView {
+        let now = Instant::now();
+        let state = self.lock();
+        let waiting = |class: Class| {
+            let turns = &state.classes[class as usize].turns;
+            (class, turns.iter().map(|line| line.jobs.len()).sum(), turns.len())
+        };
+        QueueView {
+            limit: self.limit.load(Ordering::Relaxed),
+            oldest: state.oldest(now).unwrap_or_default(),
+            classes: Class::ALL.map(waiting).to_vec(),
+        }
     }
 
     /// Takes no more jobs; those that wait are still served.
@@ -207,8 +247,11 @@ impl Queue {
         self.len.load(Ordering::Relaxed)
     }
 
-    /// How many have waited since `then`.
+    /// How many have waited since `then`, and not because nothing may leave.
     pub(crate) fn waiting_since(&self, then: Instant) -> usize {
+        if self.is_paused() {
+            return 0;
+        }
         let state = self.lock();
         let lines = state.classes.iter().flat_map(|class| &class.turns);
         let jobs = lines.flat_map(|line| &line.jobs);
@@ -220,7 +263,9 @@ impl Queue {
         loop {
             let mut job = {
                 let mut state = self.lock();
-                let Some(place) = state.first(takes) else { return Next::Nothing };
+                let Some(place) = state.first(takes).filter(|_| !self.is_paused()) else {
+                    return Next::Nothing;
+                };
                 if let Err(at) = self.limiter.draw(state.len) {
                     return Next::Later(at);
                 }

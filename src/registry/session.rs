@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use eppgate_epp::frame::HEADER;
+use eppgate_epp::poll::Poll;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -20,12 +21,13 @@ use tokio_util::sync::CancellationToken;
 use crate::error::{ErrorKind, Fate};
 use crate::frames::{ReadError, Wire};
 use crate::in_flight::{CloseReason, End, InFlight, What};
-use crate::jitter;
 use crate::job::Job;
 use crate::metrics::{SessionGauge, SessionState};
-use crate::profile::Quirk;
+use crate::profile::{Keepalive, Quirk};
 use crate::queue::Takes;
+use crate::roster::Place;
 use crate::site::Site;
+use crate::state::BreakerState;
 use crate::terms::Terms;
 
 /// Steers a session.
@@ -118,12 +120,14 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     let sessions = &terms.profile.sessions;
     let now = Instant::now();
     let retire_at = site.retire_at(sessions);
+    let keepalive = sessions.idle_limit.mul_f64(sessions.keepalive);
     let session = Session {
         wire,
         in_flight: VecDeque::new(),
         duty: receiver,
         shared: Arc::clone(&shared),
         gauge,
+        place: site.roster.enter(&site.recall.load(), &site.kill),
         retiring: None,
         logged_in: true,
         sent: 1,
@@ -132,7 +136,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         hello_at: None,
         is_penalised: false,
         penalty_until: now,
-        keepalive: jittered(sessions.idle_limit.mul_f64(sessions.keepalive), 0.9, 1.1),
+        keepalive: site.chance.between(keepalive.mul_f64(0.9), keepalive.mul_f64(1.1)),
         ageing_at: now + (retire_at - now).mul_f64(AGEING),
         retire_at,
         site: Arc::clone(&site),
@@ -148,6 +152,7 @@ struct Session<S> {
     duty: watch::Receiver<Duty>,
     shared: Arc<Shared>,
     gauge: SessionGauge,
+    place: Place,
     /// Why no more commands are taken.
     retiring: Option<CloseReason>,
     logged_in: bool,
@@ -198,9 +203,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     /// Runs until the session is at its end.
     async fn serve(&mut self) -> End {
         let site = Arc::clone(&self.site);
-        let killed = site.kill.cancelled();
-        let recall = site.recall.load_full();
-        let recalled = recall.cancelled();
+        let (cut, leave) = (self.place.cut(), self.place.leave());
+        let killed = cut.cancelled();
+        let recalled = leave.cancelled();
         let timer = sleep_until(self.next_wake());
         tokio::pin!(killed, recalled, timer);
         loop {
@@ -214,7 +219,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             let takes = self.takes();
             let step = tokio::select! {
                 biased;
-                () = &mut killed => Err(End::lost(CloseReason::Drain)),
+                () = &mut killed => Err(End::lost(match site.kill.is_cancelled() {
+                    true => CloseReason::Drain,
+                    false => CloseReason::Operator,
+                })),
                 frame = self.wire.reader.frame() => self.receive(frame),
                 duty = self.duty.changed(), if self.retiring.is_none() => {
                     if duty.is_err() {
@@ -231,7 +239,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     Ok(())
                 }
                 () = &mut recalled, if self.retiring.is_none() => {
-                    self.retire(CloseReason::Maintenance);
+                    self.retire(match site.breaker.state() {
+                        BreakerState::Maintenance => CloseReason::Maintenance,
+                        BreakerState::Drained => CloseReason::Drain,
+                        _ => CloseReason::Operator,
+                    });
                     Ok(())
                 }
                 () = &mut timer => {
@@ -287,8 +299,16 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     }
 
     fn keep_alive(&mut self, now: Instant) {
-        let start = self.wire.writer.queue(&command::hello());
-        self.await_reply(What::Hello, start, self.site.breaker.epoch(), now);
+        let (what, bytes) = match self.terms.profile.sessions.keepalive_by {
+            Keepalive::Hello => (What::Hello, command::hello()),
+            Keepalive::Poll => {
+                let id = self.site.ids.next();
+                let poll = Command::poll(&Poll::Req).finish(&id).expect("a poll holds no foreign text");
+                (What::Poll(id), poll.bytes)
+            }
+        };
+        let start = self.wire.writer.queue(&bytes);
+        self.await_reply(what, start, self.site.breaker.epoch(), now);
     }
 
     fn await_reply(&mut self, what: What, start: u64, epoch: u64, now: Instant) {
@@ -356,12 +376,33 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let head = self.in_flight.pop_front().expect("the reply is that of the head");
         match head.what {
             What::Job(job) => self.finish(job, head.sent_at, response),
+            What::Poll(_) => self.kept_alive(head.epoch, &response),
             What::Late(_) | What::Hello => self.site.metrics.late_replies.increment(1),
         }
         self.show_state();
         match code.ends_session() {
             true => Err(End::lost(CloseReason::ServerClose)),
             false => Ok(()),
+        }
+    }
+
+    /// A keepalive that needs the login shows whether there still is one.
+    fn kept_alive(&mut self, epoch: u64, response: &Response<'_>) {
+        let code = response.code();
+        self.site.metrics.kept_alive(if code.is_success() { "ok" } else { "failed" });
+        if self.terms.profile.rate.refuses(response) {
+            return self.site.limiter.exceeded();
+        }
+        match code {
+            ResultCode::USE_ERROR => {
+                self.logged_in = false;
+                self.retire(CloseReason::LoggedOut);
+            }
+            code if code >= ResultCode::COMMAND_FAILED => {
+                let trouble = format_args!("the registry answered {code}");
+                self.site.breaker.fail_softly(epoch, &trouble);
+            }
+            _ => self.site.breaker.succeed(epoch),
         }
     }
 
@@ -452,7 +493,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 self.give_up(job, &End::lost(CloseReason::Error), ErrorKind::Timeout);
                 Ok(())
             }
-            What::Late(_) | What::Hello => {
+            What::Late(_) | What::Hello | What::Poll(_) => {
                 self.in_flight.push_front(overdue);
                 Err(End::new(CloseReason::Error, ErrorKind::Timeout))
             }
@@ -484,6 +525,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if self.retiring.is_none() {
             self.retiring = Some(reason);
             self.gauge.set(SessionState::Draining);
+            self.show_state();
             self.shared.retired.cancel();
             self.site.retired.notify_one();
         }
@@ -497,18 +539,18 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             tracing::error!(registry = site.name, "a reply belongs to another command");
         }
         let awaited = self.in_flight.iter().find(|one| !matches!(one.what, What::Late(_)));
-        if let Some(InFlight { epoch, .. }) = awaited.filter(|_| end.reason != CloseReason::Drain) {
+        if let Some(InFlight { epoch, .. }) = awaited.filter(|_| !end.reason.is_wanted()) {
             site.breaker.fail(*epoch, &end.told);
         }
         // Last first, so that those that go back to the head of the queue stand in their order.
         while let Some(InFlight { what, start, .. }) = self.in_flight.pop_back() {
             let job = match what {
                 What::Job(job) => job,
-                What::Hello => {
+                what if what.is_keepalive() => {
                     site.metrics.kept_alive("failed");
                     continue;
                 }
-                What::Late(_) => continue,
+                _ => continue,
             };
             if self.wire.writer.touched(start) {
                 self.give_up(job, end, end.told.clone());
@@ -552,11 +594,8 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 (true, false) => SessionState::Idle,
             });
         }
+        self.place.show(self.gauge.state(), self.sent, self.in_flight.len());
     }
-}
-
-fn jittered(length: Duration, least: f64, most: f64) -> Duration {
-    jitter::between(length.mul_f64(least), length.mul_f64(most))
 }
 
 /// The part of a session's life after which a successor is welcome.

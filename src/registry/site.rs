@@ -14,15 +14,16 @@ use tokio_util::task::TaskTracker;
 
 use crate::board::Board;
 use crate::breaker::Breaker;
+use crate::chance::Chance;
 use crate::check::{Call, CheckRequest, NameResult};
 use crate::error::{Error, ErrorKind};
-use crate::jitter;
 use crate::job::Job;
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::profile::{Profile, Sessions};
 use crate::queue::Queue;
 use crate::request::{Answer, Request};
+use crate::roster::Roster;
 use crate::slots::Slots;
 use crate::terms::{Passwords, Terms};
 
@@ -43,6 +44,7 @@ pub(crate) struct Site {
     pub(crate) passwords: Passwords,
     terms: ArcSwap<Terms>,
     pub(crate) slots: Slots,
+    pub(crate) roster: Arc<Roster>,
     /// One session at a time is replaced for new terms.
     pub(crate) rolling: Semaphore,
     /// Told when there are new terms.
@@ -54,11 +56,12 @@ pub(crate) struct Site {
     pub(crate) breaker: Breaker,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) ids: Ids,
+    pub(crate) chance: Chance,
     /// What the last login agreed on.
     pub(crate) services: ArcSwapOption<Services>,
     /// Told when a session takes no more work.
     pub(crate) retired: Notify,
-    /// Cancelled, and replaced, when all sessions that are open are to log out.
+    /// Cancelled while all sessions are to log out; then replaced.
     pub(crate) recall: ArcSwap<CancellationToken>,
     /// Bounds the commands that wait for the end of a maintenance.
     pub(crate) held: Semaphore,
@@ -73,15 +76,20 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(name: String, profile: Profile, credentials: Credentials) -> Self {
+    pub(crate) fn new(name: String, profile: Profile, credentials: Credentials, chance: Chance) -> Self {
         let metrics = Arc::new(Metrics::new(&name));
         let limiter = Arc::new(Limiter::new(&profile.rate, Arc::clone(&metrics)));
         Self {
             queue: Queue::new(profile.commands.queue, Arc::clone(&limiter), Arc::clone(&metrics)),
             limiter,
-            board: Arc::new(Board::new(profile.commands.max_check_names, Arc::clone(&metrics))),
-            breaker: Breaker::new(Arc::clone(&metrics)),
-            ids: Ids::new(),
+            board: Arc::new(Board::new(
+                profile.commands.max_check_names,
+                Ids::new(&chance),
+                Arc::clone(&metrics),
+            )),
+            breaker: Breaker::new(Arc::clone(&metrics), chance.clone()),
+            ids: Ids::new(&chance),
+            chance,
             services: ArcSwapOption::empty(),
             retired: Notify::new(),
             recall: ArcSwap::default(),
@@ -93,6 +101,7 @@ impl Site {
             client_id: credentials.client_id,
             passwords: Passwords::new(credentials.password),
             slots: Slots::new(profile.sessions.limit as usize, Arc::clone(&metrics)),
+            roster: Arc::default(),
             rolling: Semaphore::new(1),
             reloaded: Notify::new(),
             retirements: Mutex::new(None),
@@ -131,7 +140,7 @@ impl Site {
         let now = Instant::now();
         let spread = sessions.max_age / 5;
         let gap = spread / sessions.limit;
-        let earliest = now + (sessions.max_age - spread) + jitter::between(Duration::ZERO, gap);
+        let earliest = now + (sessions.max_age - spread) + self.chance.between(Duration::ZERO, gap);
         let mut last = self.retirements.lock().unwrap_or_else(PoisonError::into_inner);
         let apart = last.map_or(earliest, |last| earliest.max(last + gap));
         let at = if apart <= now + sessions.max_age { apart } else { earliest };
@@ -152,9 +161,16 @@ impl Site {
         timeout_at(deadline, self.breaker.closed()).await.map_err(|_| refused)
     }
 
-    /// Has every session that is open log out as soon as its commands are answered.
+    /// Has every session log out as soon as its commands are answered, those included that are being opened.
     pub(crate) fn recall(&self) {
-        self.recall.swap(Arc::default()).cancel();
+        self.recall.load().cancel();
+    }
+
+    /// Sessions may stay again.
+    pub(crate) fn readmit(&self) {
+        if self.recall.load().is_cancelled() {
+            self.recall.store(Arc::default());
+        }
     }
 
     /// Queues a command that was admitted in `epoch`, and waits for its end.
@@ -183,8 +199,8 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    pub(crate) fn new() -> Self {
-        Self { prefix: format!("EGS-{:016x}", jitter::random()), next: AtomicU64::new(1) }
+    pub(crate) fn new(chance: &Chance) -> Self {
+        Self { prefix: format!("EGS-{:016x}", chance.number()), next: AtomicU64::new(1) }
     }
 
     pub(crate) fn next(&self) -> String {

@@ -110,6 +110,7 @@ impl Slots {
         loop {
             let grow_at = self.lock().grow_at;
             tokio::select! {
+                biased;
                 () = self.shrunk.notified() => {}
                 () = sleep_until(grow_at.unwrap_or_else(Instant::now)), if grow_at.is_some() => {
                     let mut state = self.lock();

@@ -8,12 +8,12 @@ use eppgate_epp::poll::Poll;
 use eppgate_epp::{Command, ResultCode};
 use tokio::time::{Instant, sleep};
 
-use crate::breaker::BreakerState;
 use crate::connect::{ConnectError, Opener};
 use crate::metrics::SessionState;
 use crate::pool::{self, Pool, Pools};
 use crate::request::{Class, Request};
 use crate::site::Site;
+use crate::state::BreakerState;
 use crate::transport::Connect;
 
 /// Runs until everything stops.
@@ -22,6 +22,7 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
     let looks_after = async {
         loop {
             tokio::select! {
+                biased;
                 () = site.retired.notified() => pool::sweep(&pools.load_full()).await,
                 () = site.reloaded.notified() => {
                     let spares = site.terms().profile.sessions.spares;
@@ -36,8 +37,9 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
         }
     };
     tokio::select! {
+        biased;
         () = site.stop.cancelled() => {}
-        () = refuse_while_held(&site) => {}
+        () = follow_breaker(&site) => {}
         () = site.breaker.keep_time() => {}
         () = site.slots.grow_back() => {}
         () = show(&site) => {}
@@ -49,6 +51,7 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
 async fn show(site: &Site) {
     loop {
         site.queue.show();
+        site.metrics.failure_ratio(site.breaker.failure_ratio());
         let open = [SessionState::Idle, SessionState::Busy, SessionState::Penalised];
         let open: usize = open.iter().map(|state| site.metrics.sessions(*state)).sum();
         site.metrics.in_flight_limit.set((open * site.terms().profile.sessions.window) as f64);
@@ -56,19 +59,21 @@ async fn show(site: &Site) {
     }
 }
 
-/// Refuses what waits whenever the breaker opens; a maintenance sends the sessions home as well.
-async fn refuse_while_held(site: &Site) {
-    loop {
-        site.breaker.not_closed().await;
-        if site.breaker.state() == BreakerState::Maintenance {
-            site.recall();
+/// Refuses what waits whenever the breaker opens; some of its states send the sessions home as well. Never returns.
+async fn follow_breaker(site: &Site) {
+    let act = |state: BreakerState| {
+        match state.sends_home() {
+            true => site.recall(),
+            false => site.readmit(),
         }
-        // Those that may wait for the end of a maintenance do it here.
-        if site.breaker.holds_until().is_none() {
+        // While half open, only the probe's own command can be there; and those that may wait for the end of a
+        // maintenance do it here.
+        let refuses = !state.passes() && state != BreakerState::HalfOpen;
+        if refuses && site.breaker.holds_until().is_none() {
             site.queue.refuse(&site.breaker.rejection());
         }
-        site.breaker.changed().await;
-    }
+    };
+    site.breaker.follow(act).await;
 }
 
 /// Finds out whether the registry is well: by a login and a poll, or by a poll alone when every allowed session is open.

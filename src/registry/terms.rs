@@ -57,6 +57,14 @@ struct Change {
     done: oneshot::Sender<Result<(), PasswordError>>,
 }
 
+/// When a change of the password began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    Now,
+    /// Before the process started, so that it may have been made.
+    Before,
+}
+
 /// What a login says.
 pub(crate) struct Words {
     pub(crate) password: SecretString,
@@ -89,10 +97,14 @@ impl Passwords {
         is_other
     }
 
-    /// Has the next login change the password.
-    pub(crate) fn change(&self, to: SecretString) -> oneshot::Receiver<Result<(), PasswordError>> {
+    /// Has the next logins change the password.
+    pub(crate) fn change(
+        &self,
+        to: SecretString,
+        begun: Begun,
+    ) -> oneshot::Receiver<Result<(), PasswordError>> {
         let (done, receiver) = oneshot::channel();
-        self.lock().change = Some(Change { to, is_unsure: false, done });
+        self.lock().change = Some(Change { to, is_unsure: begun == Begun::Before, done });
         receiver
     }
 

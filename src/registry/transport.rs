@@ -17,11 +17,12 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::connect::ConnectError;
 use crate::error::ConfigError;
+use crate::metrics::Metrics;
 use crate::profile::MinTls;
 
 /// Who we are, and whom we believe: PEM texts.
@@ -37,37 +38,78 @@ pub struct TlsIdentity {
     pub server_name: Option<String>,
 }
 
-/// Opens connections to one registry. Tests have their own.
-pub(crate) trait Connect: Send + Sync + 'static {
+/// Why there is no connection. The texts name no host.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreached {
+    /// The address has no host, or nobody knows it.
+    #[error("the registry's address cannot be found")]
+    Dns(#[source] io::Error),
+    /// Nobody answers there.
+    #[error("the registry cannot be reached: {}", .0.kind())]
+    Tcp(#[source] io::Error),
+    /// Somebody does, but not as the registry should.
+    #[error("the TLS handshake failed")]
+    Tls(#[source] io::Error),
+}
+
+impl Unreached {
+    /// The word in metrics.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Dns(_) => "dns",
+            Self::Tcp(_) => "tcp",
+            Self::Tls(_) => "tls",
+        }
+    }
+}
+
+/// Opens connections to one registry. Tests and simulations have their own.
+pub trait Connect: Send + Sync + 'static {
     /// A connection.
     type Stream: AsyncRead + AsyncWrite + Send + 'static;
 
     /// Opens one.
-    fn connect(&self) -> impl Future<Output = Result<Self::Stream, ConnectError>> + Send;
+    fn connect(&self) -> impl Future<Output = Result<Self::Stream, Unreached>> + Send;
 }
 
 /// Opens TLS connections. Clones open the same.
 #[derive(Clone)]
-pub(crate) struct Tls(Arc<ArcSwap<Way>>);
+pub(crate) struct Tls {
+    way: Arc<ArcSwap<Way>>,
+    metrics: Arc<Metrics>,
+}
 
 impl Tls {
-    pub(crate) fn new(address: &str, identity: &TlsIdentity, min: MinTls) -> Result<Self, ConfigError> {
-        Ok(Self(Arc::new(ArcSwap::from_pointee(Way::new(address, identity, min)?))))
+    pub(crate) fn new(way: Way, metrics: Arc<Metrics>) -> Self {
+        Self { way: Arc::new(ArcSwap::from_pointee(way)), metrics }
     }
 
     /// From now on, connections go this way; tells whether that is another one.
     pub(crate) fn set(&self, way: Way) -> bool {
-        let is_other = !self.0.load().is_same(&way);
+        let is_other = !self.way.load().is_same(&way);
         if is_other {
-            self.0.store(Arc::new(way));
+            self.way.store(Arc::new(way));
         }
         is_other
+    }
+
+    /// The registry's host.
+    pub(crate) fn host(&self) -> String {
+        let way = self.way.load();
+        let (host, _) = split(&way.address).expect("a way has an address that can be taken apart");
+        host.to_owned()
+    }
+
+    /// When our certificate ends, in seconds since 1970.
+    pub(crate) fn certificate_ends(&self) -> Option<i64> {
+        let way = self.way.load();
+        ends(&certificates("", &way.identity.certificates).ok()?)
     }
 }
 
 impl std::fmt::Debug for Tls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tls").field("address", &self.0.load().address).finish_non_exhaustive()
+        f.debug_struct("Tls").field("address", &self.way.load().address).finish_non_exhaustive()
     }
 }
 
@@ -108,23 +150,30 @@ impl Way {
 impl Connect for Tls {
     type Stream = TlsStream<TcpStream>;
 
-    async fn connect(&self) -> Result<Self::Stream, ConnectError> {
-        let way = self.0.load_full();
+    async fn connect(&self) -> Result<Self::Stream, Unreached> {
+        let way = self.way.load_full();
+        let begun = Instant::now();
         let tcp = dial(&way.address).await?;
-        tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
-        let tls = way.connector.connect(way.server_name.clone(), tcp).await;
-        tls.map_err(ConnectError::Tls)
+        tcp.set_nodelay(true).map_err(Unreached::Tcp)?;
+        self.metrics.took("tcp", begun.elapsed());
+        let begun = Instant::now();
+        let tls = way.connector.connect(way.server_name.clone(), tcp).await.map_err(Unreached::Tls)?;
+        self.metrics.took("tls", begun.elapsed());
+        if let Some(ends) = tls.get_ref().1.peer_certificates().and_then(ends) {
+            self.metrics.server_certificate(ends);
+        }
+        Ok(tls)
     }
 }
 
 /// Tries the host's addresses one after another.
-async fn dial(address: &str) -> Result<TcpStream, ConnectError> {
-    let addresses = lookup_host(address).await.map_err(ConnectError::Dns)?;
-    let mut failure = ConnectError::Dns(io::ErrorKind::NotFound.into());
+async fn dial(address: &str) -> Result<TcpStream, Unreached> {
+    let addresses = lookup_host(address).await.map_err(Unreached::Dns)?;
+    let mut failure = Unreached::Dns(io::ErrorKind::NotFound.into());
     for address in addresses {
         match TcpStream::connect(address).await {
             Ok(tcp) => return Ok(tcp),
-            Err(error) => failure = ConnectError::Tcp(error),
+            Err(error) => failure = Unreached::Tcp(error),
         }
     }
     Err(failure)
@@ -163,6 +212,12 @@ fn certificates(what: &'static str, pem: &str) -> Result<Vec<CertificateDer<'sta
     CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|source| ConfigError::Pem { what, source })
+}
+
+/// When a chain's first certificate ends, in seconds since 1970.
+fn ends(chain: &[CertificateDer<'_>]) -> Option<i64> {
+    let (_, certificate) = x509_parser::parse_x509_certificate(chain.first()?).ok()?;
+    Some(certificate.validity().not_after.timestamp())
 }
 
 /// Host and port of `host:port`; an IPv6 address stands in brackets.
@@ -257,9 +312,12 @@ mod tests {
         port
     }
 
+    fn tls(address: &str, identity: &TlsIdentity) -> Tls {
+        Tls::new(Way::new(address, identity, MinTls::V12).unwrap(), Arc::new(Metrics::new("test")))
+    }
+
     async fn greeted(port: u16, identity: &TlsIdentity) -> bool {
-        let tls = Tls::new(&format!("127.0.0.1:{port}"), identity, MinTls::V12).unwrap();
-        let Ok(mut stream) = tls.connect().await else {
+        let Ok(mut stream) = tls(&format!("127.0.0.1:{port}"), identity).connect().await else {
             return false;
         };
         let mut read = Vec::new();
@@ -279,12 +337,21 @@ mod tests {
     }
 
     #[test]
+    fn it_is_known_when_our_certificate_ends() {
+        let mut request = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+        request.not_after = rcgen::date_time_ymd(2031, 2, 3);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let made = request.self_signed(&key).unwrap();
+        let identity = ours(&made.pem(), (made.pem(), key.serialize_pem()));
+        assert_eq!(tls("localhost:700", &identity).certificate_ends(), Some(1_927_843_200));
+    }
+
+    #[test]
     fn another_certificate_is_another_way_and_the_same_is_not() {
         let (server, client, next) = (identity(), identity(), identity());
-        let way = |client: &(String, String)| {
-            Way::new("localhost:700", &ours(&server.0, client.clone()), MinTls::V12).unwrap()
-        };
-        let tls = Tls(Arc::new(ArcSwap::from_pointee(way(&client))));
+        let identity = |client: &(String, String)| ours(&server.0, client.clone());
+        let way = |client| Way::new("localhost:700", &identity(client), MinTls::V12).unwrap();
+        let tls = tls("localhost:700", &identity(&client));
         assert!(!tls.set(way(&client)));
         assert!(tls.set(way(&next)) && !tls.set(way(&next)));
     }

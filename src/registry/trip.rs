@@ -1,13 +1,13 @@
 //! When a breaker trips: the policy that the state engine asks, and its state as it is seen from outside.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use failsafe::{FailurePolicy, Instrument};
 use tokio::time::Instant;
 
-use crate::breaker::BreakerState;
+use crate::state::BreakerState;
 
 /// Follows the engine's state, which it does not tell by itself.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +56,18 @@ pub(crate) enum Weight {
     Trip,
 }
 
+impl Weight {
+    /// As the reason of a trip, in metrics.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Hard => "failures",
+            Self::Soft => "refusals",
+            Self::Slow => "slow",
+            Self::Trip => "maintenance",
+        }
+    }
+}
+
 impl Weighing {
     pub(crate) fn set(&self, weight: Weight) {
         self.0.store(weight as u8, Ordering::Relaxed);
@@ -67,11 +79,12 @@ impl Weighing {
     }
 }
 
-/// Trips on failures in a row, on half of many results within the last seconds, or when four of five of them are slow.
+/// The results of the last seconds. Shared by the breaker, which shows them, and the engine's policy, which trips on them.
+#[derive(Debug, Clone)]
+pub(crate) struct Recent(Arc<Mutex<Seconds>>);
+
 #[derive(Debug)]
-pub(crate) struct Policy {
-    weighing: Weighing,
-    in_a_row: u32,
+struct Seconds {
     started: Instant,
     seconds: [Second; WINDOW],
 }
@@ -84,11 +97,37 @@ struct Second {
     slow: u32,
 }
 
-impl Policy {
-    pub(crate) fn new(weighing: Weighing) -> Self {
-        Self { weighing, in_a_row: 0, started: Instant::now(), seconds: Default::default() }
+impl Recent {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Mutex::new(Seconds { started: Instant::now(), seconds: Default::default() })))
     }
 
+    /// The share of failures; none without a result.
+    pub(crate) fn failure_ratio(&self) -> f64 {
+        let (good, bad, slow) = self.lock().sums();
+        f64::from(bad) / f64::from((good + bad + slow).max(1))
+    }
+
+    fn count(&self, add: impl FnOnce(&mut Second)) {
+        add(self.lock().current());
+    }
+
+    fn are_too_bad(&self) -> bool {
+        let (good, bad, slow) = self.lock().sums();
+        let all = good + bad + slow;
+        all >= SAMPLES && (2 * bad >= all || 5 * slow >= 4 * all)
+    }
+
+    fn forget(&self) {
+        self.lock().seconds = Default::default();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seconds> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seconds {
     fn current(&mut self) -> &mut Second {
         let number = self.started.elapsed().as_secs();
         let slot = usize::try_from(number % WINDOW as u64).expect("the window is small");
@@ -99,20 +138,31 @@ impl Policy {
         second
     }
 
-    fn too_many(&self) -> bool {
+    fn sums(&self) -> (u32, u32, u32) {
         let now = self.started.elapsed().as_secs();
         let recent = self.seconds.iter().filter(|second| second.number + WINDOW as u64 > now);
-        let sum = |kind: fn(&Second) -> u32| recent.clone().map(kind).sum::<u32>();
-        let (good, bad, slow) = (sum(|one| one.good), sum(|one| one.bad), sum(|one| one.slow));
-        let all = good + bad + slow;
-        all >= SAMPLES && (2 * bad >= all || 5 * slow >= 4 * all)
+        recent.fold((0, 0, 0), |(good, bad, slow), one| (good + one.good, bad + one.bad, slow + one.slow))
+    }
+}
+
+/// Trips on failures in a row, on half of many results within the last seconds, or when four of five of them are slow.
+#[derive(Debug)]
+pub(crate) struct Policy {
+    weighing: Weighing,
+    recent: Recent,
+    in_a_row: u32,
+}
+
+impl Policy {
+    pub(crate) fn new(weighing: Weighing, recent: Recent) -> Self {
+        Self { weighing, recent, in_a_row: 0 }
     }
 }
 
 impl FailurePolicy for Policy {
     fn record_success(&mut self) {
         self.in_a_row = 0;
-        self.current().good += 1;
+        self.recent.count(|second| second.good += 1);
     }
 
     /// The length is not the engine's business: its clock cannot be paused, so the timer is ours.
@@ -121,21 +171,21 @@ impl FailurePolicy for Policy {
         match weight {
             Weight::Slow => {
                 self.in_a_row = 0;
-                self.current().slow += 1;
+                self.recent.count(|second| second.slow += 1);
             }
-            Weight::Soft => self.current().bad += 1,
+            Weight::Soft => self.recent.count(|second| second.bad += 1),
             Weight::Hard | Weight::Trip => {
-                self.current().bad += 1;
+                self.recent.count(|second| second.bad += 1);
                 self.in_a_row += 1;
             }
         }
-        let trips = weight == Weight::Trip || self.in_a_row >= IN_A_ROW || self.too_many();
+        let trips = weight == Weight::Trip || self.in_a_row >= IN_A_ROW || self.recent.are_too_bad();
         trips.then_some(Duration::ZERO)
     }
 
     fn revived(&mut self) {
         self.in_a_row = 0;
-        self.seconds = Default::default();
+        self.recent.forget();
     }
 }
 

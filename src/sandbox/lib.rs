@@ -16,7 +16,7 @@
 //! | `control`, `shown` | the HTTP side door that tests look through |
 //! | `schemas` | messages held against schemas, where that is asked |
 //! | [`character`] | in what registries differ |
-//! | `names`, `prices`, `greeting`, [`span`] | the rules of names and money, the greeting, durations as text |
+//! | `names`, [`prices`], `greeting`, [`span`] | the rules of names and money, the greeting, durations as text |
 //!
 //! Every change goes one way: a flow looks at the state and returns the changes it wants, these are written to the
 //! journal as one line, and only then applied. A restart applies the same lines again, so nothing has to be kept in
@@ -40,7 +40,7 @@ mod objects;
 mod passing;
 mod phase;
 pub mod pki;
-mod prices;
+pub mod prices;
 mod rate;
 mod record;
 mod registry;

@@ -9,7 +9,38 @@ use crate::flows::Refusal;
 use crate::names::Name;
 
 /// The one currency.
-pub(crate) const CURRENCY: &str = "USD";
+pub const CURRENCY: &str = "USD";
+
+/// A line of the price list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// As fee replies call it; none for names that are not premium.
+    pub class: Option<&'static str>,
+    /// `create`, `renew`, `transfer` or `restore`.
+    pub command: &'static str,
+    /// None for a restore.
+    pub years: Option<u8>,
+    /// What it costs.
+    pub amount: Decimal,
+}
+
+/// The whole price list: what commands cost in each class, for each period.
+pub fn lines() -> impl Iterator<Item = Line> {
+    let classes = [Class::Standard, Class::Premium, Class::Gold, Class::Platinum].into_iter();
+    let commands = ["create", "renew", "transfer", "restore"];
+    let kinds = classes.flat_map(move |class| commands.map(|command| (class, command)));
+    kinds.flat_map(|(class, command)| {
+        let years = if command == "restore" { 1..=1 } else { 1..=LONGEST };
+        years.filter_map(move |years| {
+            Some(Line {
+                class: (class != Class::Standard).then_some(class.as_str()),
+                command,
+                years: (command != "restore").then_some(years),
+                amount: class.price(&command.into(), years)?,
+            })
+        })
+    })
+}
 
 /// The tier a name is priced in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,10 +140,13 @@ pub(crate) fn currency(named: Option<&str>) -> Result<(), Refusal> {
 pub(crate) fn years(period: Option<Period>) -> Result<u8, Refusal> {
     match period {
         None => Ok(1),
-        Some(Period { value: value @ 1..=10, unit: PeriodUnit::Years }) => Ok(value),
+        Some(Period { value: value @ 1..=LONGEST, unit: PeriodUnit::Years }) => Ok(value),
         Some(_) => Err(Refusal::new(ResultCode::PARAMETER_RANGE, "periods are 1 to 10 whole years")),
     }
 }
+
+/// The longest period, in years.
+const LONGEST: u8 = 10;
 
 /// A year of a usual name, and the first of a platinum one.
 const STANDARD: Decimal = Decimal::from_parts(1_000, 0, 0, false, 2);

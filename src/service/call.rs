@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use eppgate_epp::domain::{self, InfData};
+use eppgate_epp::xml::{Decode, Named};
 use eppgate_epp::{Command, CommandFrame, Response, ResultCode};
 use eppgate_model::{ClTrid, DomainName, TenantId};
 use eppgate_registry::{Class, Error as RegistryError, ErrorKind, Registry, Request};
 use tokio::time::Instant;
 
 use super::Error;
+use super::dialect::Dialect;
 
-/// What a registry says of a name.
-pub(super) enum Look {
+/// What a registry says of an object.
+pub(super) enum Look<T = InfData> {
     /// It is there. The reply carries the extensions.
-    Found(Box<(InfData, Response<'static>)>),
+    Found(Box<(T, Response<'static>)>),
     /// It is not (2303).
     Missing,
 }
@@ -27,7 +29,19 @@ pub(super) async fn look(
     deadline: Instant,
 ) -> Result<Look, Error> {
     let info = domain::Info { name: name.as_str().to_owned(), hosts: None, auth_info: None };
-    let command = Command::new(&info).finish(ClTrid::fresh().as_str())?;
+    let info = Dialect::of(registry).complete(Command::new(&info), "domain", name.as_str());
+    look_by(info, registry, tenant, class, deadline).await
+}
+
+/// Asks the registry for an object by the command that reads it.
+pub(super) async fn look_by<T: Named + Decode>(
+    info: Command,
+    registry: &Registry,
+    tenant: TenantId,
+    class: Class,
+    deadline: Instant,
+) -> Result<Look<T>, Error> {
+    let command = info.finish(ClTrid::fresh().as_str())?;
     let response = ask(registry, tenant, command, class, deadline).await?;
     match response.code() {
         ResultCode::OBJECT_DOES_NOT_EXIST => Ok(Look::Missing),

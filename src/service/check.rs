@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::call::{failure, refused};
+use super::dialect::{Dialect, of_product};
 use super::{Error, FieldError, Gateway};
 
 /// A question about names.
@@ -61,6 +62,8 @@ pub struct FeeQuote {
     pub currency: String,
     pub period_years: Option<u8>,
     pub refundable: Option<bool>,
+    /// Whether this is what the command costs for any name; none when the registry does not tell.
+    pub standard: Option<bool>,
 }
 
 impl Gateway {
@@ -69,7 +72,7 @@ impl Gateway {
         let deadline = Instant::now() + self.0.settings.command;
         let names = parse_names(&check)?;
         let fees = fee_question(&check)?;
-        let mut by_account: HashMap<AccountId, (Registry, Vec<DomainName>)> = HashMap::new();
+        let mut groups: HashMap<(AccountId, Option<String>), Group> = HashMap::new();
         let mut answers: HashMap<DomainName, Checked> = HashMap::new();
         for name in &names {
             if answers.contains_key(name) {
@@ -78,9 +81,14 @@ impl Gateway {
             answers.insert(name.clone(), Checked::error(name));
             match self.route_new(principal.tenant_id, name, None).await {
                 Ok(route) => {
-                    let group =
-                        by_account.entry(route.account.id).or_insert_with(|| (route.registry, Vec::new()));
-                    group.1.push(name.clone());
+                    let dialect = Dialect::of(&route.registry);
+                    if check.idn_language.is_none() && dialect.needs_language(name) {
+                        return Err(Error::field("idn_language", "is required for these names"));
+                    }
+                    let product = dialect.product(name.as_str());
+                    let group = groups.entry((route.account.id, product.clone()));
+                    let new = || Group { registry: route.registry, product, names: Vec::new() };
+                    group.or_insert_with(new).names.push(name.clone());
                 }
                 Err(error) if check.single => return Err(error),
                 Err(error) => {
@@ -89,14 +97,13 @@ impl Gateway {
             }
         }
         let tenant = principal.tenant_id;
-        let mut groups = by_account.into_values();
+        let mut groups = groups.into_values();
         // One registry, the usual case, needs no task of its own.
         let first = groups.next();
-        let mut asked: JoinSet<_> = groups
-            .map(|(registry, names)| check_at(registry, tenant, names, fees.clone(), deadline))
-            .collect();
+        let mut asked: JoinSet<_> =
+            groups.map(|group| check_at(group, tenant, fees.clone(), deadline)).collect();
         let mut told = match first {
-            Some((registry, names)) => check_at(registry, tenant, names, fees.clone(), deadline).await,
+            Some(group) => check_at(group, tenant, fees.clone(), deadline).await,
             None => Vec::new(),
         };
         while let Some(joined) = asked.join_next().await {
@@ -168,17 +175,38 @@ fn fee_question(check: &Check) -> Result<Option<fee::Check>, Error> {
     Ok(Some(fee::Check { currency: None, commands }))
 }
 
-/// Asks one registry about names: the registry's batcher makes commands of them.
-async fn check_at(
+/// Asks one registry what it says of one name and of what commands on it cost.
+pub(super) async fn check_fees(
     registry: Registry,
     tenant: TenantId,
+    name: DomainName,
+    question: fee::Check,
+    deadline: Instant,
+) -> Result<Checked, Error> {
+    let product = Dialect::of(&registry).product(name.as_str());
+    let group = Group { registry, product, names: vec![name] };
+    let told = check_at(group, tenant, Some(question), deadline).await;
+    told.into_iter().next().map_or(Err(Error::RegistryBadResponse), |(_, checked)| checked)
+}
+
+/// Names that can be asked about together.
+struct Group {
+    registry: Registry,
+    product: Option<String>,
     names: Vec<DomainName>,
+}
+
+/// Asks one registry about names: the registry's batcher makes commands of them.
+async fn check_at(
+    group: Group,
+    tenant: TenantId,
     fees: Option<fee::Check>,
     deadline: Instant,
 ) -> Vec<(DomainName, Result<Checked, Error>)> {
-    let dialect = fee::Dialect::choose(|uri| registry.speaks(uri), None);
+    let Group { registry, product, names } = group;
+    let spoken = Dialect::of(&registry).fees();
     // Old dialects take one command at a time: then the names are asked about once for each.
-    let questions: Vec<Option<fee::Check>> = match (dialect, fees) {
+    let questions: Vec<Option<fee::Check>> = match (spoken, fees) {
         (Some(dialect), Some(fees)) => fees.split(dialect).into_iter().map(Some).collect(),
         _ => vec![None],
     };
@@ -187,7 +215,7 @@ async fn check_at(
     for question in questions {
         let request = CheckRequest {
             names: told.iter().map(|(name, _)| name.as_str().to_owned()).collect(),
-            payload: match payload(dialect, question) {
+            payload: match payload(product.clone(), spoken, question) {
                 Ok(payload) => payload,
                 Err(error) => return vec![(told.swap_remove(0).0, Err(error.into()))],
             },
@@ -206,13 +234,23 @@ async fn check_at(
     told
 }
 
-fn payload(dialect: Option<fee::Dialect>, question: Option<fee::Check>) -> Result<Payload, EncodeError> {
-    match (dialect, question) {
-        (Some(dialect), Some(question)) => {
-            Payload::new(move |command, names| command.with(&dialect.check(&question, names)))
-        }
-        _ => Ok(NO_FEES.clone()),
+/// What a check carries beside the names.
+fn payload(
+    product: Option<String>,
+    spoken: Option<fee::Dialect>,
+    question: Option<fee::Check>,
+) -> Result<Payload, EncodeError> {
+    let fees = spoken.zip(question);
+    if fees.is_none() && product.is_none() {
+        return Ok(BARE.clone());
     }
+    Payload::new(move |command, names| {
+        let command = match &fees {
+            Some((spoken, question)) => command.with(&spoken.check(question, names)),
+            None => command,
+        };
+        of_product(command, product.as_deref())
+    })
 }
 
 /// Takes over what an answer tells of a name.
@@ -243,9 +281,10 @@ fn quote(told: &fee::ChkData, fees: &fee::CommandFees) -> Option<FeeQuote> {
         currency: told.currency_of(fees).to_owned(),
         period_years: fees.command.period.map(|period| period.value),
         refundable: fees.fees.first()?.refundable,
+        standard: fees.standard,
     })
 }
 
-static NO_FEES: LazyLock<Payload> = LazyLock::new(Payload::none);
+static BARE: LazyLock<Payload> = LazyLock::new(Payload::none);
 const MAX_NAMES: usize = 200;
 const MAX_YEARS: u8 = 10;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use eppgate_model::{AccountId, OperationId};
 
 /// Why a use case did not do as asked.
@@ -31,6 +32,14 @@ pub enum Error {
 
     #[error("the domain's state does not allow this")]
     WrongState,
+    /// The domain cannot be restored, or not any more.
+    #[error("the domain cannot be restored")]
+    NotRestorable {
+        /// When it is gone, if it was deleted.
+        purge_due_at: Option<DateTime<Utc>>,
+    },
+    #[error("the domain has to stay where it is for a time")]
+    DomainWithinTransferLock,
     #[error("a status of the domain prohibits updates")]
     UpdateProhibited,
     #[error("a status of the domain prohibits deletion")]
@@ -39,6 +48,9 @@ pub enum Error {
     TldNotAssociated,
     #[error("the registry of this TLD takes no DS records")]
     TldNotDnssec,
+    /// Its registry has no command for that, so that none is sent.
+    #[error("the registry of this TLD does not let registrars {0}")]
+    NotOffered(&'static str),
     #[error("a DS record is malformed")]
     InvalidDsRecords,
     #[error("a DS record is given twice")]
@@ -60,8 +72,32 @@ pub enum Error {
     QuoteRequired,
     #[error("there is no such quote")]
     QuoteNotFound,
+    /// It pays for an operation already, or has paid for one.
+    #[error("the quote is used")]
+    QuoteConsumed { operation_id: Option<OperationId> },
+    #[error("the quote's time is over")]
+    QuoteExpired,
+    /// It is for something else: for another name, operation, period, or tier.
+    #[error("the quote does not match in {differs}")]
+    QuoteMismatch {
+        differs: &'static str,
+        /// The class that the registry has the name in, when that is the difference.
+        class: Option<String>,
+    },
     #[error("payment is not assured")]
     PaymentNotAssured,
+    #[error("no name to quote for is given")]
+    FqdnRequired,
+    #[error("there is no such operation to quote for")]
+    InvalidOperation,
+    #[error("the operation has no such period")]
+    PeriodNotAllowed,
+    #[error("a premium name needs its class")]
+    PremiumClassRequired,
+    #[error("nothing is priced in that premium class")]
+    PremiumClassUnknown,
+    #[error("the tenant has no price for it")]
+    PriceNotConfigured,
     #[error("the registry does not have the domain under this account")]
     NotAtRegistry,
     #[error("the name cannot be registered: it is taken")]
@@ -92,6 +128,9 @@ pub enum Error {
         /// The registry's transaction id.
         svtrid: Option<String>,
     },
+    /// No command does it: it is written down for the registry's staff.
+    #[error("only the registry can do this")]
+    RegistryMustAct,
     /// The registry answered something that makes no sense.
     #[error("the registry's answer makes no sense")]
     RegistryBadResponse,

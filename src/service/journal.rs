@@ -1,42 +1,132 @@
-//! How a domain is changed at its registry: journalled before the first byte, sent once, settled by the reply or, when
-//! that is lost, by what the registry says of the domain afterwards. Never twice, never lost.
+//! How an object is changed at its registry: journalled before the first byte, sent once, settled by the reply or, when
+//! that is lost, by what the registry says of the object afterwards. Never twice, never lost.
+//!
+//! When to write, send, ask and settle is the same for all objects, and stands here. What a kind of object needs beside
+//! that is [`Journalled`].
 
 use chrono::{DateTime, Utc};
 use eppgate_epp::{Command, Response, ResultCode};
-use eppgate_model::operation::{OperationState, Outcome};
+use eppgate_model::operation::{OperationKind, OperationState, Outcome};
 use eppgate_model::token::{Actor, Principal};
-use eppgate_model::{ClTrid, Domain, DomainEvent, DomainName, Json, Operation, OperationId, UserId};
-use eppgate_registry::{Class, Fate, Request};
+use eppgate_model::{ClTrid, DomainEvent, Json, Operation, OperationId, UserId};
+use eppgate_registry::{Class, Fate, Registry, Request};
 use eppgate_store::{Conflict, DomainChange, Error as StoreError, OperationResult};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::call::{self, Look, RETRY_SOON, look};
-use super::effect::{self, Fact, Intent};
+use super::call::{self, Look, RETRY_SOON};
+use super::dialect::Dialect;
+use super::effect::Intent;
+use super::payment::Payment;
 use super::routing::Route;
 use super::settle::Settlement;
 use super::{Error, Gateway};
 
-/// A change of a domain, ready to be sent.
-pub(super) struct Change {
+/// What journalled commands on one kind of object are to achieve. It is kept with the command, so that it can be settled
+/// by a process that never saw the request; it holds no secrets.
+pub(super) trait Journalled: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
+    /// The kind of object: `domain`, `contact` or `host`.
+    const OBJECT: &'static str;
+    /// What names one at its registry.
+    type Name: ToString + Send;
+    /// What the registry answers when asked for it.
+    type Info: Send + Sync;
+    /// What is known of it at the registry after a change.
+    type Fact: Send + Sync;
+    /// Our side of it.
+    type Row: Send;
+
+    /// The verb that the journal files it under.
+    fn kind(&self) -> OperationKind;
+
+    /// Whether the reply leaves open what the object is like now, so that a look at it is due.
+    fn wants_look(&self) -> bool;
+
+    /// Asks the registry for the object as it is now.
+    fn look(
+        registry: &Registry,
+        operation: &Operation,
+        class: Class,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Look<Self::Info>, Error>> + Send;
+
+    /// What the reply to the command itself tells.
+    fn told(response: &Response<'_>) -> Result<Self::Fact, Error>;
+
+    /// What a look tells, beside what the reply has told if there was one.
+    fn seen(looked: &Look<Self::Info>, told: Option<&Self::Fact>) -> Result<Self::Fact, Error>;
+
+    /// What a look proves of a command whose reply is lost. `own_id` is ours at the registry.
+    fn judge(
+        &self,
+        operation: &Operation,
+        looked: &Look<Self::Info>,
+        fact: &Self::Fact,
+        own_id: &str,
+    ) -> Proof;
+
+    /// What the caller meets when somebody else has the name.
+    fn taken() -> Error;
+
+    /// The parts of an answer that a verdict may rest on, for people who ask later.
+    fn evidence(info: &Self::Info) -> Json;
+
+    /// Our side as it is now.
+    fn row(
+        gateway: &Gateway,
+        operation: &Operation,
+    ) -> impl Future<Output = Result<Option<Self::Row>, Error>> + Send;
+
+    /// What the executed command means for our side.
+    fn effect(
+        &self,
+        gateway: &Gateway,
+        operation: &Operation,
+        actor: &Actor,
+        fact: &Self::Fact,
+    ) -> impl Future<Output = Result<Effect<Self::Row>, Error>> + Send;
+}
+
+/// What a look proves of a command whose reply is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// It was done.
+    Done,
+    /// Somebody else has the name, so it was not done and never will be.
+    Taken,
+    /// What was asked for is not there. Not yet, or never.
+    Absent,
+}
+
+/// What an executed command means for our side, to be written with its verdict.
+pub(super) struct Effect<R> {
+    /// As it is afterwards.
+    pub(super) row: R,
+    pub(super) change: DomainChange,
+    pub(super) event: Option<DomainEvent>,
+}
+
+/// A change of an object, ready to be sent.
+pub(super) struct Change<I: Journalled = Intent> {
     pub(super) principal: Principal,
     pub(super) route: Route,
-    pub(super) name: DomainName,
-    pub(super) intent: Intent,
+    pub(super) name: I::Name,
+    pub(super) intent: I,
     pub(super) command: Command,
 }
 
 /// What the journal keeps of a change beside its columns: enough for another process to settle it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Kept {
-    pub(super) intent: Intent,
+pub(super) struct Kept<I> {
+    pub(super) intent: I,
     actor_type: String,
     actor_id: Option<String>,
 }
 
-impl Kept {
-    fn new(intent: &Intent, actor: &Actor) -> Self {
-        Self { intent: intent.clone(), actor_type: actor.kind().to_owned(), actor_id: actor.id() }
+impl<I: Journalled> Kept<I> {
+    fn new(intent: I, actor: &Actor) -> Self {
+        Self { intent, actor_type: actor.kind().to_owned(), actor_id: actor.id() }
     }
 
     /// What an operation's row keeps.
@@ -55,16 +145,28 @@ impl Kept {
 }
 
 impl Gateway {
-    /// Carries a change out and gives the domain as it is afterwards.
+    /// Carries a change out and gives the object as it is afterwards.
     ///
     /// When the reply is lost, the time left is spent on finding out what became of the command; the caller gets the
     /// settled result if that succeeds, else [`Error::RegistryTimeout`] with the operation that a worker will settle.
-    pub(super) async fn carry_out(&self, change: Change) -> Result<Domain, Error> {
+    pub(super) async fn carry_out<I: Journalled>(&self, change: Change<I>) -> Result<I::Row, Error> {
+        self.carry_out_paid(change, Payment::none()).await
+    }
+
+    /// The same for a change that costs something: its quote is reserved with the journal's row, and consumed or given
+    /// back by its verdict.
+    pub(super) async fn carry_out_paid<I: Journalled>(
+        &self,
+        change: Change<I>,
+        payment: Payment,
+    ) -> Result<I::Row, Error> {
         let started = Instant::now();
         let Change { principal, route, name, intent, command } = change;
-        let operation = self.draft(&principal, &route, &name, &intent)?;
+        let operation = self.draft(&principal, &route, name.to_string(), intent)?;
+        let command = payment.acknowledge(command, &route.registry);
+        let command = Dialect::of(&route.registry).complete(command, I::OBJECT, &route.association.tld);
         let command = command.finish(operation.cltrid.as_str())?;
-        self.begin(&operation, &principal).await?;
+        self.begin(&operation, &principal, &payment).await?;
         let request = Request {
             command,
             class: Class::Interactive,
@@ -75,14 +177,14 @@ impl Gateway {
             Ok(answer) => {
                 let response = answer.response;
                 match response.code() {
-                    code if code.is_success() => match Fact::of_reply(&response) {
-                        Ok(fact) => self.done(&route, &operation, fact, &response, started).await,
+                    code if code.is_success() => match I::told(&response) {
+                        Ok(told) => self.done::<I>(&route, &operation, told, &response, started).await,
                         // It was done, but what exactly must be asked.
-                        Err(_) => self.find_out(&route, operation, started).await,
+                        Err(_) => self.find_out::<I>(&route, operation, started).await,
                     },
                     // "Failed" and "failed, closing" do not say that nothing was done.
                     code if code == ResultCode::COMMAND_FAILED || code.ends_session() => {
-                        self.find_out(&route, operation, started).await
+                        self.find_out::<I>(&route, operation, started).await
                     }
                     _ => {
                         let result = self.verdict(Outcome::Refused, Some(&response), None);
@@ -103,20 +205,21 @@ impl Gateway {
                         other => other,
                     })
                 }
-                Fate::Unknown | Fate::Refused(_) => self.find_out(&route, operation, started).await,
+                Fate::Unknown | Fate::Refused(_) => self.find_out::<I>(&route, operation, started).await,
             },
         }
     }
 
-    fn draft(
+    fn draft<I: Journalled>(
         &self,
         principal: &Principal,
         route: &Route,
-        name: &DomainName,
-        intent: &Intent,
+        name: String,
+        intent: I,
     ) -> Result<Operation, Error> {
         let id = OperationId::new();
         let now = self.0.clock.now();
+        let kind = intent.kind();
         let kept = serde_json::to_value(Kept::new(intent, &principal.actor))
             .map_err(|e| Error::Internal(Box::new(e)))?;
         Ok(Operation {
@@ -125,9 +228,9 @@ impl Gateway {
             tenant_id: principal.tenant_id,
             account_id: route.account.id,
             binding: route.account.binding.clone(),
-            kind: intent.kind(),
-            object: "domain".to_owned(),
-            name: name.as_str().to_owned(),
+            kind,
+            object: I::OBJECT.to_owned(),
+            name,
             // From this row on the command counts as sent: a crash before the first byte is settled like one after it.
             state: OperationState::Sent,
             request: kept,
@@ -144,8 +247,21 @@ impl Gateway {
         })
     }
 
-    async fn begin(&self, operation: &Operation, principal: &Principal) -> Result<(), Error> {
-        match self.0.store.begin_operation(operation).await {
+    async fn begin(
+        &self,
+        operation: &Operation,
+        principal: &Principal,
+        payment: &Payment,
+    ) -> Result<(), Error> {
+        let attempt = principal.attempt.as_ref();
+        let begun = match payment.quote_id() {
+            Some(quote) => self.0.store.begin_paid_operation(operation, attempt, quote).await,
+            None => self.0.store.begin_operation(operation, attempt).await,
+        };
+        match begun {
+            Err(StoreError::Conflict(Conflict::QuoteTaken)) => {
+                Err(self.why_taken(operation, payment).await?)
+            }
             Err(StoreError::Conflict(Conflict::UnfinishedOperation)) => {
                 let Operation { binding, object, name, .. } = operation;
                 let other = self.0.store.unfinished_operation(binding, object, name).await?;
@@ -157,43 +273,37 @@ impl Gateway {
     }
 
     /// The reply says that it was done: writes what that means.
-    async fn done(
+    async fn done<I: Journalled>(
         &self,
         route: &Route,
         operation: &Operation,
-        mut fact: Fact,
+        told: I::Fact,
         response: &Response<'_>,
         started: Instant,
-    ) -> Result<Domain, Error> {
-        if Kept::of(operation)?.intent.wants_look() {
+    ) -> Result<I::Row, Error> {
+        let mut fact = told;
+        if Kept::<I>::of(operation)?.intent.wants_look() {
             let deadline = started + self.0.settings.deadline;
-            fact = match self.look_again(route, operation, deadline).await {
-                Ok(seen) => seen.or(fact),
+            let looked = I::look(&route.registry, operation, Class::Interactive, deadline).await;
+            match looked.and_then(|looked| I::seen(&looked, Some(&fact))) {
+                Ok(seen) => fact = seen,
                 Err(error) => {
-                    tracing::info!(%error, name = operation.name, "no look at a domain after its change");
-                    fact
+                    let Operation { object, name, .. } = operation;
+                    tracing::info!(%error, object, name, "no look at what was changed");
                 }
-            };
+            }
         }
         let result = self.verdict(Outcome::Executed, Some(response), None);
-        self.conclude(operation, &fact, result).await
-    }
-
-    async fn look_again(
-        &self,
-        route: &Route,
-        operation: &Operation,
-        deadline: Instant,
-    ) -> Result<Fact, Error> {
-        let name = DomainName::parse(&operation.name).map_err(|_| Error::internal("a journalled name"))?;
-        match look(&route.registry, operation.tenant_id, &name, Class::Interactive, deadline).await? {
-            Look::Found(found) => Fact::of_info(&found.0, &found.1),
-            Look::Missing => Ok(Fact::gone()),
-        }
+        self.conclude::<I>(operation, &fact, result).await
     }
 
     /// The reply is lost: asks the registry until it is clear what became of the command, or the caller's time is up.
-    async fn find_out(&self, route: &Route, operation: Operation, started: Instant) -> Result<Domain, Error> {
+    async fn find_out<I: Journalled>(
+        &self,
+        route: &Route,
+        operation: Operation,
+        started: Instant,
+    ) -> Result<I::Row, Error> {
         let deadline = started + self.0.settings.deadline;
         let left = deadline.saturating_duration_since(Instant::now());
         // Until the caller's time is up the operation is ours; then a worker may have it.
@@ -207,9 +317,9 @@ impl Gateway {
         let unknown = Error::RegistryTimeout { operation_id: Some(operation.id) };
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.settle(&route.registry, &operation, Class::Interactive, deadline).await {
-                Ok(Settlement::Executed(domain)) => return Ok(*domain),
-                Ok(Settlement::NotExecuted { taken: true }) => return Err(Error::DomainUnavailable),
+            match self.settle::<I>(&route.registry, &operation, Class::Interactive, deadline).await {
+                Ok(Settlement::Executed(row)) => return Ok(*row),
+                Ok(Settlement::NotExecuted { taken: true }) => return Err(I::taken()),
                 Ok(Settlement::NotExecuted { taken: false }) => {
                     return Err(Error::RegistryUnavailable { retry_after: RETRY_SOON });
                 }
@@ -224,42 +334,23 @@ impl Gateway {
         }
     }
 
-    /// Writes the verdict, the row and its history in one transaction.
-    pub(super) async fn conclude(
+    /// Writes the verdict, our side of the object and its history in one transaction.
+    pub(super) async fn conclude<I: Journalled>(
         &self,
         operation: &Operation,
-        fact: &Fact,
+        fact: &I::Fact,
         result: OperationResult,
-    ) -> Result<Domain, Error> {
-        let kept = Kept::of(operation)?;
-        let name = DomainName::parse(&operation.name).map_err(|_| Error::internal("a journalled name"))?;
+    ) -> Result<I::Row, Error> {
+        let kept = Kept::<I>::of(operation)?;
+        let actor = kept.actor();
         // Only what changes rows without the journal can come in between, and it is quick: a few tries do.
         for _ in 0..TRIES {
-            let now = self.0.clock.now();
-            let before = self.0.store.domain(operation.tenant_id, &name).await?;
-            let tld = before
-                .as_ref()
-                .map_or_else(|| name.suffixes().next().unwrap_or_default(), |domain| &domain.tld);
-            let config = self
-                .0
-                .store
-                .association(operation.tenant_id, tld)
-                .await?
-                .map(|a| a.config)
-                .unwrap_or_default();
-            let after = effect::apply(&kept.intent, operation, before, fact, &config, now);
-            let Some(after) = after else { return Err(Error::NotFound) };
-            let (kind, payload) = effect::event(&kept.intent, operation, &after);
-            let event = DomainEvent::new(&after, kind, &kept.actor(), payload, now);
-            let change = match kept.intent {
-                Intent::Create(_) => DomainChange::Insert(after.clone()),
-                _ => DomainChange::Update(after.clone()),
-            };
-            match self.0.store.commit_operation(operation.id, result.clone(), change, Some(event)).await {
-                Ok(()) => return Ok(after),
+            let Effect { row, change, event } = kept.intent.effect(self, operation, &actor, fact).await?;
+            match self.0.store.commit_operation(operation.id, result.clone(), change, event).await {
+                Ok(()) => return Ok(row),
                 Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
                 Err(StoreError::Conflict(Conflict::AlreadySettled)) => {
-                    return self.0.store.domain(operation.tenant_id, &name).await?.ok_or(Error::NotFound);
+                    return I::row(self, operation).await?.ok_or(Error::NotFound);
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -4,18 +4,21 @@ use chrono::{DateTime, Utc};
 use eppgate_epp::types::Period;
 use eppgate_epp::{Command, domain};
 use eppgate_model::domain::DomainEvent;
+use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
-use eppgate_model::{Domain, DomainState, HostName, Json};
+use eppgate_model::{Domain, DomainState, HostName, Json, Word};
 use eppgate_registry::Class;
 use eppgate_store::{Conflict, DomainChange, Error as StoreError};
 use serde_json::json;
 use tokio::time::Instant;
 
 use super::call::{Look, look};
+use super::dialect::Dialect;
 use super::effect::{Fact, Intent, shown};
 use super::journal::Change;
-use super::register::{check_payment, years};
-use super::{DomainView, Error, Gateway};
+use super::payment::Purchase;
+use super::register::years;
+use super::{DomainView, Error, Gateway, holds};
 
 /// A request to renew a domain.
 #[derive(Debug, Clone, Default)]
@@ -41,9 +44,17 @@ impl Gateway {
     async fn renew_now(&self, principal: Principal, name: &str, request: Renew) -> Result<DomainView, Error> {
         let before = self.own(&principal, name).await?;
         let route = self.route(&before).await?;
+        Dialect::of(&route.registry).may_renew()?;
         let years = years(&route, request.years)?;
-        // Where no quote is required, a renewal asks for no assurance either.
-        check_payment(&route, request.quote_id.as_deref(), true)?;
+        let purchase = Purchase {
+            name: &before.name,
+            operation: PricedOperation::Renew,
+            period: Some(years),
+            quote_id: request.quote_id.as_deref(),
+            // Where no quote is required, a renewal asks for no assurance either.
+            assured: true,
+        };
+        let payment = self.payment(&route, purchase).await?;
         if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
             return Err(Error::WrongState);
         }
@@ -54,7 +65,8 @@ impl Gateway {
             period: Some(Period::years(years)),
         });
         let intent = Intent::Renew { years: u32::from(years), expires_before };
-        let domain = self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
+        let change = Change { principal, route, name: before.name, intent, command };
+        let domain = self.carry_out_paid(change, payment).await?;
         self.view(domain).await
     }
 
@@ -162,6 +174,13 @@ fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Opti
         differs("expires_at", json!(shown(before.expires_at)), json!(shown(fact.expires_at)));
         after.expires_at = fact.expires_at;
     }
+    if fact.statuses.is_some() {
+        take_locks(&mut after);
+        holds::settle_request(&mut after);
+    }
+    if after.state != before.state {
+        differs("state", json!(before.state.as_str()), json!(after.state.as_str()));
+    }
     after.out_of_sync = false;
     after.last_reconciled_at = Some(now);
     if diff.is_empty() {
@@ -169,6 +188,16 @@ fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Opti
     }
     after.updated_at = now;
     (after, Some(Json::Object(diff)))
+}
+
+/// Keeps what we know of the transfer lock in step with the status: one that somebody else set is the registrant's.
+fn take_locks(domain: &mut Domain) {
+    if !has_status(domain, &[domain::Status::ClientTransferProhibited]) {
+        domain.upkeep.locked_by_registrant = false;
+        domain.upkeep.locked_by_policy = false;
+    } else if domain.state == DomainState::Registered && !domain.upkeep.locked_by_policy {
+        domain.upkeep.locked_by_registrant = true;
+    }
 }
 
 fn same_set<T: Ord>(a: &[T], b: &[T]) -> bool {

@@ -5,26 +5,38 @@
 //! |---|---|
 //! | `error` | what a caller can meet |
 //! | `access`, `tokens` | who may come in |
+//! | `prices`, `payment` | rate cards and quotes, and how an operation is paid for with one |
 //! | `routing` | from a name to the registry account its commands run with |
+//! | `dialect` | how commands are said to one registry |
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
-//! | `register`, `lifecycle`, `update` | what changes a domain |
+//! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `sharing` | several gateways on one database |
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
+mod auth_code;
+mod auto_renewal;
 mod call;
 mod check;
+mod dialect;
 mod effect;
 mod error;
+mod holds;
 mod journal;
 mod lifecycle;
+mod locks;
+mod payment;
+mod prices;
 mod read;
 mod register;
+mod restore;
 mod routing;
 mod settle;
+mod sharing;
 mod tokens;
 mod update;
 
@@ -41,8 +53,11 @@ use tokio_util::task::TaskTracker;
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
+pub use locks::Lock;
+pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
+pub use restore::Restore;
 pub use tokens::{TokenKeys, WeakSecret};
 pub use update::DsInput;
 

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
+use eppgate_model::price::{Item, PricedOperation, Tier};
 use eppgate_model::tenant::{RegistryAccount, TldAssociation};
 use eppgate_model::token::Principal;
-use eppgate_model::{Domain, DomainEvent, DomainId, DomainName, DomainState, EventId, Operation, Word};
+use eppgate_model::{
+    Domain, DomainEvent, DomainId, DomainName, DomainState, EventId, Money, Operation, Word,
+};
 use eppgate_store::DomainFilter;
 
 use super::{Error, Gateway};
@@ -16,6 +19,8 @@ pub struct DomainView {
     pub domain: Domain,
     pub account: RegistryAccount,
     pub association: TldAssociation,
+    /// What a year's renewal costs the tenant.
+    pub renewal_price: Option<Money>,
 }
 
 /// Which domains to list.
@@ -144,7 +149,11 @@ impl Gateway {
     pub(super) async fn view(&self, domain: Domain) -> Result<DomainView, Error> {
         let account = self.0.store.account(domain.tenant_id, domain.account_id).await?;
         let association = self.0.store.association(domain.tenant_id, &domain.tld).await?;
+        let renewal = Item { operation: PricedOperation::Renew, tier: Tier::Standard, period: Some(1) };
+        let rates = self.0.store.rates(domain.tenant_id).await?;
+        let rate = rates.iter().find(|rate| rate.tld == domain.tld && rate.item == renewal);
         Ok(DomainView {
+            renewal_price: rate.map(|rate| rate.price),
             account: account.ok_or_else(|| Error::internal("a domain without its account"))?,
             association: association.ok_or_else(|| Error::internal("a domain without its TLD"))?,
             domain,

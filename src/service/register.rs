@@ -1,15 +1,18 @@
 //! Registration of a new domain.
 
-use eppgate_epp::types::{AuthInfo, Period};
+use eppgate_epp::types::{AuthInfo, Period, Secret};
 use eppgate_epp::{Command, domain};
-use eppgate_model::tenant::Accreditation;
+use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
 use eppgate_model::{DomainName, HostName, TenantId};
 
+use super::auth_code::hash_auth_code;
+use super::dialect::Dialect;
 use super::effect::{Intent, NewDomain};
 use super::journal::Change;
+use super::payment::Purchase;
 use super::routing::Route;
-use super::update::{hash_auth_code, name_servers, new_auth_code, parse_nameservers};
+use super::update::parse_nameservers;
 use super::{DomainView, Error, Gateway};
 
 /// A request to register a domain.
@@ -42,22 +45,35 @@ impl Gateway {
         let tenant = principal.tenant_id;
         let route = self.route_new(tenant, &name, request.registry_account_id.as_deref()).await?;
         let years = years(&route, request.years)?;
-        check_idn(&route, &name, request.idn_language.as_deref())?;
-        check_payment(&route, request.quote_id.as_deref(), request.payment_assured)?;
+        let dialect = Dialect::of(&route.registry);
+        let needs_language =
+            dialect.needs_language(&name) || (name.is_idn() && route.association.config.idn_tag_required);
+        if needs_language && request.idn_language.is_none() {
+            return Err(Error::field("idn_language", "is required for this name"));
+        }
+        let purchase = Purchase {
+            name: &name,
+            operation: PricedOperation::Register,
+            period: Some(years),
+            quote_id: request.quote_id.as_deref(),
+            assured: request.payment_assured,
+        };
+        let payment = self.payment(&route, purchase).await?;
         let nameservers = parse_nameservers(&request.nameservers, &route.association.config)?;
         self.refuse_subordinate(tenant, &name, &nameservers).await?;
         if self.0.store.domain(tenant, &name).await?.is_some() {
             return Err(Error::DomainUnavailable);
         }
-        let auth_code = new_auth_code(&route.registry.profile().auth_info)?;
+        let auth_code = dialect.auth_code()?;
         let command = Command::new(&domain::Create {
             name: name.as_str().to_owned(),
             period: Some(Period::years(years)),
-            ns: name_servers(&route, &nameservers),
+            ns: dialect.name_servers(&nameservers),
             registrant: None,
             contacts: Vec::new(),
-            auth_info: AuthInfo::pw(auth_code.expose()),
+            auth_info: AuthInfo::pw(auth_code.as_ref().map_or("", Secret::expose)),
         });
+        let command = dialect.in_language(command, &name, request.idn_language.as_deref());
         let intent = Intent::Create(NewDomain {
             tld: route.association.tld.clone(),
             years: u32::from(years),
@@ -66,9 +82,10 @@ impl Gateway {
             admin_handle: request.admin_handle,
             tech_handle: request.tech_handle,
             billing_handle: request.billing_handle,
-            auth_code_hash: hash_auth_code(auth_code.expose()),
+            auth_code_hash: auth_code.map(|code| hash_auth_code(code.expose())),
         });
-        let outcome = self.carry_out(Change { principal, route, name, intent, command }).await;
+        let change = Change { principal, route, name, intent, command };
+        let outcome = self.carry_out_paid(change, payment).await;
         let domain = outcome.map_err(|error| match error {
             Error::RegistryRefused { code: 2302, .. } => Error::DomainUnavailable,
             other => other,
@@ -104,22 +121,4 @@ pub(super) fn years(route: &Route, years: Option<u32>) -> Result<u8, Error> {
     fits.ok_or_else(|| {
         Error::field("years", format!("must be {least} to {most} for .{}", route.association.tld))
     })
-}
-
-/// Until quotes can be asked for, a TLD that needs one cannot be paid for, and any quote named does not exist.
-pub(super) fn check_payment(route: &Route, quote: Option<&str>, assured: bool) -> Result<(), Error> {
-    match (route.association.accreditation, quote) {
-        (_, Some(_)) => Err(Error::QuoteNotFound),
-        (Accreditation::IcannAccredited, None) => Err(Error::QuoteRequired),
-        (Accreditation::NonIcann, None) if assured => Ok(()),
-        (Accreditation::NonIcann, None) => Err(Error::PaymentNotAssured),
-    }
-}
-
-fn check_idn(route: &Route, name: &DomainName, language: Option<&str>) -> Result<(), Error> {
-    let is_idn = name.as_str().split('.').any(|label| label.starts_with("xn--"));
-    if is_idn && route.association.config.idn_tag_required && language.is_none() {
-        return Err(Error::field("idn_language", "is required for this name"));
-    }
-    Ok(())
 }

@@ -7,22 +7,22 @@ use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::domain::InfData;
 use eppgate_epp::types::AuthInfo;
 use eppgate_model::operation::Outcome;
-use eppgate_model::{Domain, DomainName, Json, Operation};
+use eppgate_model::{Json, Operation};
 use eppgate_registry::{Class, Registry};
 use eppgate_store::DomainChange;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::call::{Look, look};
-use super::effect::{Ds, Fact, Intent};
-use super::journal::Kept;
-use super::update::hash_auth_code;
+use super::auth_code::hash_auth_code;
+use super::call::Look;
+use super::effect::{Ds, Fact, Intent, Leaving};
+use super::journal::{Journalled, Kept, Proof};
 use super::{Error, Gateway};
 
 /// How the matter stands after a look.
-pub(super) enum Settlement {
-    /// It was done, and the row shows it.
-    Executed(Box<Domain>),
+pub(super) enum Settlement<R> {
+    /// It was done, and our side shows it.
+    Executed(Box<R>),
     /// It was not done, and will not be.
     NotExecuted {
         /// Because somebody else has the name.
@@ -32,44 +32,30 @@ pub(super) enum Settlement {
     Undecided,
 }
 
-/// What a look proves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Proof {
-    Done,
-    /// Somebody else has the name, so it was not done and never will be.
-    Taken,
-    /// It is not there. Not yet, or never.
-    Absent,
+impl<R> Settlement<R> {
+    fn is_decided(&self) -> bool {
+        !matches!(self, Self::Undecided)
+    }
 }
 
 impl Gateway {
     /// Looks at the registry and settles the operation if that shows what became of it.
-    pub(super) async fn settle(
+    pub(super) async fn settle<I: Journalled>(
         &self,
         registry: &Registry,
         operation: &Operation,
         class: Class,
         deadline: Instant,
-    ) -> Result<Settlement, Error> {
-        let kept = Kept::of(operation)?;
-        let name = DomainName::parse(&operation.name).map_err(|_| Error::internal("a journalled name"))?;
-        let looked = look(registry, operation.tenant_id, &name, class, deadline).await?;
-        let (fact, proof) = match &looked {
-            Look::Missing => {
-                (Fact::gone(), if kept.intent == Intent::Delete { Proof::Done } else { Proof::Absent })
-            }
-            Look::Found(found) => {
-                let (info, response) = &**found;
-                let fact = Fact::of_info(info, response)?;
-                let proof = judge(&kept.intent, operation, info, &fact, registry.client_id());
-                (fact, proof)
-            }
-        };
-        let evidence = evidence(&looked, self.0.clock.now());
+    ) -> Result<Settlement<I::Row>, Error> {
+        let kept = Kept::<I>::of(operation)?;
+        let looked = I::look(registry, operation, class, deadline).await?;
+        let fact = I::seen(&looked, None)?;
+        let proof = kept.intent.judge(operation, &looked, &fact, registry.client_id());
+        let evidence = evidence::<I>(&looked, self.0.clock.now());
         match proof {
             Proof::Done => {
                 let result = self.verdict(Outcome::Executed, None, Some(evidence));
-                Ok(Settlement::Executed(Box::new(self.conclude(operation, &fact, result).await?)))
+                Ok(Settlement::Executed(Box::new(self.conclude::<I>(operation, &fact, result).await?)))
             }
             Proof::Absent if !self.is_past_grace(operation) => Ok(Settlement::Undecided),
             Proof::Taken | Proof::Absent => {
@@ -86,13 +72,13 @@ impl Gateway {
         for operation in &due {
             let deadline = Instant::now() + self.0.settings.command;
             let settled = match self.registry(operation.account_id) {
-                Ok(registry) => self.settle(registry, operation, Class::Background, deadline).await,
+                Ok(registry) => self.settle_in_background(registry, operation, deadline).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = &settled {
                 tracing::warn!(%error, cltrid = operation.cltrid.as_str(), "an operation cannot be settled yet");
             }
-            if matches!(settled, Ok(Settlement::Undecided) | Err(_)) {
+            if !settled.unwrap_or(false) {
                 self.0
                     .store
                     .reschedule(operation.id, self.0.clock.now() + pause_after(operation.attempts))
@@ -102,9 +88,20 @@ impl Gateway {
         Ok(due.len())
     }
 
-    /// Takes over what a process that died has left unfinished. For the start, before the first command.
-    pub async fn adopt_orphans(&self) -> Result<u64, Error> {
-        Ok(self.0.store.adopt_orphans(self.0.clock.now()).await?)
+    /// Settles an operation on whatever kind of object, if it can be.
+    async fn settle_in_background(
+        &self,
+        registry: &Registry,
+        operation: &Operation,
+        deadline: Instant,
+    ) -> Result<bool, Error> {
+        let class = Class::Background;
+        match operation.object.as_str() {
+            Intent::OBJECT => {
+                Ok(self.settle::<Intent>(registry, operation, class, deadline).await?.is_decided())
+            }
+            _ => Err(Error::internal("an operation on an object that the journal does not know")),
+        }
     }
 
     fn is_past_grace(&self, operation: &Operation) -> bool {
@@ -114,11 +111,17 @@ impl Gateway {
 }
 
 /// Whether the domain as it is shows that the command was carried out.
-fn judge(intent: &Intent, operation: &Operation, info: &InfData, fact: &Fact, own_id: &str) -> Proof {
+pub(super) fn judge(
+    intent: &Intent,
+    operation: &Operation,
+    info: &InfData,
+    fact: &Fact,
+    own_id: &str,
+) -> Proof {
     let ours = info.cl_id == own_id;
     let done = match intent {
         Intent::Create(new) => {
-            let same_code = auth_code_is(info, &new.auth_code_hash);
+            let same_code = new.auth_code_hash.as_deref().and_then(|hash| auth_code_is(info, hash));
             let since = operation.sent_at.unwrap_or(operation.inserted_at) - Duration::seconds(CLOCK_SKEW);
             let new_enough = info.cr_date.is_some_and(|created| created >= since);
             // A code that only this command carried proves it; else a creation by us, no older than the command.
@@ -145,7 +148,10 @@ fn judge(intent: &Intent, operation: &Operation, info: &InfData, fact: &Fact, ow
             target == there
         }
         Intent::AuthCode { hash } => auth_code_is(info, hash).unwrap_or(false),
-        Intent::Delete => !ours || fact.redemption,
+        Intent::Statuses(change) => fact.statuses.as_ref().is_some_and(|there| change.is_in(there)),
+        Intent::Delete => !ours || fact.leaving.is_some(),
+        Intent::Restore => matches!(fact.leaving, None | Some(Leaving::PendingRestore)),
+        Intent::RestoreReport => fact.leaving.is_none(),
     };
     if done { Proof::Done } else { Proof::Absent }
 }
@@ -159,17 +165,20 @@ fn auth_code_is(info: &InfData, hash: &str) -> Option<bool> {
 }
 
 /// What the verdict rests on, for people who ask later.
-fn evidence(looked: &Look, at: DateTime<Utc>) -> Json {
-    match looked {
-        Look::Missing => json!({ "query": "domain:info", "at": at, "found": false }),
+fn evidence<I: Journalled>(looked: &Look<I::Info>, at: DateTime<Utc>) -> Json {
+    let mut evidence = match looked {
+        Look::Missing => json!({ "found": false }),
         Look::Found(found) => {
             let (info, response) = &**found;
-            json!({
-                "query": "domain:info", "at": at, "found": true, "sponsor": info.cl_id, "created_at": info.cr_date,
-                "expires_at": info.ex_date, "updated_at": info.up_date, "svtrid": response.tr_id.server,
-            })
+            let mut evidence = I::evidence(info);
+            evidence["found"] = json!(true);
+            evidence["svtrid"] = json!(response.tr_id.server);
+            evidence
         }
-    }
+    };
+    evidence["query"] = json!(format!("{}:info", I::OBJECT));
+    evidence["at"] = json!(at);
+    evidence
 }
 
 /// How long to leave an operation alone after so many looks.
@@ -185,8 +194,9 @@ const BATCH: u64 = 16;
 mod tests {
     use eppgate_epp::types::AuthInfo;
 
-    use super::super::effect::NewDomain;
+    use super::super::Lock;
     use super::super::effect::tests::{at, fact, operation};
+    use super::super::effect::{Cause, NewDomain, StatusChange};
     use super::*;
 
     fn info(sponsor: &str, created: &str, auth_code: Option<&str>) -> InfData {
@@ -211,8 +221,10 @@ mod tests {
 
     #[test]
     fn a_lost_create_is_proved_by_its_own_auth_code_or_by_our_creation_since() {
-        let intent =
-            Intent::Create(NewDomain { auth_code_hash: hash_auth_code("mine"), ..NewDomain::default() });
+        let intent = Intent::Create(NewDomain {
+            auth_code_hash: Some(hash_auth_code("mine")),
+            ..NewDomain::default()
+        });
         let operation = operation("2026-03-01T12:00:00Z");
         for (sponsor, created, code, proof) in [
             ("us", "2026-03-01T12:00:01Z", None, Proof::Done),
@@ -272,12 +284,50 @@ mod tests {
     #[test]
     fn a_lost_deletion_is_proved_by_redemption_or_by_another_sponsor() {
         let operation = operation("2026-03-01T12:00:00Z");
-        for (sponsor, redemption, proof) in
-            [("us", false, Proof::Absent), ("us", true, Proof::Done), ("them", false, Proof::Done)]
+        let redemption = Some(Leaving::Redemption);
+        for (sponsor, leaving, proof) in
+            [("us", None, Proof::Absent), ("us", redemption, Proof::Done), ("them", None, Proof::Done)]
         {
-            let fact = Fact { redemption, ..fact() };
+            let fact = Fact { leaving, ..fact() };
             let info = info(sponsor, "2026-01-01T00:00:00Z", None);
             assert_eq!(judge(&Intent::Delete, &operation, &info, &fact, "us"), proof);
+        }
+    }
+
+    #[test]
+    fn a_lost_restore_is_proved_by_the_stage_of_the_deletion() {
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (leaving, requested, reported) in [
+            (Some(Leaving::Redemption), Proof::Absent, Proof::Absent),
+            (Some(Leaving::PendingDelete), Proof::Absent, Proof::Absent),
+            (Some(Leaving::PendingRestore), Proof::Done, Proof::Absent),
+            (None, Proof::Done, Proof::Done),
+        ] {
+            let fact = Fact { leaving, ..fact() };
+            let info = info("us", "2026-01-01T00:00:00Z", None);
+            let judged = |intent| judge(&intent, &operation, &info, &fact, "us");
+            assert_eq!((judged(Intent::Restore), judged(Intent::RestoreReport)), (requested, reported));
+        }
+    }
+
+    #[test]
+    fn a_lost_lock_is_proved_by_the_statuses_that_it_set_and_lifted() {
+        let change = StatusChange {
+            cause: Cause::Lock(Lock::Delete),
+            added: vec!["clientDeleteProhibited".to_owned()],
+            removed: vec!["clientHold".to_owned()],
+        };
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (there, proof) in [
+            (Some("clientDeleteProhibited inactive"), Proof::Done),
+            (Some("clientDeleteProhibited clientHold"), Proof::Absent),
+            (Some("inactive"), Proof::Absent),
+            (None, Proof::Absent),
+        ] {
+            let statuses = there.map(|words| words.split(' ').map(str::to_owned).collect());
+            let fact = Fact { statuses, ..fact() };
+            let info = info("us", "2026-01-01T00:00:00Z", None);
+            assert_eq!(judge(&Intent::Statuses(change.clone()), &operation, &info, &fact, "us"), proof);
         }
     }
 }

@@ -1,21 +1,17 @@
-//! Name servers, DS records and the authorisation code.
+//! Name servers and DS records.
 
-use aws_lc_rs::{digest, rand};
-use data_encoding::HEXLOWER;
 use eppgate_epp::Command;
-use eppgate_epp::domain::{self, AddRem, Chg, HostAttr, NameServers, Status};
+use eppgate_epp::domain::{self, AddRem, Status};
 use eppgate_epp::ext::secdns::{self, DsData, DsOrKey, Rem, SigningData};
-use eppgate_epp::types::{AuthInfo, Secret};
 use eppgate_model::domain::DsRecord;
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState, HostName};
-use eppgate_registry::profile::{AuthInfoRule, HostModel};
 
+use super::dialect::Dialect;
 use super::effect::Intent;
 use super::journal::Change;
 use super::lifecycle::has_status;
-use super::routing::Route;
 use super::{DomainView, Error, Gateway};
 
 /// A DS record as a caller gives it; anything may be wrong with it.
@@ -65,7 +61,8 @@ impl Gateway {
         }
         self.refuse_subordinate(principal.tenant_id, &before.name, &added).await?;
         let part = |hosts: &[HostName]| {
-            name_servers(&route, hosts).map(|ns| AddRem { ns: Some(ns), ..AddRem::default() })
+            let ns = Dialect::of(&route.registry).name_servers(hosts)?;
+            Some(AddRem { ns: Some(ns), ..AddRem::default() })
         };
         let command = Command::new(&domain::Update {
             name: before.name.as_str().to_owned(),
@@ -104,7 +101,7 @@ impl Gateway {
         let before = self.own(&principal, name).await?;
         may_update(&before, &[DomainState::Registered, DomainState::OnHold])?;
         let route = self.route(&before).await?;
-        if !route.association.config.dnssec_supported || !route.registry.speaks(secdns::NS.uri) {
+        if !route.association.config.dnssec_supported || !Dialect::of(&route.registry).takes_ds() {
             return Err(Error::TldNotDnssec);
         }
         let target = parse_ds(records)?;
@@ -116,32 +113,10 @@ impl Gateway {
         let domain = self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
         self.view(domain).await
     }
-
-    /// Sets a new authorisation code and gives it to the caller, this once.
-    pub async fn rotate_auth_code(&self, principal: &Principal, name: &str) -> Result<Secret, Error> {
-        let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
-        self.to_its_end(async move { gateway.rotate_auth_code_now(principal, &name).await }).await
-    }
-
-    async fn rotate_auth_code_now(&self, principal: Principal, name: &str) -> Result<Secret, Error> {
-        let before = self.own(&principal, name).await?;
-        if before.state != DomainState::Registered {
-            return Err(Error::WrongState);
-        }
-        let route = self.route(&before).await?;
-        let code = new_auth_code(&route.registry.profile().auth_info)?;
-        let command = Command::new(&domain::Update {
-            name: before.name.as_str().to_owned(),
-            chg: Some(Chg { auth_info: Some(AuthInfo::pw(code.expose())), ..Chg::default() }),
-            ..domain::Update::default()
-        });
-        let intent = Intent::AuthCode { hash: hash_auth_code(code.expose()) };
-        self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
-        Ok(code)
-    }
 }
 
-fn may_update(domain: &Domain, states: &[DomainState]) -> Result<(), Error> {
+/// Whether a domain is in one of the states and no status keeps it from being changed.
+pub(super) fn may_update(domain: &Domain, states: &[DomainState]) -> Result<(), Error> {
     if !states.contains(&domain.state) {
         return Err(Error::WrongState);
     }
@@ -149,18 +124,6 @@ fn may_update(domain: &Domain, states: &[DomainState]) -> Result<(), Error> {
         return Err(Error::UpdateProhibited);
     }
     Ok(())
-}
-
-/// Name servers as a registry takes them; `None` for none.
-pub(super) fn name_servers(route: &Route, hosts: &[HostName]) -> Option<NameServers> {
-    let names = hosts.iter().map(|host| host.as_str().to_owned());
-    match route.registry.profile().hosts {
-        _ if hosts.is_empty() => None,
-        HostModel::Objects => Some(NameServers::Objects(names.collect())),
-        HostModel::Attributes => Some(NameServers::Attributes(
-            names.map(|name| HostAttr { name, addresses: Vec::new() }).collect(),
-        )),
-    }
 }
 
 /// Name servers in canonical form, in the order given.
@@ -252,45 +215,6 @@ fn ds_data(record: &DsRecord) -> DsData {
     }
 }
 
-/// A new authorisation code by the registry's rule: as long as it takes, at least one small letter, capital, digit and
-/// symbol. With 22 signs and more it has the 128 random bits that RFC 9154 asks for.
-pub(super) fn new_auth_code(rule: &AuthInfoRule) -> Result<Secret, Error> {
-    let signs: Vec<char> =
-        ('a'..='z').chain('A'..='Z').chain('0'..='9').chain(rule.symbols.chars()).collect();
-    let length = rule.max_length.clamp(4, LONGEST_AUTH_CODE);
-    loop {
-        let code = (0..length).map(|_| pick(&signs)).collect::<Result<String, Error>>()?;
-        let has = |kind: &dyn Fn(char) -> bool| code.chars().any(kind);
-        if has(&|c| c.is_ascii_lowercase())
-            && has(&|c| c.is_ascii_uppercase())
-            && has(&|c| c.is_ascii_digit())
-            && (rule.symbols.is_empty() || has(&|c| rule.symbols.contains(c)))
-        {
-            return Ok(Secret::new(code));
-        }
-    }
-}
-
-/// One of the signs, each as likely as any other.
-fn pick(signs: &[char]) -> Result<char, Error> {
-    let even = 256 - 256 % signs.len();
-    loop {
-        let mut random = [0u8];
-        rand::fill(&mut random).map_err(|_| Error::internal("no random numbers"))?;
-        let value = usize::from(random[0]);
-        if value < even {
-            return Ok(signs[value % signs.len()]);
-        }
-    }
-}
-
-/// The one-way form in which an authorisation code is kept. It has enough random bits to need no salt.
-pub(super) fn hash_auth_code(code: &str) -> String {
-    let hash = digest::digest(&digest::SHA256, code.as_bytes());
-    format!("sha256:{}", HEXLOWER.encode(hash.as_ref()))
-}
-
-const LONGEST_AUTH_CODE: usize = 32;
 /// More than any registry takes.
 const MAX_DS_RECORDS: usize = 32;
 /// Hexadecimal digits of the longest digest there is, with room to grow.
@@ -336,17 +260,5 @@ mod tests {
         let removed = ds_update(&both, &one).unwrap();
         assert!(matches!(removed.rem, Some(Rem::Ds(gone)) if gone.len() == 1 && gone[0].digest == "BB"));
         assert_eq!(removed.add, None);
-    }
-
-    #[test]
-    fn auth_codes_follow_the_registrys_rule_and_never_repeat() {
-        let rule = AuthInfoRule { min_length: 8, max_length: 16, symbols: "-.".to_owned() };
-        let mut seen = std::collections::HashSet::new();
-        for _ in 0..1_000 {
-            let code = new_auth_code(&rule).unwrap().expose().to_owned();
-            assert_eq!(code.len(), 16);
-            assert!(code.contains(['-', '.']) && code.contains(|c: char| c.is_ascii_digit()), "{code}");
-            assert!(seen.insert(code));
-        }
     }
 }

@@ -77,68 +77,77 @@ impl Store {
 mod tests {
     use super::*;
     use crate::Conflict;
-    use crate::fixtures::{account, association, open, tenant};
+    use crate::fixtures::{account, association, on_each_database, tenant};
 
     #[tokio::test]
     async fn what_is_added_is_seen_at_once() {
-        let (store, _file) = open().await;
-        let tenant = tenant("acme");
-        store.insert_tenant(&tenant).await.unwrap();
-        assert_eq!(store.accounts(tenant.id, None).await.unwrap(), []);
-        assert!(store.associations(tenant.id).await.unwrap().is_empty());
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let tenant = tenant("acme");
+            store.insert_tenant(&tenant).await.unwrap();
+            assert_eq!(store.accounts(tenant.id, None).await.unwrap(), []);
+            assert!(store.associations(tenant.id).await.unwrap().is_empty());
 
-        let (here, there) = (account(&tenant, "here"), account(&tenant, "there"));
-        store.insert_account(&here).await.unwrap();
-        store.insert_account(&there).await.unwrap();
-        let tld = association(&here, "example");
-        store.insert_association(&tld).await.unwrap();
+            let (here, there) = (account(&tenant, "here"), account(&tenant, "there"));
+            store.insert_account(&here).await.unwrap();
+            store.insert_account(&there).await.unwrap();
+            let tld = association(&here, "example");
+            store.insert_association(&tld).await.unwrap();
 
-        assert_eq!(store.accounts(tenant.id, None).await.unwrap().len(), 2);
-        assert_eq!(store.accounts(tenant.id, Some("there")).await.unwrap(), [there]);
-        assert_eq!(store.account(tenant.id, here.id).await.unwrap(), Some(here));
-        assert_eq!(store.association(tenant.id, "example").await.unwrap(), Some(tld));
-        assert_eq!(store.association(tenant.id, "test").await.unwrap(), None);
+            assert_eq!(store.accounts(tenant.id, None).await.unwrap().len(), 2);
+            assert_eq!(store.accounts(tenant.id, Some("there")).await.unwrap(), [there]);
+            assert_eq!(store.account(tenant.id, here.id).await.unwrap(), Some(here));
+            assert_eq!(store.association(tenant.id, "example").await.unwrap(), Some(tld));
+            assert_eq!(store.association(tenant.id, "test").await.unwrap(), None);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn an_association_is_tied_to_an_account_of_its_own_tenant_and_registry_only() {
-        let (store, _file) = open().await;
-        let (mine, theirs) = (tenant("mine"), tenant("theirs"));
-        store.insert_tenant(&mine).await.unwrap();
-        store.insert_tenant(&theirs).await.unwrap();
-        let (my_account, their_account) = (account(&mine, "here"), account(&theirs, "here"));
-        store.insert_account(&my_account).await.unwrap();
-        store.insert_account(&their_account).await.unwrap();
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let (mine, theirs) = (tenant("mine"), tenant("theirs"));
+            store.insert_tenant(&mine).await.unwrap();
+            store.insert_tenant(&theirs).await.unwrap();
+            let (my_account, their_account) = (account(&mine, "here"), account(&theirs, "here"));
+            store.insert_account(&my_account).await.unwrap();
+            store.insert_account(&their_account).await.unwrap();
 
-        let right = association(&my_account, "example");
-        for wrong in [
-            TldAssociation { account_id: Some(their_account.id), ..right.clone() },
-            TldAssociation { binding: "there".to_owned(), ..right.clone() },
-        ] {
-            let refused = store.insert_association(&wrong).await;
-            assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
-        }
-        store.insert_association(&right).await.unwrap();
-        assert_eq!(store.account(mine.id, their_account.id).await.unwrap(), None);
+            let right = association(&my_account, "example");
+            for wrong in [
+                TldAssociation { account_id: Some(their_account.id), ..right.clone() },
+                TldAssociation { binding: "there".to_owned(), ..right.clone() },
+            ] {
+                let refused = store.insert_association(&wrong).await;
+                assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+            }
+            store.insert_association(&right).await.unwrap();
+            assert_eq!(store.account(mine.id, their_account.id).await.unwrap(), None);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_registry_has_one_default_account_and_one_of_each_name() {
-        let (store, _file) = open().await;
-        let tenant = tenant("acme");
-        store.insert_tenant(&tenant).await.unwrap();
-        let first = RegistryAccount { is_default: true, ..account(&tenant, "here") };
-        store.insert_account(&first).await.unwrap();
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let tenant = tenant("acme");
+            store.insert_tenant(&tenant).await.unwrap();
+            let first = RegistryAccount { is_default: true, ..account(&tenant, "here") };
+            store.insert_account(&first).await.unwrap();
 
-        let second = RegistryAccount { name: "second".to_owned(), ..account(&tenant, "here") };
-        for (wrong, conflict) in [
-            (RegistryAccount { is_default: true, ..second.clone() }, Conflict::DefaultAccount),
-            (RegistryAccount { name: first.name.clone(), ..second.clone() }, Conflict::AccountName),
-            (RegistryAccount { id: first.id, ..second.clone() }, Conflict::Duplicate),
-        ] {
-            let refused = store.insert_account(&wrong).await;
-            assert!(matches!(refused, Err(Error::Conflict(why)) if why == conflict), "{refused:?}");
-        }
-        store.insert_account(&second).await.unwrap();
+            let second = RegistryAccount { name: "second".to_owned(), ..account(&tenant, "here") };
+            for (wrong, conflict) in [
+                (RegistryAccount { is_default: true, ..second.clone() }, Conflict::DefaultAccount),
+                (RegistryAccount { name: first.name.clone(), ..second.clone() }, Conflict::AccountName),
+                (RegistryAccount { id: first.id, ..second.clone() }, Conflict::Duplicate),
+            ] {
+                let refused = store.insert_account(&wrong).await;
+                assert!(matches!(refused, Err(Error::Conflict(why)) if why == conflict), "{refused:?}");
+            }
+            store.insert_account(&second).await.unwrap();
+        })
+        .await;
     }
 }

@@ -7,6 +7,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
+use eppgate_model::price::Rate;
 use eppgate_model::tenant::{RegistryAccount, Tenant, TldAssociation};
 use eppgate_model::token::{Membership, TokenRecord};
 use eppgate_model::{TenantId, TokenId, UserId};
@@ -21,6 +22,7 @@ pub(crate) struct Caches {
     pub(crate) tokens: Cache<TokenId, TokenRecord>,
     pub(crate) accounts: Cache<TenantId, Arc<[RegistryAccount]>>,
     pub(crate) associations: Cache<TenantId, Arc<[TldAssociation]>>,
+    pub(crate) rates: Cache<TenantId, Arc<[Rate]>>,
 }
 
 impl Caches {
@@ -31,6 +33,7 @@ impl Caches {
             tokens: Cache::holding(50_000),
             accounts: Cache::holding(1_000),
             associations: Cache::holding(1_000),
+            rates: Cache::holding(1_000),
         }
     }
 }

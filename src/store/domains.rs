@@ -12,7 +12,7 @@ use sea_orm::{
     NotSet, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 
-use crate::rows::{self, domain, ds, event, nameserver, status};
+use crate::rows::{self, domain, ds, event, nameserver, outbox, status};
 use crate::{Conflict, Error, Store};
 
 /// Which domains to list. By default those that are live; any state may be asked for by name.
@@ -140,6 +140,7 @@ pub(crate) async fn apply(
     }
     if let Some(event) = event {
         rows::insert(tx, event::Model::from(event)).await?;
+        rows::insert(tx, outbox::Model::from(event)).await?;
     }
     Ok(())
 }
@@ -216,12 +217,12 @@ fn comes_after(name: &DomainName, id: DomainId) -> Expr {
 
 #[cfg(test)]
 mod tests {
-    use eppgate_model::domain::DsRecord;
+    use eppgate_model::domain::{DsRecord, HoldReason, HoldRequest, Upkeep};
     use eppgate_model::token::Actor;
     use eppgate_model::{AccountId, HostName};
 
     use super::*;
-    use crate::fixtures::{account, domain, noon, shop, tenant};
+    use crate::fixtures::{account, domain, noon, on_each_database, tenant};
 
     fn full(domain: Domain) -> Domain {
         let ds = |key_tag| DsRecord {
@@ -242,144 +243,176 @@ mod tests {
 
     #[tokio::test]
     async fn a_domain_is_read_back_as_it_was_written() {
-        let (store, account, _file) = shop().await;
-        let mut domain = full(domain(&account, "a.example"));
-        store.insert_domain(&domain).await.unwrap();
-        let read = store.domain(account.tenant_id, &domain.name).await.unwrap();
-        assert_eq!(read.as_ref(), Some(&domain));
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let mut domain = full(domain(&account, "a.example"));
+            store.insert_domain(&domain).await.unwrap();
+            let read = store.domain(account.tenant_id, &domain.name).await.unwrap();
+            assert_eq!(read.as_ref(), Some(&domain));
 
-        domain.nameservers.reverse();
-        domain.ds_records.clear();
-        domain.hold_reason = Some("dispute".to_owned());
-        store.update_domain(&domain, domain.version).await.unwrap();
-        domain.version += 1;
-        assert_eq!(store.domain(account.tenant_id, &domain.name).await.unwrap(), Some(domain));
+            domain.nameservers.reverse();
+            domain.ds_records.clear();
+            domain.hold_reason = Some(HoldReason::Dispute);
+            domain.upkeep = Upkeep {
+                locked_by_registrant: true,
+                locked_by_policy: true,
+                hold_request: Some(HoldRequest::Release),
+                deleted_at: Some(noon()),
+                restore_requested_at: Some(noon()),
+                reminders: 2,
+                due_at: Some(noon()),
+            };
+            store.update_domain(&domain, domain.version).await.unwrap();
+            domain.version += 1;
+            assert_eq!(store.domain(account.tenant_id, &domain.name).await.unwrap(), Some(domain));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_registry_that_repeats_itself_does_no_harm() {
-        let (store, account, _file) = shop().await;
-        let mut domain = full(domain(&account, "a.example"));
-        domain.epp_statuses = ["ok", "ok", "inactive"].map(str::to_owned).into();
-        store.insert_domain(&domain).await.unwrap();
-        let read = store.domain(account.tenant_id, &domain.name).await.unwrap().unwrap();
-        assert_eq!(read.epp_statuses, ["ok", "inactive"]);
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let mut domain = full(domain(&account, "a.example"));
+            domain.epp_statuses = ["ok", "ok", "inactive"].map(str::to_owned).into();
+            store.insert_domain(&domain).await.unwrap();
+            let read = store.domain(account.tenant_id, &domain.name).await.unwrap().unwrap();
+            assert_eq!(read.epp_statuses, ["ok", "inactive"]);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_change_made_from_an_old_version_is_refused_whole() {
-        let (store, account, _file) = shop().await;
-        let before = full(domain(&account, "a.example"));
-        store.insert_domain(&before).await.unwrap();
-        store.update_domain(&before, before.version).await.unwrap();
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let before = full(domain(&account, "a.example"));
+            store.insert_domain(&before).await.unwrap();
+            store.update_domain(&before, before.version).await.unwrap();
 
-        let late = Domain { nameservers: Vec::new(), out_of_sync: true, ..before.clone() };
-        let event = DomainEvent::new(&late, "late", &Actor::System, serde_json::json!({}), noon());
-        let refused = store.change_domain(DomainChange::Update(late), Some(event)).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
+            let late = Domain { nameservers: Vec::new(), out_of_sync: true, ..before.clone() };
+            let event = DomainEvent::new(&late, "late", &Actor::System, serde_json::json!({}), noon());
+            let refused = store.change_domain(DomainChange::Update(late), Some(event)).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
 
-        let after = store.domain(account.tenant_id, &before.name).await.unwrap();
-        assert_eq!(after, Some(Domain { version: before.version + 1, ..before.clone() }));
-        assert_eq!(store.events(account.tenant_id, before.id, None, 10).await.unwrap(), []);
+            let after = store.domain(account.tenant_id, &before.name).await.unwrap();
+            assert_eq!(after, Some(Domain { version: before.version + 1, ..before.clone() }));
+            assert_eq!(store.events(account.tenant_id, before.id, None, 10).await.unwrap(), []);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_name_is_live_once_and_may_be_gone_many_times() {
-        let (store, account, _file) = shop().await;
-        let first = domain(&account, "a.example");
-        store.insert_domain(&first).await.unwrap();
-        let second = domain(&account, "a.example");
-        let refused = store.insert_domain(&second).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::DomainExists))), "{refused:?}");
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let first = domain(&account, "a.example");
+            store.insert_domain(&first).await.unwrap();
+            let second = domain(&account, "a.example");
+            let refused = store.insert_domain(&second).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::DomainExists))), "{refused:?}");
 
-        let gone = Domain { state: DomainState::Purged, ..first };
-        store.update_domain(&gone, gone.version).await.unwrap();
-        assert_eq!(store.domain(account.tenant_id, &gone.name).await.unwrap(), None);
-        store.insert_domain(&second).await.unwrap();
-        assert_eq!(store.domain(account.tenant_id, &gone.name).await.unwrap(), Some(second));
+            let gone = Domain { state: DomainState::Purged, ..first };
+            store.update_domain(&gone, gone.version).await.unwrap();
+            assert_eq!(store.domain(account.tenant_id, &gone.name).await.unwrap(), None);
+            store.insert_domain(&second).await.unwrap();
+            assert_eq!(store.domain(account.tenant_id, &gone.name).await.unwrap(), Some(second));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn no_row_reaches_into_another_tenant() {
-        let (store, mine, _file) = shop().await;
-        let other = tenant("other");
-        store.insert_tenant(&other).await.unwrap();
-        let theirs = account(&other, "here");
-        store.insert_account(&theirs).await.unwrap();
+        on_each_database(async |database| {
+            let (store, mine) = database.shop().await;
+            let other = tenant("other");
+            store.insert_tenant(&other).await.unwrap();
+            let theirs = account(&other, "here");
+            store.insert_account(&theirs).await.unwrap();
 
-        let my_domain = domain(&mine, "a.example");
-        for wrong in [
-            Domain { account_id: theirs.id, ..my_domain.clone() },
-            Domain { account_id: AccountId::new(), ..my_domain.clone() },
-            Domain { binding: "there".to_owned(), ..my_domain.clone() },
-        ] {
-            let refused = store.insert_domain(&wrong).await;
+            let my_domain = domain(&mine, "a.example");
+            for wrong in [
+                Domain { account_id: theirs.id, ..my_domain.clone() },
+                Domain { account_id: AccountId::new(), ..my_domain.clone() },
+                Domain { binding: "there".to_owned(), ..my_domain.clone() },
+            ] {
+                let refused = store.insert_domain(&wrong).await;
+                assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+            }
+            store.insert_domain(&my_domain).await.unwrap();
+            assert_eq!(store.domain(other.id, &my_domain.name).await.unwrap(), None);
+
+            let claimed = Domain { tenant_id: other.id, account_id: theirs.id, ..my_domain.clone() };
+            let refused = store.update_domain(&claimed, claimed.version).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
+            let event = DomainEvent::new(&claimed, "seen", &Actor::System, serde_json::json!({}), noon());
+            let refused = store.change_domain(DomainChange::None, Some(event)).await;
             assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
-        }
-        store.insert_domain(&my_domain).await.unwrap();
-        assert_eq!(store.domain(other.id, &my_domain.name).await.unwrap(), None);
-
-        let claimed = Domain { tenant_id: other.id, account_id: theirs.id, ..my_domain.clone() };
-        let refused = store.update_domain(&claimed, claimed.version).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
-        let event = DomainEvent::new(&claimed, "seen", &Actor::System, serde_json::json!({}), noon());
-        let refused = store.change_domain(DomainChange::None, Some(event)).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn pages_are_complete_without_gap_or_repeat() {
-        let (store, account, _file) = shop().await;
-        let mut names = Vec::new();
-        for number in 0..23 {
-            let domain = full(domain(&account, &format!("n{}.example", number * 7 % 23)));
-            store.insert_domain(&domain).await.unwrap();
-            names.push(domain.name.to_string());
-        }
-        let gone = Domain { state: DomainState::Purged, ..domain(&account, "gone.example") };
-        store.insert_domain(&gone).await.unwrap();
-        names.sort();
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let mut names = Vec::new();
+            for number in 0..23 {
+                let domain = full(domain(&account, &format!("n{}.example", number * 7 % 23)));
+                store.insert_domain(&domain).await.unwrap();
+                names.push(domain.name.to_string());
+            }
+            let gone = Domain { state: DomainState::Purged, ..domain(&account, "gone.example") };
+            store.insert_domain(&gone).await.unwrap();
+            names.sort();
 
-        let mut seen = Vec::new();
-        let mut filter = DomainFilter { limit: 5, ..DomainFilter::default() };
-        loop {
-            let page = store.domains(account.tenant_id, &filter).await.unwrap();
-            let Some(last) = page.last() else { break };
-            filter.after = Some((last.name.clone(), last.id));
-            assert!(page.iter().all(|domain| domain.nameservers.len() == 2 && domain.ds_records.len() == 2));
-            seen.extend(page.iter().map(|domain| domain.name.to_string()));
-        }
-        assert_eq!(seen, names);
+            let mut seen = Vec::new();
+            let mut filter = DomainFilter { limit: 5, ..DomainFilter::default() };
+            loop {
+                let page = store.domains(account.tenant_id, &filter).await.unwrap();
+                let Some(last) = page.last() else { break };
+                filter.after = Some((last.name.clone(), last.id));
+                assert!(
+                    page.iter().all(|domain| domain.nameservers.len() == 2 && domain.ds_records.len() == 2)
+                );
+                seen.extend(page.iter().map(|domain| domain.name.to_string()));
+            }
+            assert_eq!(seen, names);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn filters_narrow_the_list() {
-        let (store, account, _file) = shop().await;
-        for (name, state) in [
-            ("alpha.example", DomainState::Registered),
-            ("beta.example", DomainState::OnHold),
-            ("alpha.test", DomainState::Registered),
-            ("gone.test", DomainState::Purged),
-        ] {
-            store.insert_domain(&Domain { state, ..domain(&account, name) }).await.unwrap();
-        }
-        let everything = DomainFilter { limit: 100, ..DomainFilter::default() };
-        for (filter, names) in [
-            (everything.clone(), &["alpha.example", "alpha.test", "beta.example"][..]),
-            (DomainFilter { state: Some(DomainState::OnHold), ..everything.clone() }, &["beta.example"]),
-            (DomainFilter { state: Some(DomainState::Purged), ..everything.clone() }, &["gone.test"]),
-            (DomainFilter { tld: Some("test".to_owned()), ..everything.clone() }, &["alpha.test"]),
-            (
-                DomainFilter { name_like: Some("LPHA.".to_owned()), ..everything.clone() },
-                &["alpha.example", "alpha.test"],
-            ),
-            (DomainFilter { name_like: Some("a%a".to_owned()), ..everything.clone() }, &[]),
-            (DomainFilter { name_like: Some("a_pha".to_owned()), ..everything.clone() }, &[]),
-            (DomainFilter { limit: 1, ..everything }, &["alpha.example"]),
-        ] {
-            let found = store.domains(account.tenant_id, &filter).await.unwrap();
-            let found: Vec<_> = found.iter().map(|domain| domain.name.as_str()).collect();
-            assert_eq!(found, names, "{filter:?}");
-        }
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            for (name, state) in [
+                ("alpha.example", DomainState::Registered),
+                ("beta.example", DomainState::OnHold),
+                ("alpha.test", DomainState::Registered),
+                ("gone.test", DomainState::Purged),
+            ] {
+                store.insert_domain(&Domain { state, ..domain(&account, name) }).await.unwrap();
+            }
+            let everything = DomainFilter { limit: 100, ..DomainFilter::default() };
+            for (filter, names) in [
+                (everything.clone(), &["alpha.example", "alpha.test", "beta.example"][..]),
+                (DomainFilter { state: Some(DomainState::OnHold), ..everything.clone() }, &["beta.example"]),
+                (DomainFilter { state: Some(DomainState::Purged), ..everything.clone() }, &["gone.test"]),
+                (DomainFilter { tld: Some("test".to_owned()), ..everything.clone() }, &["alpha.test"]),
+                (
+                    DomainFilter { name_like: Some("LPHA.".to_owned()), ..everything.clone() },
+                    &["alpha.example", "alpha.test"],
+                ),
+                (DomainFilter { name_like: Some("a%a".to_owned()), ..everything.clone() }, &[]),
+                (DomainFilter { name_like: Some("a_pha".to_owned()), ..everything.clone() }, &[]),
+                (DomainFilter { limit: 1, ..everything }, &["alpha.example"]),
+            ] {
+                let found = store.domains(account.tenant_id, &filter).await.unwrap();
+                let found: Vec<_> = found.iter().map(|domain| domain.name.as_str()).collect();
+                assert_eq!(found, names, "{filter:?}");
+            }
+        })
+        .await;
     }
 }

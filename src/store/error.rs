@@ -14,6 +14,9 @@ pub enum Error {
     /// The database failed or was too busy.
     #[error("the database failed")]
     Database(#[source] DbErr),
+    /// The URL names a database of another make.
+    #[error("the database's URL begins neither with sqlite: nor with postgres:")]
+    Scheme,
     /// A stored value does not make sense, named by table and column.
     #[error("cannot make sense of what is stored in {0}")]
     Corrupt(String),
@@ -38,9 +41,19 @@ pub enum Conflict {
     /// An earlier command on the same name has no known outcome yet.
     #[error("another operation on the name is unfinished")]
     UnfinishedOperation,
+    #[error("the item has a price")]
+    Rate,
+    /// The quote is reserved or consumed, its time is over, or it is no quote of the tenant's.
+    #[error("the quote cannot be used")]
+    QuoteTaken,
     /// Someone else settled the operation first; their verdict stands.
     #[error("the operation is settled")]
     AlreadySettled,
+    /// Another attempt at the same request has taken over, or none is under way any more.
+    #[error("the attempt at the request is over")]
+    AttemptOver,
+    #[error("the lease has gone to another")]
+    LeaseLost,
     /// The row has changed since it was read.
     #[error("the row has changed since it was read")]
     StaleVersion,
@@ -91,6 +104,7 @@ const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("tld_associations_tld", "tld_associations.tenant_id, tld_associations.tld", Conflict::Association),
     ("domains_live_at_registry", "domains.binding, domains.name", Conflict::DomainExists),
     ("domains_live_of_tenant", "domains.tenant_id, domains.name", Conflict::DomainExists),
+    ("rate_cards_item", "index 'rate_cards_item'", Conflict::Rate),
     (
         "epp_commands_unfinished",
         "epp_commands.binding, epp_commands.object, epp_commands.name",

@@ -31,29 +31,32 @@ mod tests {
 
     use super::*;
     use crate::DomainChange;
-    use crate::fixtures::{domain, noon, shop};
+    use crate::fixtures::{domain, noon, on_each_database};
 
     #[tokio::test]
     async fn the_history_is_paged_oldest_first_and_is_its_tenants_alone() {
-        let (store, account, _file) = shop().await;
-        let mut domain = domain(&account, "a.example");
-        store.insert_domain(&domain).await.unwrap();
-        for number in 0..5 {
-            let payload = serde_json::json!({ "number": number });
-            let event = DomainEvent::new(&domain, "counted", &Actor::System, payload, noon());
-            store.change_domain(DomainChange::Update(domain.clone()), Some(event)).await.unwrap();
-            domain.version += 1;
-        }
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let mut domain = domain(&account, "a.example");
+            store.insert_domain(&domain).await.unwrap();
+            for number in 0..5 {
+                let payload = serde_json::json!({ "number": number });
+                let event = DomainEvent::new(&domain, "counted", &Actor::System, payload, noon());
+                store.change_domain(DomainChange::Update(domain.clone()), Some(event)).await.unwrap();
+                domain.version += 1;
+            }
 
-        let mut seen = Vec::new();
-        let mut after = None;
-        loop {
-            let page = store.events(account.tenant_id, domain.id, after, 2).await.unwrap();
-            let Some(last) = page.last() else { break };
-            after = Some(last.id);
-            seen.extend(page.iter().map(|event| event.payload["number"].as_i64().unwrap()));
-        }
-        assert_eq!(seen, [0, 1, 2, 3, 4]);
-        assert_eq!(store.events(TenantId::new(), domain.id, None, 10).await.unwrap(), []);
+            let mut seen = Vec::new();
+            let mut after = None;
+            loop {
+                let page = store.events(account.tenant_id, domain.id, after, 2).await.unwrap();
+                let Some(last) = page.last() else { break };
+                after = Some(last.id);
+                seen.extend(page.iter().map(|event| event.payload["number"].as_i64().unwrap()));
+            }
+            assert_eq!(seen, [0, 1, 2, 3, 4]);
+            assert_eq!(store.events(TenantId::new(), domain.id, None, 10).await.unwrap(), []);
+        })
+        .await;
     }
 }

@@ -1,7 +1,7 @@
-//! What the tests of this crate start from: a database in a file of its own, and rows that are right as they are.
+//! What the tests of this crate start from: a database of its own, and rows that are right as they are.
 
 use chrono::{DateTime, Utc};
-use eppgate_model::domain::AutoRenewMode;
+use eppgate_model::domain::{AutoRenewMode, Upkeep};
 use eppgate_model::operation::{OperationKind, OperationState};
 use eppgate_model::tenant::{
     AccountState, Accreditation, AssociationState, RegistryAccount, Tenant, TenantStatus, TldAssociation,
@@ -12,33 +12,57 @@ use eppgate_model::{
     TenantId,
 };
 
-use crate::Store;
+use tempfile::TempDir;
 
-/// A database file that goes away with the test.
-pub(crate) struct File(tempfile::TempDir);
+use crate::{Pool, Store};
 
-impl File {
-    pub(crate) fn url(&self) -> String {
-        format!("sqlite://{}", self.0.path().join("test.db").display())
+/// A database of one test.
+pub(crate) enum Database {
+    Sqlite(TempDir),
+    Postgres(eppgate_testdb::Database),
+}
+
+/// Keeps a promise on SQLite and on PostgreSQL; the latter is left out, loudly, where it is not installed.
+pub(crate) async fn on_each_database(promise: impl AsyncFn(Database)) {
+    eprintln!("on SQLite");
+    promise(Database::Sqlite(tempfile::tempdir().unwrap())).await;
+    let prepare = async |url: String| open(&url).await.close().await.unwrap();
+    if let Some(database) = eppgate_testdb::Database::create(prepare).await {
+        eprintln!("on PostgreSQL");
+        promise(Database::Postgres(database)).await;
     }
 }
 
-/// An empty store.
-pub(crate) async fn open() -> (Store, File) {
-    let file = File(tempfile::tempdir().unwrap());
-    let store = Store::open(&file.url()).await.unwrap();
-    (store, file)
+impl Database {
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Sqlite(dir) => format!("sqlite://{}", dir.path().join("test.db").display()),
+            Self::Postgres(database) => database.url(),
+        }
+    }
+
+    /// A store on it.
+    pub(crate) async fn open(&self) -> Store {
+        open(&self.url()).await
+    }
+
+    /// A store with a tenant that has an account at the registry `here`.
+    pub(crate) async fn shop(&self) -> (Store, RegistryAccount) {
+        let store = self.open().await;
+        let tenant = tenant("shop");
+        store.insert_tenant(&tenant).await.unwrap();
+        let account = account(&tenant, "here");
+        store.insert_account(&account).await.unwrap();
+        (store, account)
+    }
 }
 
-/// A store with a tenant that has an account at the registry `here`.
-pub(crate) async fn shop() -> (Store, RegistryAccount, File) {
-    let (store, file) = open().await;
-    let tenant = tenant("shop");
-    store.insert_tenant(&tenant).await.unwrap();
-    let account = account(&tenant, "here");
-    store.insert_account(&account).await.unwrap();
-    (store, account, file)
+async fn open(url: &str) -> Store {
+    Store::open(url, POOL).await.unwrap()
 }
+
+/// Small, since many tests run at once.
+pub(crate) const POOL: Pool = Pool { connections: 4, statement_timeout: std::time::Duration::from_secs(10) };
 
 pub(crate) fn noon() -> DateTime<Utc> {
     "2026-01-01T12:00:00Z".parse().unwrap()
@@ -112,6 +136,7 @@ pub(crate) fn domain(account: &RegistryAccount, name: &str) -> Domain {
         out_of_sync: false,
         auto_renew_mode: AutoRenewMode::Default,
         auth_code_hash: None,
+        upkeep: Upkeep::default(),
         inserted_at: noon(),
         updated_at: noon(),
         version: 1,

@@ -4,42 +4,56 @@
 //! decides nothing: what a state allows is the service's matter. Every question that a tenant can ask names the
 //! tenant, and composite foreign keys carry the tenant along, so a row cannot point into another tenant's.
 //!
-//! **A change must not be cancelled.** Dropping a future between the start and the end of a transaction can leave
-//! the transaction open in a pooled connection, and its caller without knowing whether it took effect. Whoever
-//! calls a changing function does so from a spawned task that nothing but the end of the process cancels. For
-//! the same reason a read never opens a transaction: the domain a reader assembles from several tables may show a
-//! change half-way, and [`Domain::version`](eppgate_model::Domain::version) keeps anyone from writing on that ground.
+//! **A change should not be cancelled.** Dropping the future of a changing function leaves nothing half written and
+//! no transaction open, but its caller without knowing whether it took effect; so whoever calls one does so from a
+//! spawned task that nothing but the end of the process cancels. A read never opens a transaction: the domain a
+//! reader assembles from several tables may show a change half-way, and
+//! [`Domain::version`](eppgate_model::Domain::version) keeps anyone from writing on that ground.
 //!
-//! SQLite has one writer at a time, so the writing pool has one connection and writers queue for it in memory
-//! rather than meet as "database is locked"; readers have their own connections and see the last commit.
+//! The database is SQLite or PostgreSQL, with the same tables, statements and tests. SQLite has one writer at a time,
+//! so the writing pool has one connection and writers queue for it in memory rather than meet as "database is
+//! locked"; readers have their own connections and see the last commit. On PostgreSQL all share one pool, and several
+//! gateways may share the database.
 //!
 //! | file | what |
 //! |---|---|
 //! | `tenants`, `tokens`, `accounts` | who may do what, and where: read on every request, so cached (`cache`) |
 //! | `domains`, `events` | domains and their history |
 //! | `operations` | the journal, and the one transaction that settles an entry |
+//! | `idempotency` | requests that may be sent again, and their sealed answers |
+//! | `leases` | who is the only one to do something; which gateways are alive |
+//! | `outbox` | news of changes, until they are told |
+//! | `prices`, `quotes` | rate cards; what was promised from them, and which operation it pays for |
 //! | `rows` | a struct for each table, and its way to and from the model |
 //! | `migration` | the tables |
 
 mod accounts;
 mod cache;
+#[cfg(test)]
+mod cancellation;
 mod domains;
 mod error;
 mod events;
 #[cfg(test)]
 mod fixtures;
+mod idempotency;
+mod leases;
 mod migration;
 mod operations;
+mod outbox;
+mod prices;
+mod quotes;
 mod rows;
 mod tenants;
 mod tokens;
 
 use std::time::Duration;
 
+use eppgate_model::InstanceId;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -48,6 +62,7 @@ use crate::migration::Migrator;
 
 pub use crate::domains::{DomainChange, DomainFilter};
 pub use crate::error::{Conflict, Error};
+pub use crate::idempotency::{Claim, KeyClaim};
 pub use crate::operations::{LEASE, OperationResult, SENT_GRACE};
 
 /// The gateway's database. Clones share connections and caches.
@@ -56,23 +71,57 @@ pub struct Store {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     caches: Caches,
+    /// This opening of the database, as others that share it know it.
+    instance: InstanceId,
+}
+
+/// How a PostgreSQL database is used. SQLite needs no such choice.
+#[derive(Debug, Clone, Copy)]
+pub struct Pool {
+    /// Connections at the most. All gateways together must stay below the server's `max_connections`.
+    pub connections: u32,
+    /// The server gives up a statement that takes longer.
+    pub statement_timeout: Duration,
 }
 
 impl Store {
-    /// Opens the database at `url`, such as `sqlite:///var/lib/eppgate/eppgate.db`, makes the file if there is none,
-    /// and brings its tables up to date.
-    pub async fn open(url: &str) -> Result<Self, Error> {
-        let writer = Database::connect(options(url, 1)).await?;
-        let reader =
-            if is_private(url) { writer.clone() } else { Database::connect(options(url, READERS)).await? };
-        let store = Self { writer, reader, caches: Caches::new() };
+    /// Opens the database at `url`, `sqlite:///var/lib/eppgate/eppgate.db` or `postgres://user@host/eppgate`, and
+    /// brings its tables up to date. An SQLite file is made if there is none.
+    pub async fn open(url: &str, pool: Pool) -> Result<Self, Error> {
+        let store = match url.split_once(':') {
+            Some(("sqlite", _)) => {
+                let writer = Database::connect(sqlite(url, 1)).await?;
+                let reader = match is_private(url) {
+                    true => writer.clone(),
+                    false => Database::connect(sqlite(url, READERS)).await?,
+                };
+                Self { writer, reader, caches: Caches::new(), instance: InstanceId::new() }
+            }
+            Some(("postgres" | "postgresql", _)) => {
+                let both = Database::connect(postgres(url, pool)).await?;
+                Self {
+                    writer: both.clone(),
+                    reader: both,
+                    caches: Caches::new(),
+                    instance: InstanceId::new(),
+                }
+            }
+            _ => return Err(Error::Scheme),
+        };
         store.migrate().await?;
         Ok(store)
     }
 
-    /// Applies the migrations that the database does not have yet.
-    pub async fn migrate(&self) -> Result<(), Error> {
-        Ok(Migrator::up(&self.writer, None).await?)
+    /// Applies the migrations that the database does not have yet, all or none, one process at a time.
+    async fn migrate(&self) -> Result<(), Error> {
+        let tx = self.write().await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            // A change of large tables takes its time.
+            tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+            tx.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('eppgate migrations'))").await?;
+        }
+        Migrator::up(&tx, None).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Whether the database answers.
@@ -80,21 +129,25 @@ impl Store {
         Ok(self.reader.ping().await?)
     }
 
-    /// Waits for connections in use, then closes them all, which leaves a single file behind.
+    /// Waits for connections in use, then closes them all; on SQLite that leaves a single file behind.
     pub async fn close(self) -> Result<(), Error> {
         self.reader.close().await?;
         Ok(self.writer.close().await?)
     }
 
-    /// The one place where a transaction that writes begins. On SQLite it takes the write lock at once: a
-    /// transaction that reads first and asks for the lock later fails without waiting if another process got
-    /// ahead of it.
+    /// The one place where a transaction that writes begins. Whoever drops it rolls it back.
+    ///
+    /// On SQLite it takes the write lock at once: a transaction that reads first and asks for the lock later fails
+    /// without waiting if another process got ahead of it. It begins in a task of its own, because sqlx forgets a
+    /// transaction whose beginning is cancelled, and would leave it open in a connection of the pool.
     async fn write(&self) -> Result<DatabaseTransaction, Error> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.writer.begin_with_options(options).await?)
+        let writer = self.writer.clone();
+        let begun = tokio::spawn(async move { writer.begin_with_options(options).await }).await;
+        Ok(begun.map_err(|gone| DbErr::Custom(gone.to_string()))??)
     }
 }
 
@@ -103,54 +156,69 @@ fn is_private(url: &str) -> bool {
     url.contains(":memory:") || url.contains("mode=memory")
 }
 
-fn options(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = options(url, connections);
+    options.idle_timeout(None).max_lifetime(None).test_before_acquire(false).map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(WAIT)
+            .foreign_keys(true)
+    });
     options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(WAIT)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Normal)
-                .busy_timeout(WAIT)
-                .foreign_keys(true)
+}
+
+fn postgres(url: &str, pool: Pool) -> ConnectOptions {
+    let mut options = options(url, pool.connections);
+    options
+        .set_application_name("eppgate")
+        .statement_timeout(pool.statement_timeout)
+        // A server that was restarted shows as one query more, not as a failed request for each connection.
+        .test_before_acquire_if_idle_for(Duration::from_secs(1))
+        // A process that hangs in the middle of a transaction keeps nobody else from its rows for long.
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.options([("idle_in_transaction_session_timeout", WAIT.as_millis().to_string())])
         });
     options
 }
 
-/// How many reads run at once; each connection has a thread of its own.
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).min_connections(1).acquire_timeout(WAIT).sqlx_logging(false);
+    options
+}
+
+/// How many reads of an SQLite file run at once; each connection has a thread of its own.
 const READERS: u32 = 4;
 
-/// How long a caller waits for a connection, or for another process to let go of the file.
+/// How long a caller waits for a connection, or for another process to let go of an SQLite file.
 const WAIT: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{open, tenant};
+    use crate::fixtures::{POOL, on_each_database, tenant};
     use crate::rows;
 
     #[tokio::test]
     async fn a_database_is_made_once_and_found_again() {
-        let (store, file) = open().await;
-        let tenant = tenant("acme");
-        store.insert_tenant(&tenant).await.unwrap();
-        store.close().await.unwrap();
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let tenant = tenant("acme");
+            store.insert_tenant(&tenant).await.unwrap();
+            store.close().await.unwrap();
 
-        let store = Store::open(&file.url()).await.unwrap();
-        store.ping().await.unwrap();
-        assert_eq!(store.tenant(tenant.id).await.unwrap(), Some(tenant));
+            let store = database.open().await;
+            store.ping().await.unwrap();
+            assert_eq!(store.tenant(tenant.id).await.unwrap(), Some(tenant));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_database_in_memory_is_one_database() {
-        let store = Store::open("sqlite::memory:").await.unwrap();
+        let store = Store::open("sqlite::memory:", POOL).await.unwrap();
         let tenant = tenant("acme");
         store.insert_tenant(&tenant).await.unwrap();
         assert_eq!(store.tenant_by_slug("acme").await.unwrap(), Some(tenant));
@@ -158,19 +226,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_sees_the_last_commit_and_does_not_wait_for_a_writer() {
-        let (store, _file) = open().await;
-        let tenant = tenant("acme");
-        let tx = store.write().await.unwrap();
-        rows::insert(&tx, rows::tenant::Model::from(&tenant)).await.unwrap();
-        assert_eq!(store.tenant_by_slug("acme").await.unwrap(), None);
-        tx.commit().await.unwrap();
-        assert_eq!(store.tenant_by_slug("acme").await.unwrap(), Some(tenant));
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let tenant = tenant("acme");
+            let tx = store.write().await.unwrap();
+            rows::insert(&tx, rows::tenant::Model::from(&tenant)).await.unwrap();
+            assert_eq!(store.tenant_by_slug("acme").await.unwrap(), None);
+            tx.commit().await.unwrap();
+            assert_eq!(store.tenant_by_slug("acme").await.unwrap(), Some(tenant));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn an_abandoned_transaction_is_rolled_back_before_the_next() {
-        let (store, _file) = open().await;
-        drop(store.write().await.unwrap());
-        store.insert_tenant(&tenant("acme")).await.unwrap();
+        on_each_database(async |database| {
+            let store = database.open().await;
+            drop(store.write().await.unwrap());
+            store.insert_tenant(&tenant("acme")).await.unwrap();
+        })
+        .await;
     }
 }

@@ -5,14 +5,20 @@
 //! whoever comes second, a late reply or a worker, is told [`Conflict::AlreadySettled`] and changes nothing.
 
 use chrono::{DateTime, Duration, Utc};
+use eppgate_model::idempotency::Attempt;
 use eppgate_model::operation::{OperationState, Outcome};
-use eppgate_model::{DomainEvent, Json, Operation, OperationId, TenantId, Word};
+use eppgate_model::{DomainEvent, Json, Operation, OperationId, QuoteId, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
 
 use crate::domains::{DomainChange, apply};
+use crate::idempotency::hold;
+use crate::leases::present;
 use crate::rows::{self, operation};
-use crate::{Conflict, Error, Store};
+use crate::{Conflict, Error, Store, quotes};
 
 /// What became of a command, and how that is known.
 #[derive(Debug, Clone)]
@@ -29,9 +35,54 @@ pub struct OperationResult {
 
 impl Store {
     /// Journals a command that is about to be sent. While another on the same name is unfinished it is refused
-    /// with [`Conflict::UnfinishedOperation`].
-    pub async fn begin_operation(&self, operation: &Operation) -> Result<(), Error> {
-        rows::insert(&self.writer, operation::Model::from(operation)).await
+    /// with [`Conflict::UnfinishedOperation`]; and if it is for a keyed request, with [`Conflict::AttemptOver`] unless
+    /// the attempt is the one under way.
+    pub async fn begin_operation(
+        &self,
+        operation: &Operation,
+        attempt: Option<&Attempt>,
+    ) -> Result<(), Error> {
+        if attempt.is_none() {
+            return rows::insert(&self.writer, self.under_way(operation, None)).await;
+        }
+        let tx = self.write().await?;
+        self.journal(&tx, operation, attempt).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Journals a command that a quote pays for, and reserves the quote for it. A quote that is taken, or no longer
+    /// good, is [`Conflict::QuoteTaken`].
+    pub async fn begin_paid_operation(
+        &self,
+        operation: &Operation,
+        attempt: Option<&Attempt>,
+        quote: QuoteId,
+    ) -> Result<(), Error> {
+        let tx = self.write().await?;
+        self.journal(&tx, operation, attempt).await?;
+        quotes::reserve(&tx, quote, operation).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn journal(
+        &self,
+        tx: &DatabaseTransaction,
+        operation: &Operation,
+        attempt: Option<&Attempt>,
+    ) -> Result<(), Error> {
+        if let Some(attempt) = attempt {
+            hold(tx, operation.tenant_id, attempt).await?;
+        }
+        rows::insert(tx, self.under_way(operation, attempt)).await
+    }
+
+    /// The row of a command that is under way here.
+    fn under_way(&self, operation: &Operation, attempt: Option<&Attempt>) -> operation::Model {
+        operation::Model {
+            instance_id: Some(self.instance.uuid()),
+            idempotency_key: attempt.map(|attempt| attempt.key_hash.to_vec()),
+            ..operation::Model::from(operation)
+        }
     }
 
     /// Notes that a queued command is being handed to a session, from when on it may have reached the registry.
@@ -41,7 +92,7 @@ impl Store {
             sent_at: Set(Some(at)),
             ..Default::default()
         };
-        advance(&self.writer, id, &[OperationState::Queued], change).await
+        advance(&self.writer, id, one_of(&[OperationState::Queued]), change).await
     }
 
     /// Notes that a command's reply is lost, and when to look for its outcome.
@@ -51,20 +102,44 @@ impl Store {
             next_attempt_at: Set(Some(next_attempt_at)),
             ..Default::default()
         };
-        advance(&self.writer, id, &UNFINISHED, change).await
+        advance(&self.writer, id, one_of(&UNFINISHED), change).await
     }
 
     /// Puts off the next look at a command whose outcome could not be found out yet.
     pub async fn reschedule(&self, id: OperationId, next_attempt_at: DateTime<Utc>) -> Result<(), Error> {
         let change =
             operation::ActiveModel { next_attempt_at: Set(Some(next_attempt_at)), ..Default::default() };
-        advance(&self.writer, id, &[OperationState::Unknown], change).await
+        advance(&self.writer, id, one_of(&[OperationState::Unknown]), change).await
     }
 
-    /// Writes the verdict on a command, what it means for the domain, and the domain's history: all or nothing.
+    /// Writes the verdict on a command, what it means for its quote and for the domain, and the domain's history: all
+    /// or nothing.
     pub async fn commit_operation(
         &self,
         id: OperationId,
+        result: OperationResult,
+        change: DomainChange,
+        event: Option<DomainEvent>,
+    ) -> Result<(), Error> {
+        self.write_verdict(id, one_of(&NOT_SETTLED), result, change, event).await
+    }
+
+    /// Writes that a command was executed after all, which was taken as not executed because nothing was to be seen
+    /// of it. A verdict that rests on a reply is not overturned: [`Conflict::AlreadySettled`].
+    pub async fn overturn_operation(
+        &self,
+        id: OperationId,
+        result: OperationResult,
+        change: DomainChange,
+        event: Option<DomainEvent>,
+    ) -> Result<(), Error> {
+        self.write_verdict(id, judged_undone(), result, change, event).await
+    }
+
+    async fn write_verdict(
+        &self,
+        id: OperationId,
+        from: Expr,
         result: OperationResult,
         change: DomainChange,
         event: Option<DomainEvent>,
@@ -81,7 +156,10 @@ impl Store {
             ..Default::default()
         };
         let tx = self.write().await?;
-        advance(&tx, id, &NOT_SETTLED, verdict).await?;
+        advance(&tx, id, from, verdict).await?;
+        if let Some(outcome) = result.outcome {
+            quotes::settle(&tx, id, outcome).await?;
+        }
         apply(&tx, &change, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }
@@ -141,9 +219,25 @@ impl Store {
         Ok(operations)
     }
 
-    /// Takes over what a process that died has left, and says how many commands are to be looked into: what it
-    /// had sent is unknown now and due at once, what it had only queued was never sent. For the start of the only
-    /// process on this database, before its first command.
+    /// The tenant's latest command on an object that was taken as not executed because nothing was to be seen of it.
+    pub async fn judged_undone(
+        &self,
+        tenant: TenantId,
+        object: &str,
+        name: &str,
+    ) -> Result<Option<Operation>, Error> {
+        let select = operation::Entity::find()
+            .filter(operation::Column::TenantId.eq(tenant.uuid()))
+            .filter(operation::Column::Object.eq(object))
+            .filter(operation::Column::Name.eq(name))
+            .filter(judged_undone())
+            .order_by_desc(operation::Column::Id)
+            .limit(1);
+        rows::one(&self.reader, select).await
+    }
+
+    /// Takes over what gateways that are gone have left, and says how many commands are to be looked into: what they
+    /// had sent is unknown now and due at once, what they had only queued was never sent.
     pub async fn adopt_orphans(&self, now: DateTime<Utc>) -> Result<u64, Error> {
         let unknown = operation::ActiveModel {
             state: Set(OperationState::Unknown.as_str().to_owned()),
@@ -156,28 +250,34 @@ impl Store {
             settled_at: Set(Some(now)),
             ..Default::default()
         };
-        let left_in = |state| one_of(&UNFINISHED).and(one_of(&[state]));
+        let instance = || Expr::col(operation::Column::InstanceId);
+        let orphaned = || {
+            let gone = instance().ne(self.instance.uuid()).and(instance().not_in_subquery(present(now)));
+            instance().is_null().or(gone)
+        };
+        let left_in = |state| one_of(&UNFINISHED).and(one_of(&[state])).and(orphaned());
         let tx = self.write().await?;
         let sent = left_in(OperationState::Sent);
         let adopted = operation::Entity::update_many().set(unknown).filter(sent).exec(&tx).await?;
         let queued = left_in(OperationState::Queued);
         operation::Entity::update_many().set(not_sent).filter(queued).exec(&tx).await?;
+        quotes::give_back_unsent(&tx).await?;
         tx.commit().await?;
         Ok(adopted.rows_affected)
     }
 }
 
-/// Changes an operation that is in one of the states `from`. One that is not has been settled by someone else.
+/// Changes an operation that is as `from` says. One that is not has been settled by someone else.
 async fn advance(
     db: &impl ConnectionTrait,
     id: OperationId,
-    from: &[OperationState],
+    from: Expr,
     change: operation::ActiveModel,
 ) -> Result<(), Error> {
     let advanced = operation::Entity::update_many()
         .set(change)
         .filter(operation::Column::Id.eq(id.uuid()))
-        .filter(one_of(from))
+        .filter(from)
         .exec(db)
         .await?;
     if advanced.rows_affected == 0 {
@@ -191,6 +291,14 @@ async fn advance(
 fn one_of(states: &[OperationState]) -> Expr {
     let words = states.iter().map(|state| Expr::Constant(state.as_str().into()));
     Expr::col(operation::Column::State).is_in(words)
+}
+
+/// Settled by a look that showed nothing; the words as the index on them has them.
+fn judged_undone() -> Expr {
+    let word = |word: &'static str| Expr::Constant(word.into());
+    one_of(&[OperationState::Settled])
+        .and(Expr::col(operation::Column::Outcome).eq(word(Outcome::Refused.as_str())))
+        .and(Expr::col(operation::Column::ResultCode).is_null())
 }
 
 const UNFINISHED: [OperationState; 3] =
@@ -212,7 +320,7 @@ mod tests {
     use eppgate_model::{Domain, DomainEvent};
 
     use super::*;
-    use crate::fixtures::{domain, noon, operation, shop};
+    use crate::fixtures::{domain, noon, on_each_database, operation};
 
     fn executed() -> OperationResult {
         OperationResult {
@@ -232,135 +340,159 @@ mod tests {
 
     #[tokio::test]
     async fn one_operation_at_a_time_is_unfinished_on_a_name() {
-        let (store, account, _file) = shop().await;
-        for state in UNFINISHED {
-            let first = Operation { state, ..operation(&account, "a.example") };
-            store.begin_operation(&first).await.unwrap();
-            let second = operation(&account, "a.example");
-            let refused = store.begin_operation(&second).await;
-            assert!(matches!(refused, Err(Error::Conflict(Conflict::UnfinishedOperation))), "{refused:?}");
-            let found = store.unfinished_operation("here", "domain", "a.example").await.unwrap();
-            assert_eq!(found.as_ref(), Some(&first));
-            assert_eq!(store.unfinished_operation("here", "host", "a.example").await.unwrap(), None);
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            for state in UNFINISHED {
+                let first = Operation { state, ..operation(&account, "a.example") };
+                store.begin_operation(&first, None).await.unwrap();
+                let second = operation(&account, "a.example");
+                let refused = store.begin_operation(&second, None).await;
+                assert!(
+                    matches!(refused, Err(Error::Conflict(Conflict::UnfinishedOperation))),
+                    "{refused:?}"
+                );
+                let found = store.unfinished_operation("here", "domain", "a.example").await.unwrap();
+                assert_eq!(found.as_ref(), Some(&first));
+                assert_eq!(store.unfinished_operation("here", "host", "a.example").await.unwrap(), None);
 
-            store.commit_operation(first.id, executed(), DomainChange::None, None).await.unwrap();
-            assert_eq!(store.unfinished_operation("here", "domain", "a.example").await.unwrap(), None);
-        }
+                store.commit_operation(first.id, executed(), DomainChange::None, None).await.unwrap();
+                assert_eq!(store.unfinished_operation("here", "domain", "a.example").await.unwrap(), None);
+            }
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn verdict_row_and_history_are_written_together_or_not_at_all() {
-        let (store, account, _file) = shop().await;
-        let taken = domain(&account, "taken.example");
-        store.insert_domain(&taken).await.unwrap();
-        let operation = operation(&account, "taken.example");
-        store.begin_operation(&operation).await.unwrap();
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let taken = domain(&account, "taken.example");
+            store.insert_domain(&taken).await.unwrap();
+            let operation = operation(&account, "taken.example");
+            store.begin_operation(&operation, None).await.unwrap();
 
-        let again = domain(&account, "taken.example");
-        let change = DomainChange::Insert(again.clone());
-        let refused = store.commit_operation(operation.id, executed(), change, registered(&again)).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::DomainExists))), "{refused:?}");
-        let still = store.operation(account.tenant_id, operation.id).await.unwrap();
-        assert_eq!(still, Some(operation.clone()));
+            let again = domain(&account, "taken.example");
+            let change = DomainChange::Insert(again.clone());
+            let refused = store.commit_operation(operation.id, executed(), change, registered(&again)).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::DomainExists))), "{refused:?}");
+            let still = store.operation(account.tenant_id, operation.id).await.unwrap();
+            assert_eq!(still, Some(operation.clone()));
 
-        let change = DomainChange::Update(taken.clone());
-        store.commit_operation(operation.id, executed(), change, registered(&taken)).await.unwrap();
-        let settled = store.operation(account.tenant_id, operation.id).await.unwrap().unwrap();
-        assert_eq!((settled.state, settled.outcome), (OperationState::Settled, Some(Outcome::Executed)));
-        assert_eq!((settled.result_code, settled.svtrid.as_deref()), (Some(1000), Some("SV-1")));
-        let row = store.domain(account.tenant_id, &taken.name).await.unwrap().unwrap();
-        assert_eq!(row.version, taken.version + 1);
-        assert_eq!(store.events(account.tenant_id, taken.id, None, 10).await.unwrap().len(), 1);
+            let change = DomainChange::Update(taken.clone());
+            store.commit_operation(operation.id, executed(), change, registered(&taken)).await.unwrap();
+            let settled = store.operation(account.tenant_id, operation.id).await.unwrap().unwrap();
+            assert_eq!((settled.state, settled.outcome), (OperationState::Settled, Some(Outcome::Executed)));
+            assert_eq!((settled.result_code, settled.svtrid.as_deref()), (Some(1000), Some("SV-1")));
+            let row = store.domain(account.tenant_id, &taken.name).await.unwrap().unwrap();
+            assert_eq!(row.version, taken.version + 1);
+            assert_eq!(store.events(account.tenant_id, taken.id, None, 10).await.unwrap().len(), 1);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn only_the_first_verdict_counts() {
-        let (store, account, _file) = shop().await;
-        let operation = operation(&account, "a.example");
-        store.begin_operation(&operation).await.unwrap();
-        let domain = domain(&account, "a.example");
-        let change = DomainChange::Insert(domain.clone());
-        store.commit_operation(operation.id, executed(), change, registered(&domain)).await.unwrap();
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let operation = operation(&account, "a.example");
+            store.begin_operation(&operation, None).await.unwrap();
+            let domain = domain(&account, "a.example");
+            let change = DomainChange::Insert(domain.clone());
+            store.commit_operation(operation.id, executed(), change, registered(&domain)).await.unwrap();
 
-        let change = DomainChange::Update(domain.clone());
-        let late = store.commit_operation(operation.id, executed(), change, registered(&domain)).await;
-        assert!(matches!(late, Err(Error::Conflict(Conflict::AlreadySettled))), "{late:?}");
-        let late = store.mark_unknown(operation.id, noon()).await;
-        assert!(matches!(late, Err(Error::Conflict(Conflict::AlreadySettled))), "{late:?}");
-        assert_eq!(store.domain(account.tenant_id, &domain.name).await.unwrap(), Some(domain));
+            let change = DomainChange::Update(domain.clone());
+            let late = store.commit_operation(operation.id, executed(), change, registered(&domain)).await;
+            assert!(matches!(late, Err(Error::Conflict(Conflict::AlreadySettled))), "{late:?}");
+            let late = store.mark_unknown(operation.id, noon()).await;
+            assert!(matches!(late, Err(Error::Conflict(Conflict::AlreadySettled))), "{late:?}");
+            assert_eq!(store.domain(account.tenant_id, &domain.name).await.unwrap(), Some(domain));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_restart_turns_what_was_sent_into_unknown_and_what_was_queued_into_not_sent() {
-        let (store, account, file) = shop().await;
-        let sent = operation(&account, "sent.example");
-        store.begin_operation(&sent).await.unwrap();
-        let queued = Operation {
-            state: OperationState::Queued,
-            sent_at: None,
-            ..operation(&account, "queued.example")
-        };
-        store.begin_operation(&queued).await.unwrap();
-        let also_sent = Operation {
-            state: OperationState::Queued,
-            sent_at: None,
-            ..operation(&account, "also-sent.example")
-        };
-        store.begin_operation(&also_sent).await.unwrap();
-        store.mark_sent(also_sent.id, noon()).await.unwrap();
-        store.close().await.unwrap();
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let sent = operation(&account, "sent.example");
+            store.begin_operation(&sent, None).await.unwrap();
+            let queued = Operation {
+                state: OperationState::Queued,
+                sent_at: None,
+                ..operation(&account, "queued.example")
+            };
+            store.begin_operation(&queued, None).await.unwrap();
+            let also_sent = Operation {
+                state: OperationState::Queued,
+                sent_at: None,
+                ..operation(&account, "also-sent.example")
+            };
+            store.begin_operation(&also_sent, None).await.unwrap();
+            store.mark_sent(also_sent.id, noon()).await.unwrap();
+            store.close().await.unwrap();
 
-        let store = Store::open(&file.url()).await.unwrap();
-        let now = noon() + Duration::seconds(5);
-        assert_eq!(store.adopt_orphans(now).await.unwrap(), 2);
-        let queued = store.operation(account.tenant_id, queued.id).await.unwrap().unwrap();
-        assert_eq!((queued.state, queued.outcome), (OperationState::Settled, Some(Outcome::NotSent)));
-        let due = store.due_unknown(now, 10).await.unwrap();
-        let due: Vec<_> = due.iter().map(|operation| (operation.id, operation.state)).collect();
-        assert_eq!(due, [(sent.id, OperationState::Unknown), (also_sent.id, OperationState::Unknown)]);
+            let store = database.open().await;
+            let now = noon() + Duration::seconds(5);
+            assert_eq!(store.adopt_orphans(now).await.unwrap(), 2);
+            let queued = store.operation(account.tenant_id, queued.id).await.unwrap().unwrap();
+            assert_eq!((queued.state, queued.outcome), (OperationState::Settled, Some(Outcome::NotSent)));
+            let due = store.due_unknown(now, 10).await.unwrap();
+            let due: Vec<_> = due.iter().map(|operation| (operation.id, operation.state)).collect();
+            assert_eq!(due, [(sent.id, OperationState::Unknown), (also_sent.id, OperationState::Unknown)]);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_due_operation_is_claimed_by_one_worker_until_its_lease_is_over() {
-        let (store, account, _file) = shop().await;
-        let mut ids = Vec::new();
-        for number in 0..6 {
-            let operation = operation(&account, &format!("n{number}.example"));
-            store.begin_operation(&operation).await.unwrap();
-            store.mark_unknown(operation.id, noon()).await.unwrap();
-            ids.push(operation.id);
-        }
-        let (one, two) = tokio::join!(store.due_unknown(noon(), 3), store.due_unknown(noon(), 10));
-        let mut claimed: Vec<_> = [one.unwrap(), two.unwrap()].concat();
-        claimed.sort_by_key(|operation| operation.id);
-        assert_eq!(claimed.iter().map(|operation| operation.id).collect::<Vec<_>>(), ids);
-        assert!(claimed.iter().all(|operation| operation.attempts == 1));
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let mut ids = Vec::new();
+            for number in 0..6 {
+                let operation = operation(&account, &format!("n{number}.example"));
+                store.begin_operation(&operation, None).await.unwrap();
+                store.mark_unknown(operation.id, noon()).await.unwrap();
+                ids.push(operation.id);
+            }
+            let (one, two) = tokio::join!(store.due_unknown(noon(), 3), store.due_unknown(noon(), 10));
+            let mut claimed: Vec<_> = [one.unwrap(), two.unwrap()].concat();
+            claimed.sort_by_key(|operation| operation.id);
+            assert_eq!(claimed.iter().map(|operation| operation.id).collect::<Vec<_>>(), ids);
+            assert!(claimed.iter().all(|operation| operation.attempts == 1));
 
-        store.reschedule(ids[0], noon() + Duration::hours(1)).await.unwrap();
-        assert_eq!(store.due_unknown(noon(), 10).await.unwrap(), []);
-        let again = store.due_unknown(noon() + LEASE, 10).await.unwrap();
-        assert_eq!(again.iter().map(|operation| operation.id).collect::<Vec<_>>(), ids[1..]);
+            store.reschedule(ids[0], noon() + Duration::hours(1)).await.unwrap();
+            assert_eq!(store.due_unknown(noon(), 10).await.unwrap(), []);
+            let again = store.due_unknown(noon() + LEASE, 10).await.unwrap();
+            assert_eq!(again.iter().map(|operation| operation.id).collect::<Vec<_>>(), ids[1..]);
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_sent_command_is_left_alone_until_its_sender_must_be_dead() {
-        let (store, account, _file) = shop().await;
-        let operation = operation(&account, "a.example");
-        store.begin_operation(&operation).await.unwrap();
-        let almost = noon() + SENT_GRACE - Duration::microseconds(1);
-        assert_eq!(store.due_unknown(almost, 10).await.unwrap(), []);
-        let due = store.due_unknown(noon() + SENT_GRACE, 10).await.unwrap();
-        assert_eq!(due.first().map(|operation| operation.state), Some(OperationState::Unknown));
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let operation = operation(&account, "a.example");
+            store.begin_operation(&operation, None).await.unwrap();
+            let almost = noon() + SENT_GRACE - Duration::microseconds(1);
+            assert_eq!(store.due_unknown(almost, 10).await.unwrap(), []);
+            let due = store.due_unknown(noon() + SENT_GRACE, 10).await.unwrap();
+            assert_eq!(due.first().map(|operation| operation.state), Some(OperationState::Unknown));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn an_operation_is_its_tenants_alone() {
-        let (store, account, _file) = shop().await;
-        let operation = operation(&account, "a.example");
-        store.begin_operation(&operation).await.unwrap();
-        assert_eq!(store.operation(TenantId::new(), operation.id).await.unwrap(), None);
-        let stray = Operation { id: OperationId::new(), tenant_id: TenantId::new(), ..operation };
-        let refused = store.begin_operation(&stray).await;
-        assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let operation = operation(&account, "a.example");
+            store.begin_operation(&operation, None).await.unwrap();
+            assert_eq!(store.operation(TenantId::new(), operation.id).await.unwrap(), None);
+            let stray = Operation { id: OperationId::new(), tenant_id: TenantId::new(), ..operation };
+            let refused = store.begin_operation(&stray, None).await;
+            assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+        })
+        .await;
     }
 }

@@ -57,39 +57,45 @@ mod tests {
 
     use super::*;
     use crate::Conflict;
-    use crate::fixtures::{noon, open, tenant};
+    use crate::fixtures::{noon, on_each_database, tenant};
 
     #[tokio::test]
     async fn a_user_is_found_by_address_and_only_in_their_own_tenant() {
-        let (store, _file) = open().await;
-        let (home, other) = (tenant("home"), tenant("other"));
-        store.insert_tenant(&home).await.unwrap();
-        store.insert_tenant(&other).await.unwrap();
-        let user = User { id: UserId::new(), email: "Ann@example.com".to_owned(), inserted_at: noon() };
-        store.insert_user(&user).await.unwrap();
-        let membership = Membership {
-            tenant_id: home.id,
-            user_id: user.id,
-            role: Role::Owner,
-            state: MembershipState::Active,
-            inserted_at: noon(),
-        };
-        store.insert_membership(&membership).await.unwrap();
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let (home, other) = (tenant("home"), tenant("other"));
+            store.insert_tenant(&home).await.unwrap();
+            store.insert_tenant(&other).await.unwrap();
+            let user = User { id: UserId::new(), email: "Ann@example.com".to_owned(), inserted_at: noon() };
+            store.insert_user(&user).await.unwrap();
+            let membership = Membership {
+                tenant_id: home.id,
+                user_id: user.id,
+                role: Role::Owner,
+                state: MembershipState::Active,
+                inserted_at: noon(),
+            };
+            store.insert_membership(&membership).await.unwrap();
 
-        assert_eq!(store.user_by_email("ann@EXAMPLE.com").await.unwrap(), Some(user.clone()));
-        assert_eq!(store.membership(home.id, user.id).await.unwrap(), Some(membership));
-        assert_eq!(store.membership(other.id, user.id).await.unwrap(), None);
+            assert_eq!(store.user_by_email("ann@EXAMPLE.com").await.unwrap(), Some(user.clone()));
+            assert_eq!(store.membership(home.id, user.id).await.unwrap(), Some(membership));
+            assert_eq!(store.membership(other.id, user.id).await.unwrap(), None);
 
-        let twin = User { id: UserId::new(), email: "ANN@example.com".to_owned(), inserted_at: noon() };
-        let refused = store.insert_user(&twin).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::UserEmail))), "{refused:?}");
+            let twin = User { id: UserId::new(), email: "ANN@example.com".to_owned(), inserted_at: noon() };
+            let refused = store.insert_user(&twin).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::UserEmail))), "{refused:?}");
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_slug_belongs_to_one_tenant() {
-        let (store, _file) = open().await;
-        store.insert_tenant(&tenant("acme")).await.unwrap();
-        let refused = store.insert_tenant(&tenant("acme")).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::TenantSlug))), "{refused:?}");
+        on_each_database(async |database| {
+            let store = database.open().await;
+            store.insert_tenant(&tenant("acme")).await.unwrap();
+            let refused = store.insert_tenant(&tenant("acme")).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::TenantSlug))), "{refused:?}");
+        })
+        .await;
     }
 }

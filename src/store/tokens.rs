@@ -42,7 +42,7 @@ mod tests {
 
     use super::*;
     use crate::Conflict;
-    use crate::fixtures::{noon, open, tenant};
+    use crate::fixtures::{noon, on_each_database, tenant};
 
     fn token(tenant: &eppgate_model::tenant::Tenant) -> TokenRecord {
         TokenRecord {
@@ -58,45 +58,54 @@ mod tests {
 
     #[tokio::test]
     async fn a_revoked_token_is_seen_as_such_at_once() {
-        let (store, _file) = open().await;
-        let tenant = tenant("acme");
-        store.insert_tenant(&tenant).await.unwrap();
-        let token = token(&tenant);
-        store.insert_token(&token).await.unwrap();
-        assert_eq!(store.token(token.jti).await.unwrap(), Some(token.clone()));
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let tenant = tenant("acme");
+            store.insert_tenant(&tenant).await.unwrap();
+            let token = token(&tenant);
+            store.insert_token(&token).await.unwrap();
+            assert_eq!(store.token(token.jti).await.unwrap(), Some(token.clone()));
 
-        store.revoke_token(token.jti, noon()).await.unwrap();
-        let revoked = Some(TokenRecord { revoked_at: Some(noon()), ..token.clone() });
-        assert_eq!(store.token(token.jti).await.unwrap(), revoked);
+            store.revoke_token(token.jti, noon()).await.unwrap();
+            let revoked = Some(TokenRecord { revoked_at: Some(noon()), ..token.clone() });
+            assert_eq!(store.token(token.jti).await.unwrap(), revoked);
 
-        store.revoke_token(token.jti, noon() + Duration::hours(2)).await.unwrap();
-        assert_eq!(store.token(token.jti).await.unwrap(), revoked);
-        assert!(matches!(store.revoke_token(TokenId::new(), noon()).await, Err(Error::NotFound)));
+            store.revoke_token(token.jti, noon() + Duration::hours(2)).await.unwrap();
+            assert_eq!(store.token(token.jti).await.unwrap(), revoked);
+            assert!(matches!(store.revoke_token(TokenId::new(), noon()).await, Err(Error::NotFound)));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_revocation_is_not_undone_by_a_read_that_was_under_way() {
-        let (store, _file) = open().await;
-        let tenant = tenant("acme");
-        store.insert_tenant(&tenant).await.unwrap();
-        let token = token(&tenant);
-        store.insert_token(&token).await.unwrap();
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let tenant = tenant("acme");
+            store.insert_tenant(&tenant).await.unwrap();
+            let token = token(&tenant);
+            store.insert_token(&token).await.unwrap();
 
-        let late_read = store.caches.tokens.get_or(token.jti, async {
-            let seen_before = Ok(Some(token.clone()));
-            store.revoke_token(token.jti, noon()).await.unwrap();
-            seen_before
-        });
-        assert_eq!(late_read.await.unwrap().unwrap().revoked_at, Some(noon()));
+            let late_read = store.caches.tokens.get_or(token.jti, async {
+                let seen_before = Ok(Some(token.clone()));
+                store.revoke_token(token.jti, noon()).await.unwrap();
+                seen_before
+            });
+            assert_eq!(late_read.await.unwrap().unwrap().revoked_at, Some(noon()));
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_token_for_a_person_needs_their_membership() {
-        let (store, _file) = open().await;
-        let tenant = tenant("acme");
-        store.insert_tenant(&tenant).await.unwrap();
-        let token = TokenRecord { user_id: Some(eppgate_model::UserId::new()), ..token(&tenant) };
-        let refused = store.insert_token(&token).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let tenant = tenant("acme");
+            store.insert_tenant(&tenant).await.unwrap();
+            let token = TokenRecord { user_id: Some(eppgate_model::UserId::new()), ..token(&tenant) };
+            let refused = store.insert_token(&token).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::Reference))), "{refused:?}");
+        })
+        .await;
     }
 }

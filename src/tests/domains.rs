@@ -2,29 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestGateway};
-
-impl TestGateway {
-    /// Registers a name where payment is assured.
-    async fn registered(&self, name: &str) -> Value {
-        let answer =
-            self.call("POST", "domains", Some(json!({ "name": name, "payment_assured": true }))).await;
-        assert_eq!(answer.status, 201, "{answer:?}");
-        answer.body["data"].clone()
-    }
-
-    /// What the registry itself holds of a name.
-    async fn at_registry(&self, name: &str) -> Value {
-        self.control("GET", &format!("/objects/domains/{name}"), None).await.body
-    }
-}
+use crate::support::{TestGateway, expect};
 
 fn ds(digest: &str) -> Value {
     json!({ "key_tag": 12345, "algorithm": 13, "digest_type": 2, "digest": digest })
-}
-
-fn expect(answer: &Answer, status: u16, code: &str) {
-    assert_eq!((answer.status, answer.body["error"].as_str()), (status, Some(code)), "{answer:?}");
 }
 
 #[tokio::test]

@@ -2,11 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
+mod characters;
 mod crash;
+mod databases;
 mod dev;
 mod domains;
 mod http;
 mod layering;
+mod leases;
+mod locks;
 mod outage;
 mod outcome;
+mod prices;
+mod restore;
 mod support;

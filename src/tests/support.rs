@@ -2,21 +2,24 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use eppgate::app::{App, Provisioned, owner_token};
 use eppgate::config::{self, Config};
+use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_model::{Clock, TenantId};
-use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
-use serde_json::Value;
+use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, prices};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// A gateway with two tenants, `demo` and `other`, that share an account at the sandbox registry `generic`. There `.test`
-/// is sold on `payment_assured`, `.example` only on a quote. Another registry, `steady`, sells `.steady`.
+/// is sold on `payment_assured`, `.example` only on a quote. Another registry, `steady`, sells `.steady`, which has no
+/// price.
 pub(crate) struct TestGateway {
     pub(crate) app: App,
     /// The registry `generic`; none while a test has it stopped.
@@ -40,26 +43,26 @@ pub(crate) struct Answer {
 
 impl TestGateway {
     pub(crate) async fn start() -> Self {
+        Self::start_at(Clock::system()).await
+    }
+
+    /// With a clock of its own; the registries keep theirs.
+    pub(crate) async fn start_at(clock: Clock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::ensure(dir.path()).unwrap();
         let sandbox = eppgate_sandbox::Config::new("generic", &["test", "example"], pki.clone());
         let sandbox = Sandbox::start(sandbox).await.unwrap();
         let steady = eppgate_sandbox::Config::new("steady", &["steady"], pki.clone());
         let steady = Sandbox::start(steady).await.unwrap();
+        let registries = vec![
+            registry("generic", "generic", sandbox.address(), &pki),
+            registry("steady", "generic", steady.address(), &pki),
+        ];
         let config = Config {
-            listen: ([127, 0, 0, 1], 0).into(),
-            operator_listen: ([127, 0, 0, 1], 0).into(),
-            database_url: format!("sqlite://{}", dir.path().join("eppgate.db").display()),
-            tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
-            limits: config::Limits::default(),
             timeouts: TIMEOUTS,
-            registries: vec![
-                registry("generic", sandbox.address(), &pki),
-                registry("steady", steady.address(), &pki),
-            ],
-            tenants: vec![tenant("demo"), tenant("other")],
+            ..config(dir.path(), registries, vec![tenant("demo"), tenant("other")])
         };
-        let app = App::start(config, Clock::system()).await.unwrap();
+        let app = App::start(config, clock).await.unwrap();
         let demo = &app.tenants()[0];
         let scopes = Scopes::of(&[Scope::Read, Scope::Write]);
         let token = owner_token(app.gateway(), demo, scopes, HOUR).await.unwrap();
@@ -123,6 +126,32 @@ impl TestGateway {
         send(self.app.address(), method, &target, &headers, text_of(body).as_bytes()).await
     }
 
+    /// Registers a name where payment is assured.
+    pub(crate) async fn registered(&self, name: &str) -> Value {
+        let answer =
+            self.call("POST", "domains", Some(json!({ "name": name, "payment_assured": true }))).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.body["data"].clone()
+    }
+
+    /// What the registry itself holds of a name.
+    pub(crate) async fn at_registry(&self, name: &str) -> Value {
+        self.control("GET", &format!("/objects/domains/{name}"), None).await.body
+    }
+
+    /// The commands on a name that the registry logged.
+    pub(crate) async fn log_of(&self, name: &str) -> Vec<Value> {
+        let log = self.control("GET", "/log", None).await.body;
+        log["entries"].as_array().unwrap().iter().filter(|entry| entry["name"] == name).cloned().collect()
+    }
+
+    /// A domain's history, by the kinds of its events.
+    pub(crate) async fn history(&self, name: &str) -> Vec<String> {
+        let events = self.call("GET", &format!("domains/{name}/events"), None).await.body["data"].clone();
+        let kinds = events.as_array().unwrap().iter().map(|event| event["event_type"].as_str().unwrap());
+        kinds.map(str::to_owned).collect()
+    }
+
     /// A call to the sandbox registry's own side door.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         let address = self.sandbox.as_ref().unwrap().control_address();
@@ -136,6 +165,11 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// An answer that says no, and how.
+pub(crate) fn expect(answer: &Answer, status: u16, code: &str) {
+    assert_eq!((answer.status, answer.body["error"].as_str()), (status, Some(code)), "{answer:?}");
 }
 
 /// One request on a connection of its own.
@@ -200,10 +234,27 @@ fn text_of(body: Option<Value>) -> String {
     body.map(|body| body.to_string()).unwrap_or_default()
 }
 
-fn registry(name: &str, address: SocketAddr, pki: &PkiPaths) -> config::Registry {
+/// A gateway on free ports, with its database in this folder.
+pub(crate) fn config(dir: &Path, registries: Vec<config::Registry>, tenants: Vec<config::Tenant>) -> Config {
+    Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        operator_listen: ([127, 0, 0, 1], 0).into(),
+        database_url: format!("sqlite://{}", dir.join("eppgate.db").display()).into(),
+        database: config::Database::default(),
+        instance: None,
+        tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
+        limits: config::Limits::default(),
+        timeouts: config::Timeouts::default(),
+        registries,
+        tenants,
+    }
+}
+
+/// A registry with one account.
+pub(crate) fn registry(name: &str, profile: &str, address: SocketAddr, pki: &PkiPaths) -> config::Registry {
     config::Registry {
         name: name.to_owned(),
-        profile: "generic".to_owned(),
+        profile: profile.to_owned(),
         address: address.to_string(),
         server_name: None,
         ca: pki.ca.clone(),
@@ -234,7 +285,25 @@ fn tenant(slug: &str) -> config::Tenant {
             tld("example", "generic", Accreditation::IcannAccredited),
             tld("steady", "steady", Accreditation::NonIcann),
         ],
+        rate_card: ["test", "example"].into_iter().flat_map(rate_card).collect(),
     }
+}
+
+/// What the sandbox charges, in a currency that shows which side names a price.
+pub(crate) fn rate_card(tld: &str) -> impl Iterator<Item = config::Rate> {
+    prices::lines().map(move |line| config::Rate {
+        tld: tld.to_owned(),
+        operation: match line.command {
+            "create" => PricedOperation::Register,
+            "renew" => PricedOperation::Renew,
+            "transfer" => PricedOperation::TransferIn,
+            _ => PricedOperation::Restore,
+        },
+        period: line.years,
+        premium_class: line.class.map(ToOwned::to_owned),
+        amount: line.amount,
+        currency: "SEK".parse().unwrap(),
+    })
 }
 
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);

@@ -1,7 +1,6 @@
-//! Counts how often memory is asked for: the counter sits on the system's allocator.
+//! Counts how often memory is asked for.
 //!
-//! A run has one thread, and counts in the whole program: the atomic counters cost some nanoseconds an allocation,
-//! which every side pays, and which the times include. Tests run beside other tests, so there only what the thread
+//! A run has one thread, and counts in the whole program. Tests run beside other tests, so there only what the thread
 //! itself asks for is counted; that would cost a run more.
 
 use anyhow::{Context, Result};
@@ -21,15 +20,10 @@ const TRIES: usize = 50;
 
 #[cfg(not(test))]
 fn counted<T>(work: impl FnOnce() -> T) -> (T, usize) {
-    let region = stats_alloc::Region::new(ALLOCATOR);
+    let before = crate::heap::allocations();
     let made = work();
-    let change = region.change();
-    (made, change.allocations + change.reallocations)
+    (made, crate::heap::allocations() - before)
 }
-
-#[cfg(not(test))]
-#[global_allocator]
-static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
 
 #[cfg(test)]
 fn counted<T>(work: impl FnOnce() -> T) -> (T, usize) {

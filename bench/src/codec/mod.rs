@@ -30,7 +30,7 @@ use tokio::time::Instant;
 use self::allocations::allocations;
 use self::messages::Message;
 use self::table::{Direction, Figures, Row, Table};
-use crate::report::Progress;
+use crate::report::progress::Progress;
 
 /// How long.
 #[derive(Args)]

@@ -12,10 +12,11 @@ use std::time::Duration;
 use anyhow::Context;
 use eppgate::app::{App, Provisioned, owner_token};
 use eppgate::config::{self, Config};
+use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_model::{Clock, TenantId};
-use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, StateKind};
+use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, StateKind, prices};
 
 use super::sandbox::CHARACTERS;
 use keeping::Keeping;
@@ -63,7 +64,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let config = Config {
         listen: args.listen,
         operator_listen: args.operator_listen,
-        database_url,
+        database_url: database_url.into(),
+        database: config::Database::default(),
+        instance: Some("dev".to_owned()),
         tokens: config::Tokens { secret: keeping.token_secret.clone().into(), issuer: ISSUER.to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),
@@ -167,7 +170,28 @@ fn demo_tenant(id: TenantId) -> config::Tenant {
         slug: "demo".to_owned(),
         owner: OWNER.to_owned(),
         tlds: tlds.collect(),
+        rate_card: CHARACTERS.iter().flat_map(|(_, tlds)| *tlds).flat_map(|tld| rate_card(tld)).collect(),
     }
+}
+
+/// The demo tenant pays what the sandbox charges.
+fn rate_card(tld: &str) -> Vec<config::Rate> {
+    let currency = prices::CURRENCY.parse().expect("the sandbox has one currency");
+    let line = |line: prices::Line| config::Rate {
+        tld: tld.to_owned(),
+        operation: match line.command {
+            "create" => PricedOperation::Register,
+            "renew" => PricedOperation::Renew,
+            "transfer" => PricedOperation::TransferIn,
+            "restore" => PricedOperation::Restore,
+            other => unreachable!("the sandbox prices {other}"),
+        },
+        period: line.years,
+        premium_class: line.class.map(ToOwned::to_owned),
+        amount: line.amount,
+        currency,
+    };
+    prices::lines().map(line).collect()
 }
 
 /// The first of the two accounts that every sandbox has.

@@ -159,7 +159,7 @@ pub struct Disclose {
 }
 
 impl Decode for Disclose {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         let flag = parse_bool(from.need_attr("flag")?.trim()).ok_or_else(|| from.invalid("boolean"))?;
         let forms = |name: &str| -> Result<Vec<PostalForm>, DecodeError> {
             let named = from.children().filter(|child| child.name() == name && child.ns() == from.ns());

@@ -7,6 +7,7 @@ use crate::domain::{ContactRole, InfData, NameServers, Status};
 use crate::ext::{fee, secdns};
 use crate::frame::{self, FrameError, message_length};
 use crate::response::ResultValue;
+use crate::types::{MixedText, Text};
 use crate::xml::{Decode, Document};
 use crate::{
     Command, DecodeError, DecodeErrorKind, Greeting, Received, Reply, Response, ResultCode, ServerMessage,
@@ -243,4 +244,30 @@ fn the_removal_of_all_keys_is_not_lost() {
         let rem = secdns::Rem::decode(Document::parse(xml).unwrap().root());
         assert_eq!(rem, Ok(secdns::Rem::All));
     }
+}
+
+#[test]
+fn a_queue_with_a_date_or_count_that_is_none_does_not_cost_the_reply() {
+    for (head, date) in [
+        (r#"count="5" id="12""#, "<qDate>yesterday</qDate>"),
+        (r#"count="many" id="12""#, ""),
+        (r#"count="-1" id="12""#, "<qDate>2026-13-41T00:00:00Z</qDate>"),
+        (r#"id="12""#, "<qDate/>"),
+    ] {
+        let queue = format!("<msgQ {head}>{date}<msg>Transfer requested.</msg></msgQ>");
+        let reply = response(&format!("<result code='1301'><msg>k</msg></result>{queue}"));
+        let queue = reply.msg_q.unwrap();
+        assert_eq!((queue.id.as_str(), queue.q_date), ("12", None));
+        assert_eq!(queue.count, if head.contains('5') { 5 } else { 0 });
+        assert_eq!(queue.msg, Some(MixedText::Plain(Text::new("Transfer requested."))));
+    }
+}
+
+#[test]
+fn what_was_looked_for_is_still_there_to_be_read() {
+    let document = Document::parse("<a xmlns='urn:a'><b>1</b><b>2</b></a>").unwrap();
+    let mut element = document.root();
+    assert!(element.has("b") && !element.has("c"));
+    assert_eq!(element.all::<u8>("b"), Ok(vec![1, 2]));
+    assert!(element.has("b"));
 }

@@ -240,9 +240,12 @@ impl<'d> Element<'d> {
         self.find(name).ok_or_else(|| self.error(DecodeErrorKind::Missing(name)))
     }
 
-    /// Whether there is a child `name` of the element's own namespace: a flag such as `<rem><all/>`.
-    pub fn has(&mut self, name: &str) -> bool {
-        self.find(name).is_some()
+    /// Whether there is a child `name` of the element's own namespace: a flag such as `<rem><all/>`. It is still there to
+    /// be read.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        let mut cursor = *self;
+        cursor.find(name).is_some()
     }
 
     /// The first child that is the element `T` of `T`'s own namespace, decoded.

@@ -6,12 +6,14 @@ use tokio::time::{Instant, sleep};
 use super::server::{Act, Server};
 use super::{MINUTE, SECOND, fails, first, read, request, run, start, transform};
 use crate::error::{ErrorKind, Fate};
-use crate::{BreakerState, Maintenance, Meanwhile, Registry};
+use crate::{BreakerState, Maintenance, Meanwhile, Origin, Registry};
 
 /// A minute that begins in a minute.
 fn schedule(registry: &Registry, meanwhile: Meanwhile) {
     let from = Instant::now() + MINUTE;
-    registry.schedule(Maintenance { from, until: from + MINUTE, meanwhile });
+    let maintenance =
+        Maintenance { id: "work".into(), from, until: from + MINUTE, meanwhile, origin: Origin::Operator };
+    registry.schedule(maintenance).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,6 +2,7 @@
 
 mod checks;
 mod maintenance;
+mod operator;
 mod pace;
 mod pipelining;
 mod reload;
@@ -20,7 +21,7 @@ use crate::error::{Error, ErrorKind, Fate};
 use crate::request::{Answer, Class, Request};
 use crate::site::{Credentials, Site};
 use crate::transport::Connect;
-use crate::{BreakerState, Profile, Registry};
+use crate::{BreakerState, Chance, Profile, Registry};
 use server::{Act, Server};
 
 const DOMAIN: &str = "urn:ietf:params:xml:ns:domain-1.0";
@@ -30,10 +31,13 @@ fn start(server: &Server, profile: &str) -> Registry {
 }
 
 fn start_at(server: impl Connect, profile: &str) -> Registry {
+    Registry::start_with(site(profile), server)
+}
+
+fn site(profile: &str) -> Site {
     let credentials =
         Credentials { client_id: "me".into(), password: SecretString::from("sandbox-password") };
-    let site = Site::new("test".into(), parse(profile), credentials);
-    Registry::start_with(site, server)
+    Site::new("test".into(), parse(profile), credentials, Chance::unknown())
 }
 
 fn parse(profile: &str) -> Profile {
@@ -390,6 +394,23 @@ async fn a_session_is_kept_alive_within_the_idle_limit() {
     // Two sessions, each with a hello every 54 to 66 seconds.
     assert!((20..=24).contains(&hellos), "{hellos} hellos");
     assert_eq!(server.count(Verb::Login), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keepalive_that_needs_the_login_finds_out_when_there_is_none() {
+    let mut polls = 0;
+    let server = Server::new(move |seen| {
+        polls += usize::from(seen.verb == Verb::Poll);
+        Act::Reply(if seen.verb == Verb::Poll && polls == 5 { 2002 } else { 1300 })
+    });
+    let registry = start(&server, "sessions = { idle_limit = '100s', keepalive_by = 'poll' }");
+    run(&registry, read("ABC-1")).await.unwrap();
+    // A keepalive every 54 to 66 seconds: the fourth is refused, and the next session has sent none yet.
+    sleep(Duration::from_secs(267)).await;
+    assert_eq!((server.count(Verb::Poll), server.hellos(), server.count(Verb::Logout)), (5, 0, 0));
+    let answer = run(&registry, read("ABC-2")).await.unwrap();
+    assert_eq!(answer.response.code(), ResultCode(1300));
+    assert_eq!(server.connections_of(Verb::Poll), [1, 1, 1, 1, 1, 2]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,10 +13,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::server::{self, Act, Seen, Server};
 use super::{MINUTE, SECOND, first, read, run, start, start_at, transform};
 use crate::Registry;
-use crate::connect::ConnectError;
 use crate::frames::Wire;
 use crate::request::{Class, Request};
-use crate::transport::Connect;
+use crate::transport::{Connect, Unreached};
 
 /// An obedient registry that is far away: it reads on while its replies are under way.
 #[derive(Clone)]
@@ -57,7 +56,7 @@ impl Far {
 impl Connect for Far {
     type Stream = DuplexStream;
 
-    async fn connect(&self) -> Result<DuplexStream, ConnectError> {
+    async fn connect(&self) -> Result<DuplexStream, Unreached> {
         let (client, near) = tokio::io::duplex(1 << 16);
         let Wire { mut reader, mut writer } = Wire::new(near, 1 << 16);
         let (replies, mut due) = mpsc::channel::<(Instant, Vec<u8>)>(1000);

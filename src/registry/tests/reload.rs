@@ -6,13 +6,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::server::{Act, Server};
-use super::{MINUTE, SECOND, first, parse, read, run, start, transform};
+use super::{MINUTE, SECOND, first, parse, read, run, site, start, transform};
+use crate::terms::Begun;
 use crate::{BreakerState, PasswordError, Registry};
 
 const PASSWORD: &str = "sandbox-password";
 
 fn renew(registry: &Registry, profile: &str, password: &str) -> bool {
-    registry.renew(parse(profile), &SecretString::from(password), false)
+    registry.renew(parse(profile), &SecretString::from(password))
 }
 
 /// A command every tenth of a second from each of so many callers, for a while. None may fail.
@@ -167,4 +168,57 @@ async fn a_command_in_flight_is_answered_before_its_session_is_replaced() {
     assert!(answer.is_ok());
     sleep(SECOND).await;
     assert_eq!((server.count(Verb::Logout), server.count(Verb::Login)), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_a_crash_cut_short_is_carried_to_its_end() {
+    for was_made in [true, false] {
+        let mut right = if was_made { "changed" } else { PASSWORD }.to_owned();
+        let server = Server::new(move |seen| {
+            if seen.verb == Verb::Login && seen.passwords[0] != right {
+                return Act::Reply(2200);
+            }
+            if let [_, new] = &seen.passwords[..] {
+                right = new.clone();
+            }
+            Act::Reply(1000)
+        });
+        let site = site("");
+        let changed = site.passwords.change("changed".into(), Begun::Before);
+        let registry = Registry::start_with(site, server.clone());
+        assert_eq!(registry.changed(changed).await, Ok(()));
+        assert!(run(&registry, read("ABC-1")).await.is_ok());
+        let tried = server.passwords();
+        assert_eq!(tried[0], ["changed"]);
+        assert_eq!(tried[1..], if was_made { vec![] } else { vec![[PASSWORD, "changed"]] });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_neither_password_is_right_the_account_is_not_locked_out() {
+    let server = Server::new(|seen| match seen.verb {
+        Verb::Login => Act::Reply(2200),
+        _ => Act::Reply(1000),
+    });
+    let site = site("");
+    let changed = site.passwords.change("changed".into(), Begun::Before);
+    let registry = Registry::start_with(site, server.clone());
+    let refused = PasswordError::Refused(eppgate_epp::ResultCode(2200));
+    assert_eq!(registry.changed(changed).await, Err(refused));
+    sleep(MINUTE).await;
+    assert_eq!(registry.status().breaker, BreakerState::AuthLatched);
+    assert!(server.count(Verb::Login) <= 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_no_login_could_make_is_called_off_at_the_end() {
+    let server = Server::obedient();
+    server.set_down(true);
+    let registry = start(&server, "");
+    let changing = registry.change_password("changed".into());
+    let (changed, ()) = tokio::join!(changing, async {
+        sleep(MINUTE).await;
+        registry.drain(SECOND).await;
+    });
+    assert_eq!(changed, Err(PasswordError::CalledOff));
 }

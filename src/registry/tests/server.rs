@@ -12,9 +12,8 @@ use eppgate_epp::xml::Document;
 use eppgate_epp::{Received, Reply, ResultCode, TrId, Verb, domain};
 use tokio::io::DuplexStream;
 
-use crate::connect::ConnectError;
 use crate::frames::Wire;
-use crate::transport::Connect;
+use crate::transport::{Connect, Unreached};
 
 /// What the server does with a command.
 #[derive(Clone, Copy)]
@@ -206,7 +205,7 @@ impl Server {
 impl Connect for Server {
     type Stream = DuplexStream;
 
-    async fn connect(&self) -> Result<DuplexStream, ConnectError> {
+    async fn connect(&self) -> Result<DuplexStream, Unreached> {
         let accepted = self.with(|state| {
             state.attempts += 1;
             if state.down {
@@ -218,7 +217,7 @@ impl Connect for Server {
             Some((state.connections, state.pipe))
         });
         let refused = std::io::ErrorKind::ConnectionRefused;
-        let (connection, pipe) = accepted.ok_or_else(|| ConnectError::Tcp(refused.into()))?;
+        let (connection, pipe) = accepted.ok_or_else(|| Unreached::Tcp(refused.into()))?;
         let (client, server) = tokio::io::duplex(pipe);
         tokio::spawn(self.clone().serve(server, connection));
         Ok(client)

@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep};
 
 use super::server::{Act, Server};
 use super::{MINUTE, SECOND, parse, read, run, start};
-use crate::Registry;
 use crate::site::{Credentials, Site};
+use crate::{Chance, Registry};
 
 /// Logins and commands take a second each.
 fn slow() -> Server {
@@ -104,7 +104,12 @@ async fn without_room_one_ends_before_the_next_begins() {
 #[tokio::test(start_paused = true)]
 async fn sessions_that_begin_together_retire_one_after_the_other() {
     let credentials = Credentials { client_id: "me".into(), password: SecretString::from("secret") };
-    let site = Site::new("test".into(), parse("sessions = { limit = 5, max_age = '100m' }"), credentials);
+    let site = Site::new(
+        "test".into(),
+        parse("sessions = { limit = 5, max_age = '100m' }"),
+        credentials,
+        Chance::unknown(),
+    );
     let begun = Instant::now();
     let profile = site.terms();
     let ages: Vec<Duration> = (0..5).map(|_| site.retire_at(&profile.profile.sessions) - begun).collect();

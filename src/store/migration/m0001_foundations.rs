@@ -4,8 +4,10 @@
 //! of one tenant or registry cannot be tied to an account of another.
 
 use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr, DeriveMigrationName};
+use sea_orm_migration::sea_orm::{DbErr, DeriveMigrationName};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
+
+use super::run;
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -17,7 +19,7 @@ pub(super) struct Migration;
 )]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(TABLES).await.map(drop)
+        run(manager, TABLES).await
     }
 
     fn use_transaction(&self) -> Option<bool> {

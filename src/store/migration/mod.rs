@@ -2,9 +2,13 @@
 //! type names for their affinity only, and keeps what it is given (UUIDs as bytes, times as text that sorts).
 
 mod m0001_foundations;
+mod m0002_sharing;
+mod m0004_prices;
+mod m0005_domains;
 
 use sea_orm_migration::async_trait::async_trait;
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
 /// Knows every step, oldest first.
 pub(crate) struct Migrator;
@@ -12,6 +16,23 @@ pub(crate) struct Migrator;
 #[async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundations::Migration)]
+        vec![
+            Box::new(m0001_foundations::Migration),
+            Box::new(m0002_sharing::Migration),
+            Box::new(m0004_prices::Migration),
+            Box::new(m0005_domains::Migration),
+        ]
     }
+}
+
+/// Runs a step's statements. On PostgreSQL texts are made to compare by their bytes, as they do on SQLite, whatever
+/// the language of the database: an order by name is the same everywhere, and survives an upgrade of the system's
+/// rules of sorting.
+async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let statements = match connection.get_database_backend() {
+        DbBackend::Postgres => statements.replace(" text", " text COLLATE \"C\""),
+        _ => statements.to_owned(),
+    };
+    connection.execute_unprepared(&statements).await.map(drop)
 }

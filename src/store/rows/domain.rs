@@ -1,6 +1,6 @@
 //! `domains`: all of a domain but its name servers, DS records and statuses, which have tables of their own.
 
-use eppgate_model::domain::{AuthCodeHash, Domain};
+use eppgate_model::domain::{AuthCodeHash, Domain, Upkeep};
 use eppgate_model::{DomainName, Word};
 use sea_orm::entity::prelude::*;
 
@@ -33,6 +33,13 @@ pub(crate) struct Model {
     pub out_of_sync: bool,
     pub auto_renew_mode: String,
     pub auth_code_hash: Option<String>,
+    pub locked_by_registrant: bool,
+    pub locked_by_policy: bool,
+    pub hold_request: Option<String>,
+    pub deleted_at: Option<DateTimeUtc>,
+    pub restore_requested_at: Option<DateTimeUtc>,
+    pub reminders: i32,
+    pub due_at: Option<DateTimeUtc>,
     pub inserted_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub version: i64,
@@ -64,10 +71,17 @@ impl From<&Domain> for Model {
             last_reconciled_at: domain.last_reconciled_at,
             deletion_scheduled_at: domain.deletion_scheduled_at,
             transfer_lock_until: domain.transfer_lock_until,
-            hold_reason: domain.hold_reason.clone(),
+            hold_reason: domain.hold_reason.map(|reason| reason.as_str().to_owned()),
             out_of_sync: domain.out_of_sync,
             auto_renew_mode: domain.auto_renew_mode.as_str().to_owned(),
             auth_code_hash: domain.auth_code_hash.as_ref().map(|hash| hash.expose().to_owned()),
+            locked_by_registrant: domain.upkeep.locked_by_registrant,
+            locked_by_policy: domain.upkeep.locked_by_policy,
+            hold_request: domain.upkeep.hold_request.map(|request| request.as_str().to_owned()),
+            deleted_at: domain.upkeep.deleted_at,
+            restore_requested_at: domain.upkeep.restore_requested_at,
+            reminders: domain.upkeep.reminders.into(),
+            due_at: domain.upkeep.due_at,
             inserted_at: domain.inserted_at,
             updated_at: domain.updated_at,
             version: domain.version,
@@ -80,6 +94,8 @@ impl TryFrom<Model> for Domain {
 
     /// The domain with its lists still empty.
     fn try_from(row: Model) -> Result<Self, Error> {
+        let hold_reason = row.hold_reason.map(|text| word("domains.hold_reason", &text)).transpose()?;
+        let hold_request = row.hold_request.map(|text| word("domains.hold_request", &text)).transpose()?;
         Ok(Self {
             id: row.id.into(),
             tenant_id: row.tenant_id.into(),
@@ -102,10 +118,19 @@ impl TryFrom<Model> for Domain {
             last_reconciled_at: row.last_reconciled_at,
             deletion_scheduled_at: row.deletion_scheduled_at,
             transfer_lock_until: row.transfer_lock_until,
-            hold_reason: row.hold_reason,
+            hold_reason,
             out_of_sync: row.out_of_sync,
             auto_renew_mode: word("domains.auto_renew_mode", &row.auto_renew_mode)?,
             auth_code_hash: row.auth_code_hash.map(AuthCodeHash::new),
+            upkeep: Upkeep {
+                locked_by_registrant: row.locked_by_registrant,
+                locked_by_policy: row.locked_by_policy,
+                hold_request,
+                deleted_at: row.deleted_at,
+                restore_requested_at: row.restore_requested_at,
+                reminders: read("domains.reminders", row.reminders.try_into())?,
+                due_at: row.due_at,
+            },
             inserted_at: row.inserted_at,
             updated_at: row.updated_at,
             version: row.version,

@@ -9,15 +9,20 @@ pub(crate) mod association;
 pub(crate) mod domain;
 pub(crate) mod ds;
 pub(crate) mod event;
+pub(crate) mod idempotency_key;
+pub(crate) mod lease;
 pub(crate) mod membership;
 pub(crate) mod nameserver;
 pub(crate) mod operation;
+pub(crate) mod outbox;
+pub(crate) mod quote;
+pub(crate) mod rate;
 pub(crate) mod status;
 pub(crate) mod tenant;
 pub(crate) mod token;
 pub(crate) mod user;
 
-use eppgate_model::{Json, Word};
+use eppgate_model::{Json, Money, Word};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, Select,
 };
@@ -72,6 +77,11 @@ fn word<T: Word>(column: &'static str, text: &str) -> Result<T, Error> {
     read(column, T::parse(text).ok_or(()))
 }
 
+/// An amount and its currency, which stand in columns of their own.
+fn money(column: &'static str, amount: &str, currency: &str) -> Result<Money, Error> {
+    Ok(Money { amount: read(column, amount.parse())?, currency: read(column, currency.parse())? })
+}
+
 fn json(column: &'static str, text: &str) -> Result<Json, Error> {
     read(column, serde_json::from_str(text))
 }
@@ -83,34 +93,40 @@ mod tests {
     use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
     use super::*;
-    use crate::fixtures::{noon, open};
+    use crate::fixtures::{noon, on_each_database};
 
     #[tokio::test]
     async fn times_sort_and_compare_as_times_do() {
-        let (store, _file) = open().await;
-        let micros = [-1, 0, 1, 10, 999, 1_000, 100_000, 500_000, 999_999, 1_000_000, 86_400_000_000];
-        let times = micros.map(|micros| noon() + Duration::microseconds(micros));
-        for (number, time) in times.iter().enumerate().rev() {
-            let tenant = Tenant { inserted_at: *time, ..crate::fixtures::tenant(&format!("t{number}")) };
-            store.insert_tenant(&tenant).await.unwrap();
-        }
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let micros = [-1, 0, 1, 10, 999, 1_000, 100_000, 500_000, 999_999, 1_000_000, 86_400_000_000];
+            let times = micros.map(|micros| noon() + Duration::microseconds(micros));
+            for (number, time) in times.iter().enumerate().rev() {
+                let tenant = Tenant { inserted_at: *time, ..crate::fixtures::tenant(&format!("t{number}")) };
+                store.insert_tenant(&tenant).await.unwrap();
+            }
 
-        let in_order = tenant::Entity::find().order_by_asc(tenant::Column::InsertedAt);
-        let stored: Vec<Tenant> = all(&store.reader, in_order).await.unwrap();
-        assert_eq!(stored.iter().map(|tenant| tenant.inserted_at).collect::<Vec<_>>(), times);
-        for (number, time) in times.iter().enumerate() {
-            let earlier = tenant::Entity::find().filter(tenant::Column::InsertedAt.lt(*time));
-            assert_eq!(earlier.all(&store.reader).await.unwrap().len(), number, "{time}");
-        }
+            let in_order = tenant::Entity::find().order_by_asc(tenant::Column::InsertedAt);
+            let stored: Vec<Tenant> = all(&store.reader, in_order).await.unwrap();
+            assert_eq!(stored.iter().map(|tenant| tenant.inserted_at).collect::<Vec<_>>(), times);
+            for (number, time) in times.iter().enumerate() {
+                let earlier = tenant::Entity::find().filter(tenant::Column::InsertedAt.lt(*time));
+                assert_eq!(earlier.all(&store.reader).await.unwrap().len(), number, "{time}");
+            }
+        })
+        .await;
     }
 
     #[tokio::test]
     async fn a_value_that_makes_no_sense_is_reported_not_guessed_at() {
-        let (store, _file) = open().await;
-        let tenant = crate::fixtures::tenant("acme");
-        let row = tenant::Model { status: "dormant".to_owned(), ..tenant::Model::from(&tenant) };
-        insert(&store.writer, row).await.unwrap();
-        let read = store.tenant(tenant.id).await;
-        assert!(matches!(&read, Err(Error::Corrupt(column)) if column == "tenants.status"), "{read:?}");
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let tenant = crate::fixtures::tenant("acme");
+            let row = tenant::Model { status: "dormant".to_owned(), ..tenant::Model::from(&tenant) };
+            insert(&store.writer, row).await.unwrap();
+            let read = store.tenant(tenant.id).await;
+            assert!(matches!(&read, Err(Error::Corrupt(column)) if column == "tenants.status"), "{read:?}");
+        })
+        .await;
     }
 }

@@ -30,6 +30,10 @@ pub(crate) struct Model {
     pub settled_at: Option<DateTimeUtc>,
     pub attempts: i32,
     pub next_attempt_at: Option<DateTimeUtc>,
+    /// The gateway that it is under way in.
+    pub instance_id: Option<Uuid>,
+    /// The hash of the one that its request carried.
+    pub idempotency_key: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -60,6 +64,8 @@ impl From<&Operation> for Model {
             settled_at: operation.settled_at,
             attempts: operation.attempts,
             next_attempt_at: operation.next_attempt_at,
+            instance_id: None,
+            idempotency_key: None,
         }
     }
 }

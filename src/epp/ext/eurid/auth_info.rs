@@ -29,7 +29,7 @@ impl Named for Info {
 }
 
 impl Decode for Info {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         if from.has("request") {
             return Ok(Self::Request);
         }

@@ -6,6 +6,7 @@ pub mod contact;
 pub mod dns_quality;
 pub mod dnssec_eligibility;
 pub mod domain;
+pub mod group;
 pub mod hit_points;
 pub mod homoglyph;
 pub mod idn;

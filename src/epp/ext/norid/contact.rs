@@ -247,7 +247,7 @@ pub struct Disclose {
 }
 
 impl Decode for Disclose {
-    fn decode(mut from: Element<'_>) -> Result<Self, DecodeError> {
+    fn decode(from: Element<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             flag: from.bool_attr("flag")?.ok_or_else(|| from.error(DecodeErrorKind::Missing("flag")))?,
             mobile_phone: from.has("mobilePhone"),

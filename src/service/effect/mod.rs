@@ -1,18 +1,30 @@
 //! What a change at the registry means for our row: pure functions, used alike when the reply comes and when a lost
 //! command is settled by what the registry says later.
 
-use chrono::{DateTime, Duration, Months, Utc};
+mod fact;
+mod leaving;
+mod statuses;
+
+use chrono::{DateTime, Months, Utc};
+use eppgate_epp::Response;
 use eppgate_epp::domain::InfData;
-use eppgate_epp::ext::{rgp, secdns};
-use eppgate_epp::{Response, domain};
-use eppgate_model::domain::{AuthCodeHash, AutoRenewMode, DsRecord};
+use eppgate_model::domain::{AuthCodeHash, AutoRenewMode, DomainEvent, DsRecord, Upkeep};
 use eppgate_model::operation::OperationKind;
 use eppgate_model::tenant::TldConfig;
-use eppgate_model::{Domain, DomainId, DomainState, HostName, Operation};
+use eppgate_model::token::Actor;
+use eppgate_model::{Domain, DomainId, DomainName, DomainState, HostName, Json, Operation, Word};
+use eppgate_registry::{Class, Registry};
+use eppgate_store::DomainChange;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::time::Instant;
 
-use super::Error;
+use super::call::{Look, look};
+use super::journal::{Effect, Journalled, Proof};
+use super::settle::judge;
+use super::{Error, Gateway};
+pub(super) use fact::{Fact, Leaving};
+pub(super) use statuses::{Cause, StatusChange};
 
 /// What a journalled command is to achieve: kept with it, so that it can be settled by a process that never saw the
 /// request. No secrets.
@@ -29,8 +41,14 @@ pub(super) enum Intent {
     DsRecords { target: Vec<Ds> },
     /// The authorisation code with this hash.
     AuthCode { hash: String },
+    /// Statuses that a registrar sets and lifts.
+    Statuses(StatusChange),
     /// No domain.
     Delete,
+    /// The domain back after all.
+    Restore,
+    /// The end of a restore: its report.
+    RestoreReport,
 }
 
 /// What a new domain's row is made of.
@@ -43,7 +61,8 @@ pub(super) struct NewDomain {
     pub(super) admin_handle: Option<String>,
     pub(super) tech_handle: Option<String>,
     pub(super) billing_handle: Option<String>,
-    pub(super) auth_code_hash: String,
+    /// None where the registry makes the code.
+    pub(super) auth_code_hash: Option<String>,
 }
 
 /// A DS record as the journal keeps it.
@@ -56,99 +75,115 @@ pub(super) struct Ds {
     pub(super) max_sig_life: Option<u32>,
 }
 
-impl Intent {
-    /// The verb that the journal files it under.
-    pub(super) fn kind(&self) -> OperationKind {
+impl Journalled for Intent {
+    const OBJECT: &'static str = "domain";
+    type Name = DomainName;
+    type Info = InfData;
+    type Fact = Fact;
+    type Row = Domain;
+
+    fn kind(&self) -> OperationKind {
         match self {
             Self::Create(_) => OperationKind::Create,
             Self::Renew { .. } => OperationKind::Renew,
             Self::Delete => OperationKind::Delete,
-            Self::Nameservers { .. } | Self::DsRecords { .. } | Self::AuthCode { .. } => {
+            Self::Restore | Self::RestoreReport => OperationKind::Restore,
+            Self::Nameservers { .. } | Self::DsRecords { .. } | Self::AuthCode { .. } | Self::Statuses(_) => {
                 OperationKind::Update
             }
         }
     }
 
-    /// Whether the reply leaves open what the domain is like now, so that a look at it is due.
-    pub(super) fn wants_look(&self) -> bool {
-        matches!(self, Self::Create(_) | Self::Nameservers { .. } | Self::Delete)
+    fn wants_look(&self) -> bool {
+        !matches!(self, Self::Renew { .. } | Self::DsRecords { .. } | Self::AuthCode { .. })
     }
 
-    fn event_type(&self) -> &'static str {
+    async fn look(
+        registry: &Registry,
+        operation: &Operation,
+        class: Class,
+        deadline: Instant,
+    ) -> Result<Look, Error> {
+        look(registry, operation.tenant_id, &name_of(operation)?, class, deadline).await
+    }
+
+    fn told(response: &Response<'_>) -> Result<Fact, Error> {
+        Fact::of_reply(response)
+    }
+
+    fn seen(looked: &Look, told: Option<&Fact>) -> Result<Fact, Error> {
+        let seen = match looked {
+            Look::Missing => Fact::gone(),
+            Look::Found(found) => Fact::of_info(&found.0, &found.1)?,
+        };
+        Ok(match told {
+            Some(told) => seen.or(told),
+            None => seen,
+        })
+    }
+
+    fn judge(&self, operation: &Operation, looked: &Look, fact: &Fact, own_id: &str) -> Proof {
+        match looked {
+            Look::Missing if *self == Self::Delete => Proof::Done,
+            Look::Missing => Proof::Absent,
+            Look::Found(found) => judge(self, operation, &found.0, fact, own_id),
+        }
+    }
+
+    fn taken() -> Error {
+        Error::DomainUnavailable
+    }
+
+    fn evidence(info: &InfData) -> Json {
+        json!({
+            "sponsor": info.cl_id, "created_at": info.cr_date, "expires_at": info.ex_date, "updated_at": info.up_date,
+        })
+    }
+
+    async fn row(gateway: &Gateway, operation: &Operation) -> Result<Option<Domain>, Error> {
+        Ok(gateway.0.store.domain(operation.tenant_id, &name_of(operation)?).await?)
+    }
+
+    async fn effect(
+        &self,
+        gateway: &Gateway,
+        operation: &Operation,
+        actor: &Actor,
+        fact: &Fact,
+    ) -> Result<Effect<Domain>, Error> {
+        let now = gateway.0.clock.now();
+        let before = Self::row(gateway, operation).await?;
+        let name = name_of(operation)?;
+        let tld = before.as_ref().map_or_else(|| name.suffixes().next().unwrap_or_default(), |row| &row.tld);
+        let association = gateway.0.store.association(operation.tenant_id, tld).await?;
+        let config = association.map(|association| association.config).unwrap_or_default();
+        let after = apply(self, operation, before, fact, &config, now).ok_or(Error::NotFound)?;
+        let (kind, payload) = event(self, operation, &after);
+        let event = DomainEvent::new(&after, kind, actor, payload, now);
+        let change = match self {
+            Self::Create(_) => DomainChange::Insert(after.clone()),
+            _ => DomainChange::Update(after.clone()),
+        };
+        Ok(Effect { row: after, change, event: Some(event) })
+    }
+}
+
+fn name_of(operation: &Operation) -> Result<DomainName, Error> {
+    DomainName::parse(&operation.name).map_err(|_| Error::internal("a journalled name"))
+}
+
+impl Intent {
+    fn event_type(&self, after: &Domain) -> &'static str {
         match self {
             Self::Create(_) => "registered",
             Self::Renew { .. } => "renewed",
             Self::Nameservers { .. } => "nameservers_updated",
             Self::DsRecords { .. } => "ds_records_updated",
             Self::AuthCode { .. } => "auth_code_rotated",
+            Self::Statuses(change) => change.cause.event_type(),
             Self::Delete => "deleted",
-        }
-    }
-}
-
-/// What is known of a domain at the registry after a change. What is not known is `None`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Fact {
-    pub(super) created_at: Option<DateTime<Utc>>,
-    pub(super) expires_at: Option<DateTime<Utc>>,
-    pub(super) statuses: Option<Vec<String>>,
-    pub(super) nameservers: Option<Vec<HostName>>,
-    pub(super) ds_records: Option<Vec<DsRecord>>,
-    /// The change is accepted and not done yet (1001).
-    pub(super) pending: bool,
-    /// There is no such domain any more.
-    pub(super) gone: bool,
-    /// It can still be restored.
-    pub(super) redemption: bool,
-}
-
-impl Fact {
-    /// What the reply to a transform tells.
-    pub(super) fn of_reply(response: &Response<'_>) -> Result<Self, Error> {
-        let created = response.data::<domain::CreData>()?;
-        let renewed = response.data::<domain::RenData>()?;
-        Ok(Self {
-            created_at: created.as_ref().map(|created| created.cr_date),
-            expires_at: created
-                .and_then(|created| created.ex_date)
-                .or_else(|| renewed.and_then(|renewed| renewed.ex_date)),
-            pending: response.code() == eppgate_epp::ResultCode::OK_PENDING,
-            ..Self::default()
-        })
-    }
-
-    /// What an info reply tells.
-    pub(super) fn of_info(info: &InfData, response: &Response<'_>) -> Result<Self, Error> {
-        let statuses: Vec<String> = info.statuses.iter().map(|status| status.status.to_string()).collect();
-        let grace = response.extension::<rgp::InfData>()?;
-        let redemption = grace.is_some_and(|grace| {
-            grace.statuses.iter().any(|status| status.status == rgp::RgpStatus::RedemptionPeriod)
-        });
-        let hosts = info.ns.iter().flat_map(domain::NameServers::names);
-        Ok(Self {
-            created_at: info.cr_date,
-            expires_at: info.ex_date,
-            nameservers: Some(hosts.filter_map(|host| HostName::parse(host).ok()).collect()),
-            ds_records: Some(ds_records(response.extension::<secdns::InfData>()?)),
-            pending: statuses.iter().any(|status| status == domain::Status::PendingCreate.as_str()),
-            gone: false,
-            redemption: redemption
-                || statuses.iter().any(|status| status == domain::Status::PendingDelete.as_str()),
-            statuses: Some(statuses),
-        })
-    }
-
-    /// That there is no such domain.
-    pub(super) fn gone() -> Self {
-        Self { gone: true, ..Self::default() }
-    }
-
-    /// This, and what is not known here from a reply.
-    pub(super) fn or(self, reply: Self) -> Self {
-        Self {
-            created_at: self.created_at.or(reply.created_at),
-            expires_at: self.expires_at.or(reply.expires_at),
-            ..self
+            Self::Restore if after.state == DomainState::PendingRestore => "restore_requested",
+            Self::Restore | Self::RestoreReport => "restored",
         }
     }
 }
@@ -187,14 +222,16 @@ pub(super) fn apply(
         }
         Intent::DsRecords { target } => domain.ds_records = target.iter().cloned().map(Into::into).collect(),
         Intent::AuthCode { hash } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
-        Intent::Delete => delete(&mut domain, fact, config, now),
+        Intent::Statuses(change) => change.apply(&mut domain, fact),
+        Intent::Delete => leaving::delete(&mut domain, fact, config, now),
+        Intent::Restore => leaving::restore(&mut domain, fact, now),
+        Intent::RestoreReport => leaving::report(&mut domain, fact, now),
     }
     Some(domain)
 }
 
 fn created(new: &NewDomain, operation: &Operation, fact: &Fact, now: DateTime<Utc>) -> Domain {
-    let name =
-        eppgate_model::DomainName::parse(&operation.name).expect("a journalled name was parsed before");
+    let name = DomainName::parse(&operation.name).expect("a journalled name was parsed before");
     Domain {
         id: DomainId::new(),
         tenant_id: operation.tenant_id,
@@ -220,34 +257,16 @@ fn created(new: &NewDomain, operation: &Operation, fact: &Fact, now: DateTime<Ut
         hold_reason: None,
         out_of_sync: fact.statuses.is_none(),
         auto_renew_mode: AutoRenewMode::Default,
-        auth_code_hash: Some(AuthCodeHash::new(new.auth_code_hash.clone())),
+        auth_code_hash: new.auth_code_hash.clone().map(AuthCodeHash::new),
+        upkeep: Upkeep::default(),
         inserted_at: now,
         updated_at: now,
         version: 0,
     }
 }
 
-fn delete(domain: &mut Domain, fact: &Fact, config: &TldConfig, now: DateTime<Utc>) {
-    let days = |days: u32| Duration::days(i64::from(days));
-    let in_add_grace = domain.registered_at.is_some_and(|at| now < at + days(config.add_grace_days));
-    let looked = fact.gone || fact.redemption || fact.statuses.is_some();
-    domain.out_of_sync |= !looked;
-    if fact.gone || (!looked && in_add_grace && !fact.pending) {
-        domain.state = DomainState::Purged;
-        domain.deletion_scheduled_at = Some(now);
-    } else {
-        domain.state = DomainState::Redemption;
-        domain.deletion_scheduled_at =
-            Some(now + days(config.redemption_period_days + config.pending_delete_days));
-    }
-}
-
 /// The kind and the payload of the event that tells of an executed command.
-pub(super) fn event(
-    intent: &Intent,
-    operation: &Operation,
-    after: &Domain,
-) -> (&'static str, eppgate_model::Json) {
+pub(super) fn event(intent: &Intent, operation: &Operation, after: &Domain) -> (&'static str, Json) {
     let mut payload = match intent {
         Intent::Create(new) => json!({ "years": new.years, "expires_at": shown(after.expires_at) }),
         Intent::Renew { years, expires_before } => {
@@ -256,33 +275,18 @@ pub(super) fn event(
         Intent::Nameservers { target } => json!({ "nameservers": target }),
         Intent::DsRecords { target } => json!({ "ds_records": target }),
         Intent::AuthCode { .. } => json!({}),
+        Intent::Statuses(change) => change.payload(),
+        Intent::Restore | Intent::RestoreReport => json!({ "state": after.state.as_str() }),
         Intent::Delete => json!({ "deletion_scheduled_at": shown(after.deletion_scheduled_at) }),
     };
     payload["operation_id"] = json!(operation.id.to_string());
     payload["cltrid"] = json!(operation.cltrid.as_str());
-    (intent.event_type(), payload)
+    (intent.event_type(after), payload)
 }
 
 /// A time in an event's payload.
 pub(super) fn shown(at: Option<DateTime<Utc>>) -> Option<String> {
     at.map(eppgate_model::clock::shown)
-}
-
-/// The DS records of an info reply. Keys, which some registries take instead, are no DS records.
-fn ds_records(data: Option<secdns::InfData>) -> Vec<DsRecord> {
-    let Some(secdns::InfData(secdns::DsOrKey { max_sig_life, data: secdns::SigningData::Ds(records) })) =
-        data
-    else {
-        return Vec::new();
-    };
-    let record = |ds: secdns::DsData| DsRecord {
-        key_tag: ds.key_tag,
-        algorithm: ds.alg,
-        digest_type: ds.digest_type,
-        digest: ds.digest.to_ascii_uppercase(),
-        max_sig_life,
-    };
-    records.into_iter().map(record).collect()
 }
 
 impl From<Ds> for DsRecord {
@@ -301,21 +305,22 @@ impl From<&DsRecord> for Ds {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use eppgate_model::domain::HoldReason;
     use eppgate_model::operation::OperationState;
     use eppgate_model::{AccountId, ClTrid, OperationId, TenantId};
 
     use super::*;
 
-    pub(in super::super) fn at(text: &str) -> DateTime<Utc> {
+    pub(in crate::service) fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
     }
 
     /// Nothing is known.
-    pub(in super::super) fn fact() -> Fact {
+    pub(in crate::service) fn fact() -> Fact {
         Fact::default()
     }
 
-    pub(in super::super) fn operation(sent: &str) -> Operation {
+    pub(in crate::service) fn operation(sent: &str) -> Operation {
         let id = OperationId::new();
         Operation {
             id,
@@ -341,7 +346,7 @@ pub(super) mod tests {
         }
     }
 
-    fn domain(registered: &str) -> Domain {
+    pub(in crate::service) fn domain(registered: &str) -> Domain {
         let new = NewDomain { tld: "example".to_owned(), ..NewDomain::default() };
         let fact = Fact { created_at: Some(at(registered)), statuses: Some(vec!["ok".to_owned()]), ..fact() };
         apply(
@@ -388,8 +393,11 @@ pub(super) mod tests {
     #[test]
     fn a_deleted_domain_is_gone_only_if_the_registry_says_so_or_it_was_new() {
         let gone = Fact::gone();
-        let redeemable =
-            Fact { redemption: true, statuses: Some(vec!["pendingDelete".to_owned()]), ..fact() };
+        let redeemable = Fact {
+            leaving: Some(Leaving::Redemption),
+            statuses: Some(vec!["pendingDelete".to_owned()]),
+            ..fact()
+        };
         for (registered, fact, state) in [
             ("2026-03-01T00:00:00Z", &gone, DomainState::Purged),
             ("2026-03-01T00:00:00Z", &redeemable, DomainState::Redemption),
@@ -413,7 +421,13 @@ pub(super) mod tests {
             Intent::Nameservers { target: vec!["ns1.dns.test".to_owned()] },
             Intent::DsRecords { target: vec![ds] },
             Intent::AuthCode { hash: "sha256:00".to_owned() },
+            Intent::Statuses(StatusChange {
+                cause: Cause::Hold(HoldReason::ContactInaccuracy),
+                added: vec!["clientHold".to_owned()],
+                removed: Vec::new(),
+            }),
             Intent::Delete,
+            Intent::Restore,
         ] {
             let kept = serde_json::to_string(&intent).unwrap();
             assert_eq!(serde_json::from_str::<Intent>(&kept).unwrap(), intent);
