@@ -18,6 +18,7 @@ use serde_json::json;
 
 use self::client::Client;
 use self::process::Gateway;
+use crate::databases::postgresql;
 use crate::support::send;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -25,6 +26,14 @@ async fn a_gateway_on_sqlite_that_is_killed_at_any_moment_does_everything_once()
     let dir = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", dir.path().join("eppgate.db").display());
     run(dir.path(), &database).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_on_postgresql_that_is_killed_at_any_moment_does_everything_once() {
+    let dir = tempfile::tempdir().unwrap();
+    if let Some(database) = postgresql().await {
+        run(dir.path(), &database.url()).await;
+    }
 }
 
 async fn run(dir: &std::path::Path, database: &str) {
