@@ -2,17 +2,18 @@
 //!
 //! `serve`, `dev` and the tests all start it here, so what is tested is what runs.
 
+mod accounts;
 mod provision;
+mod reload;
 
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use eppgate_model::token::{Scopes, TokenRecord};
-use eppgate_model::{AccountId, Clock, Lease, TokenId};
-use eppgate_registry::{ConfigError, Credentials, Registry, TlsIdentity};
+use eppgate_model::{Clock, Lease, TokenId};
+use eppgate_registry::ConfigError;
 use eppgate_store::{Pool, Store};
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
@@ -20,11 +21,13 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::provision::Binding;
 pub use crate::app::provision::Provisioned;
+use crate::app::reload::{Fixed, Reloader, Source};
 use crate::config::{self, Config};
 use crate::http::{self, serve::Server};
-use crate::service::{self, Gateway, Parts, Settings, TokenKeys, WeakSecret};
+use crate::service::{
+    self, Gateway, Operator, Operators, Parts, Registries, Reloaded, Sealer, Settings, TokenKeys, WeakSecret,
+};
 use crate::{metrics, worker};
 
 /// A running gateway.
@@ -44,6 +47,8 @@ pub struct App {
 pub enum Error {
     #[error("the configuration is not right: {}", .0.join("; "))]
     Config(Vec<String>),
+    #[error("the configuration cannot be read")]
+    Source(#[from] config::source::Error),
     #[error("cannot listen on {address}")]
     Listen {
         address: SocketAddr,
@@ -76,30 +81,51 @@ pub enum Error {
 }
 
 impl App {
-    /// Starts everything. The ports are taken first, so that a second gateway by mistake touches nothing.
+    /// Starts everything. The ports are taken first, so that a second gateway by mistake touches nothing. A reload reads
+    /// the files anew that the configuration names.
     ///
     /// # Errors
     /// [`Error`]; nothing is left running then.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, Error> {
+        Self::start_from(move || Ok(config.clone()), clock).await
+    }
+
+    /// Starts everything, and reads the configuration anew from the same source on a reload.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing is left running then.
+    pub async fn start_from(
+        source: impl Fn() -> Result<Config, config::source::Error> + Send + Sync + 'static,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let config = source()?;
         refuse_problems(&config)?;
+        let plans = accounts::plan(&config)?;
         let public = listen(config.listen).await?;
         let operator = listen(config.operator_listen).await?;
         let recorder = metrics::install();
         let store = open_store(&config).await?;
         let (tenants, bindings) = provision::provision(&store, &config, clock.now()).await?;
-        let registries = start_registries(&config, &bindings)?;
-        let gateway = gateway(&config, store.clone(), registries, clock)?;
+        let registries = accounts::bind(accounts::start(plans)?, &bindings);
+        let gateway = gateway(&config, store.clone(), registries, clock.clone())?;
         let presence = gateway.join(config.instance.as_deref()).await?;
 
         let (background, stopping) = (TaskTracker::new(), CancellationToken::new());
         background.spawn(worker::presence::run(gateway.clone(), presence.clone(), stopping.clone()));
         background.spawn(worker::settle::run(gateway.clone(), stopping.clone()));
         background.spawn(worker::housekeeping::run(gateway.clone(), stopping.clone()));
+        let (source, fixed): (Source, _) = (Box::new(source), Fixed::of(&config));
+        let reloader = Reloader { source, gateway: gateway.clone(), store: store.clone(), clock, fixed };
+        background.spawn(reload::run(reloader, gateway.reload_requests(), stopping.clone()));
         background.spawn(metrics::keep_up(recorder.clone(), stopping.clone()));
         let limit = config.limits.max_connections;
         let public = serve(public, config.listen, http::router(gateway.clone()), limit)?;
-        let operator =
-            serve(operator, config.operator_listen, http::operator_router(recorder), OPERATOR_CONNECTIONS)?;
+        let operator = serve(
+            operator,
+            config.operator_listen,
+            http::operator_router(gateway.clone(), recorder),
+            OPERATOR_CONNECTIONS,
+        )?;
         tracing::info!(address = %public.address(), operator_address = %operator.address(), "the gateway is up");
         Ok(Self { gateway, tenants, store, presence, public, operator, background, stopping })
     }
@@ -122,6 +148,14 @@ impl App {
     /// The tenants of the configuration, as they are stored.
     pub fn tenants(&self) -> &[Provisioned] {
         &self.tenants
+    }
+
+    /// Has the configuration read anew and taken over, at the word of `who`. What comes of it is logged.
+    ///
+    /// # Errors
+    /// [`service::Error::ConfigurationRefused`]: everything is as it was then.
+    pub async fn reload(&self, who: &str) -> Result<Reloaded, service::Error> {
+        self.gateway.reload(&Operator { name: who.to_owned() }).await
     }
 
     /// Takes no new requests, answers those under way, brings operations to their end, logs out at the registries.
@@ -169,7 +203,7 @@ pub async fn issue_token(
     let (tenants, _) = provision::provision(&store, config, clock.now()).await?;
     let tenant = tenants.iter().find(|tenant| tenant.slug == slug);
     let tenant = tenant.ok_or_else(|| Error::NoTenant(slug.to_owned()))?;
-    let gateway = gateway(config, store.clone(), HashMap::new(), clock)?;
+    let gateway = gateway(config, store.clone(), Registries::default(), clock)?;
     let token = owner_token(&gateway, tenant, scopes, ttl).await?;
     store.close().await?;
     Ok(token)
@@ -223,61 +257,17 @@ fn serve(
     Server::start(listener, router, limit).map_err(|source| Error::Listen { address, source })
 }
 
-fn gateway(
-    config: &Config,
-    store: Store,
-    registries: HashMap<AccountId, Registry>,
-    clock: Clock,
-) -> Result<Gateway, Error> {
+fn gateway(config: &Config, store: Store, registries: Registries, clock: Clock) -> Result<Gateway, Error> {
     let keys = TokenKeys::new(&config.tokens.secret, &config.tokens.issuer)?;
     let config::Timeouts { deadline, command, settle_grace } = config.timeouts;
     let settings = Settings { deadline, command, settle_grace };
-    Ok(Gateway::new(Parts { store, registries, clock, keys, settings }))
+    let operators = operators(config);
+    let sealer = Sealer::new(&config.tokens.secret);
+    Ok(Gateway::new(Parts { store, registries, operators, clock, keys, sealer, settings }))
 }
 
-/// One pool for each account at a registry, however many tenants share it: the session limit is the account's.
-fn start_registries(
-    config: &Config,
-    bindings: &[Binding<'_>],
-) -> Result<HashMap<AccountId, Registry>, Error> {
-    let mut pools: HashMap<(&str, &str), Registry> = HashMap::new();
-    let mut by_account = HashMap::new();
-    for Binding { registry, account, id } in bindings {
-        let key = (registry.name.as_str(), account.name.as_str());
-        let pool = match pools.get(&key) {
-            Some(pool) => pool.clone(),
-            None => pools.entry(key).or_insert(start_registry(registry, account)?).clone(),
-        };
-        by_account.insert(*id, pool);
-    }
-    tracing::debug!(registries = config.registries.len(), pools = pools.len(), "registry pools are set up");
-    Ok(by_account)
-}
-
-fn start_registry(registry: &config::Registry, account: &config::Account) -> Result<Registry, Error> {
-    let profile = registry.profile().map_err(|problem| Error::Config(vec![problem]))?;
-    // Metrics are by registry; the accounts of one are told apart only where there are several.
-    let name = match registry.accounts.len() {
-        1 => registry.name.clone(),
-        _ => format!("{}/{}", registry.name, account.name),
-    };
-    let config = eppgate_registry::Config {
-        name: name.clone(),
-        profile,
-        address: registry.address.clone(),
-        credentials: Credentials { client_id: account.client_id.clone(), password: account.password.clone() },
-        tls: TlsIdentity {
-            ca: Some(file(&registry.ca)?),
-            certificates: file(&registry.cert)?,
-            key: file(&registry.key)?.into(),
-            server_name: registry.server_name.clone(),
-        },
-    };
-    Registry::start(config).map_err(|source| Error::Registry { name, source })
-}
-
-fn file(path: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
+fn operators(config: &Config) -> Operators {
+    Operators::new(config.operators.iter().map(|one| (one.name.as_str(), &one.token)))
 }
 
 /// A scraper or two, and someone who looks.

@@ -3,8 +3,10 @@
 //! Every default stands beside its field. An unknown key is refused with its path: a misspelt limit that is silently
 //! the default would be found out in production. How the tree is read is [`source`]'s matter.
 
+pub mod explain;
 pub mod source;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use eppgate_model::price::{Item, PricedOperation, Tier};
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::{self as model, Currency, DomainName, TenantId, Word};
 use eppgate_registry::Profile;
+use eppgate_registry::profile::Notes;
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
@@ -42,13 +45,15 @@ pub struct Config {
     #[serde(default)]
     pub timeouts: Timeouts,
     #[serde(default)]
+    pub operators: Vec<Operator>,
+    #[serde(default)]
     pub registries: Vec<Registry>,
     #[serde(default)]
     pub tenants: Vec<Tenant>,
 }
 
 /// How a PostgreSQL database is used; an SQLite file needs no choice.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
     /// Connections of this gateway at the most; those of all gateways together must fit the server's limit.
@@ -79,7 +84,7 @@ pub struct Tokens {
 }
 
 /// Bounds on what clients may use up.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Client connections at a time; more wait in the operating system's queue.
@@ -94,7 +99,7 @@ impl Default for Limits {
 }
 
 /// How long things may take, written as `20s` or `500ms`.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Timeouts {
     /// How long a caller waits at the most.
@@ -117,6 +122,17 @@ impl Default for Timeouts {
             settle_grace: Duration::from_secs(5),
         }
     }
+}
+
+/// Somebody who may see and steer everything, by a token of their own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// What the log calls them.
+    pub name: String,
+    /// At least 32 bytes.
+    #[serde(deserialize_with = "source::secret")]
+    pub token: SecretString,
 }
 
 /// A registry and the accounts there.
@@ -222,6 +238,12 @@ impl Config {
         if self.timeouts.command >= self.timeouts.deadline {
             problems.push("timeouts.command leaves nothing of timeouts.deadline".to_owned());
         }
+        repeated(self.operators.iter().map(|operator| &operator.name), "operators", &mut problems);
+        for Operator { name, token } in &self.operators {
+            if token.expose_secret().len() < MIN_SECRET {
+                problems.push(format!("operators.{name}.token has fewer than {MIN_SECRET} bytes"));
+            }
+        }
         repeated(self.registries.iter().map(|registry| &registry.name), "registries", &mut problems);
         repeated(self.tenants.iter().map(|tenant| &tenant.slug), "tenants", &mut problems);
         for registry in &self.registries {
@@ -281,13 +303,7 @@ impl Registry {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn profile(&self) -> Result<Profile, String> {
-        if let Some(profile) = Profile::builtin(&self.profile) {
-            return Ok(profile);
-        }
-        let text = std::fs::read_to_string(&self.profile).map_err(|error| {
-            format!("{} is no profile that comes along, and no file: {error}", self.profile)
-        })?;
-        Profile::parse(&text).map_err(|error| format!("{}: {error}", self.profile))
+        profile(&self.profile).map(|(profile, _)| profile)
     }
 
     fn check(&self, problems: &mut Vec<String>) {
@@ -309,6 +325,21 @@ impl Registry {
         }
         repeated(self.accounts.iter().map(|account| &account.name), &format!("{at}.accounts"), problems);
     }
+}
+
+/// The profile of this name that comes with the gateway, or of this file, and where its values come from.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn profile(name: &str) -> Result<(Profile, Notes), String> {
+    let text: Cow<'_, str> = match Profile::builtin_text(name) {
+        Some(text) => text.into(),
+        None => std::fs::read_to_string(name)
+            .map_err(|error| format!("{name} is no profile that comes along, and no file: {error}"))?
+            .into(),
+    };
+    let profile = Profile::parse(&text).map_err(|error| format!("{name}: {error}"))?;
+    Ok((profile, Notes::of(&text)))
 }
 
 fn readable(file: &Path) -> Result<(), String> {
@@ -380,6 +411,9 @@ mod tests {
         let text = r#"
             [tokens]
             secret = "short"
+            [[operators]]
+            name = "anna"
+            token = "shorter"
             [[registries]]
             name = "one"
             profile = "no-such-profile"
@@ -399,6 +433,7 @@ mod tests {
         let problems = source::parse(text, []).unwrap().problems();
         for part in [
             "tokens.secret",
+            "anna.token",
             "one.profile",
             "one.address",
             "one.ca",

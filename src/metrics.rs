@@ -2,6 +2,8 @@
 //!
 //! There is one recorder in a process. Names are given where things are counted; here stands only what concerns all.
 
+mod process;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -16,11 +18,48 @@ pub fn install() -> PrometheusHandle {
 /// Moves what was recorded into the histograms now and then: without it they grow until somebody scrapes.
 pub async fn keep_up(handle: PrometheusHandle, stopping: CancellationToken) {
     let mut due = tokio::time::interval(UPKEEP_INTERVAL);
+    let mut process = process::Process::new();
     loop {
         tokio::select! {
-            _ = due.tick() => handle.run_upkeep(),
+            _ = due.tick() => {
+                handle.run_upkeep();
+                process.look();
+            }
             () = stopping.cancelled() => return,
         }
+    }
+}
+
+/// Tell how the last reading of the configuration went.
+pub struct ReloadGauges {
+    success: metrics::Gauge,
+    success_at: metrics::Gauge,
+}
+
+impl ReloadGauges {
+    /// After the first reading, which went well.
+    #[must_use]
+    pub fn new() -> Self {
+        let gauges = Self {
+            success: metrics::gauge!("eppgate_config_last_reload_success"),
+            success_at: metrics::gauge!("eppgate_config_last_reload_success_timestamp_seconds"),
+        };
+        gauges.set(true);
+        gauges
+    }
+
+    /// After another one.
+    pub fn set(&self, is_success: bool) {
+        self.success.set(f64::from(u8::from(is_success)));
+        if is_success {
+            self.success_at.set(process::wall_clock());
+        }
+    }
+}
+
+impl Default for ReloadGauges {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -47,7 +86,8 @@ fn describe() {
     );
     metrics::describe_gauge!("eppgate_build_info", "Always 1; which build this is");
     let commit = option_env!("EPPGATE_COMMIT").unwrap_or("unknown");
-    metrics::gauge!("eppgate_build_info", "version" => env!("CARGO_PKG_VERSION"), "commit" => commit)
+    let (version, rustc) = (env!("CARGO_PKG_VERSION"), env!("EPPGATE_RUSTC"));
+    metrics::gauge!("eppgate_build_info", "version" => version, "commit" => commit, "rustc" => rustc)
         .set(1.0);
 }
 
@@ -62,6 +102,7 @@ const BUCKETS: &[(&str, &[f64])] = &[
     ("session_connect_duration_seconds", COMMAND),
     ("http_request_duration_seconds", REQUEST),
     ("queue_wait_duration_seconds", &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0]),
+    ("gateway_overhead_seconds", OVERHEAD),
     ("session_age_seconds", &[1.0, 10.0, 60.0, 600.0, 3_600.0, 14_400.0, 86_400.0]),
     ("session_commands", &[1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0]),
     ("check_batch_size", &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]),
@@ -70,6 +111,10 @@ const BUCKETS: &[(&str, &[f64])] = &[
 
 /// A registry takes from a few milliseconds to many seconds.
 const COMMAND: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// Our own work takes microseconds; what takes longer waited for the database.
+const OVERHEAD: &[f64] =
+    &[0.000_01, 0.000_025, 0.000_06, 0.000_15, 0.000_4, 0.001, 0.002_5, 0.006, 0.015, 0.05, 0.25, 1.0];
 
 /// An answer from our own store takes well below one.
 const REQUEST: &[f64] =

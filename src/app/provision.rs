@@ -58,11 +58,49 @@ pub(super) async fn provision<'a>(
     Ok((tenants, bindings))
 }
 
+/// What the configuration wants otherwise than it is stored, which only an operator may change. Looked for before anything
+/// is written, so that a new configuration is taken over as a whole or not at all.
+pub(super) async fn conflicts(store: &Store, config: &Config) -> Result<Vec<String>, Error> {
+    let mut conflicts = Vec::new();
+    for wanted in &config.tenants {
+        let not_priced =
+            wanted.rate_card.iter().filter(|line| Rate::price(line.amount, line.currency).is_none());
+        conflicts.extend(not_priced.map(|line| format!("{} is no price", line.amount)));
+        let Some(stored) = store.tenant_by_slug(&wanted.slug).await? else { continue };
+        if wanted.id.is_some_and(|id| id != stored.id) {
+            conflicts.push(other_id(wanted, stored.id));
+        }
+        for tld in &wanted.tlds {
+            let accounts = store.accounts(stored.id, Some(&tld.registry)).await?;
+            let account =
+                accounts.iter().find(|account| account.name == tld.account).map(|account| account.id);
+            let association = store.association(stored.id, &tld.tld).await?;
+            if let Some(association) = association.filter(|stored| !is_as_wanted(stored, tld, account)) {
+                conflicts.push(other_terms(&association));
+            }
+        }
+    }
+    Ok(conflicts)
+}
+
+fn other_id(wanted: &config::Tenant, stored: TenantId) -> String {
+    format!("the tenant {} is stored with the id {stored}", wanted.slug)
+}
+
+fn other_terms(stored: &TldAssociation) -> String {
+    let TldAssociation { tld, binding, .. } = stored;
+    format!("the TLD {tld} is stored with the registry {binding} under other terms than the configuration's")
+}
+
+fn is_as_wanted(stored: &TldAssociation, wanted: &config::Tld, account: Option<AccountId>) -> bool {
+    stored.binding == wanted.registry
+        && stored.account_id == account
+        && stored.accreditation == wanted.accreditation
+}
+
 async fn tenant(store: &Store, wanted: &config::Tenant, now: DateTime<Utc>) -> Result<TenantId, Error> {
     match (store.tenant_by_slug(&wanted.slug).await?, wanted.id) {
-        (Some(stored), Some(id)) if stored.id != id => {
-            Err(Error::Provision(format!("the tenant {} is stored with the id {}", wanted.slug, stored.id)))
-        }
+        (Some(stored), Some(id)) if stored.id != id => Err(Error::Provision(other_id(wanted, stored.id))),
         (Some(stored), _) => Ok(stored.id),
         (None, id) => {
             let tenant = Tenant {
@@ -147,16 +185,10 @@ async fn association(
         };
         return Ok(store.insert_association(&association).await?);
     };
-    let same = stored.binding == tld.registry
-        && stored.account_id == Some(account_id)
-        && stored.accreditation == tld.accreditation;
-    if same {
-        return Ok(());
+    match is_as_wanted(&stored, tld, Some(account_id)) {
+        true => Ok(()),
+        false => Err(Error::Provision(other_terms(&stored))),
     }
-    Err(Error::Provision(format!(
-        "the TLD {} is stored with the registry {} under other terms than the configuration's",
-        tld.tld, stored.binding
-    )))
 }
 
 /// Sets the prices that the configuration names. A price binds nobody before it is quoted, so here an edit counts.

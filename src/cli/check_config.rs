@@ -1,46 +1,50 @@
 //! `eppgate check-config`: everything that is wrong with a configuration, before it meets a registry, and what each
 //! registry's profile comes down to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use eppgate::config::{Registry, source};
+use anyhow::anyhow;
+use eppgate::config::{self, Registry, explain, source};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The TOML file
     #[arg(long, env = "EPPGATE_CONFIG", default_value = "eppgate.toml")]
     config: PathBuf,
+    /// Explain this profile, by its name or as a file, and look at no configuration
+    #[arg(long)]
+    profile: Option<String>,
 }
 
 #[expect(clippy::print_stdout, reason = "the findings are the command's output")]
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let config = source::read(&args.config)?;
-    for explained in config.registries.iter().filter_map(explain) {
-        println!("{explained}");
+    if let Some(name) = &args.profile {
+        let (profile, notes) = config::profile(name).map_err(|problem| anyhow!(problem))?;
+        print!("{}", explain::profile(&profile, &notes));
+        return Ok(ExitCode::SUCCESS);
+    }
+    check(&args.config)
+}
+
+#[expect(clippy::print_stdout, reason = "the findings are the command's output")]
+fn check(path: &Path) -> anyhow::Result<ExitCode> {
+    let config = source::read(path)?;
+    for registry in &config.registries {
+        let Registry { name, address, accounts, .. } = registry;
+        // What is wrong with a profile is told below.
+        if let Ok((profile, notes)) = config::profile(&registry.profile) {
+            println!("{name}, at {address} with {} account(s)", accounts.len());
+            println!("{}", explain::profile(&profile, &notes));
+        }
     }
     let problems = config.problems();
     for problem in &problems {
         println!("wrong: {problem}");
     }
     if problems.is_empty() {
-        println!("{} is right", args.config.display());
+        println!("{} is right", path.display());
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::FAILURE)
-}
-
-fn explain(registry: &Registry) -> Option<String> {
-    let profile = registry.profile().ok()?;
-    let sessions = &profile.sessions;
-    Some(format!(
-        "{}: profile {}, {} account(s) with up to {} session(s) each, a keepalive after {:.0?} of silence, up to {} \
-         names a check",
-        registry.name,
-        profile.name,
-        registry.accounts.len(),
-        sessions.limit,
-        sessions.idle_limit.mul_f64(sessions.keepalive),
-        profile.commands.max_check_names,
-    ))
 }

@@ -34,21 +34,22 @@ pub(super) struct Args {
 
 #[expect(clippy::print_stdout, reason = "whoever starts it wants to know where it is")]
 pub(super) async fn run(args: Args) -> anyhow::Result<()> {
-    let Some((_, tlds)) = CHARACTERS.iter().find(|(name, _)| *name == args.profile) else {
-        let known: Vec<&str> = CHARACTERS.iter().map(|(name, _)| *name).collect();
+    let played = PLAYED.iter().find(|played| played.name == args.profile);
+    let (Some(played), Some(character)) = (played, Character::named(&args.profile)) else {
+        let known: Vec<&str> = PLAYED.iter().map(|played| played.name).collect();
         bail!("there is no character {}; there are {}", args.profile, known.join(", "));
     };
     std::fs::create_dir_all(&args.state_dir)?;
     let pki = Pki::ensure(&args.state_dir)?;
     let state = if args.memory { StateKind::Memory } else { StateKind::Dir(args.state_dir) };
     let sandbox = Sandbox::start(Config {
-        character: Character::named(&args.profile).unwrap_or(Character::GENERIC),
+        character,
         listen: args.listen,
         control: args.control,
         state,
         latency: args.latency,
         max_sessions: args.max_sessions,
-        ..Config::new(args.profile, tlds, pki)
+        ..Config::new(played.name, played.tlds, pki)
     })
     .await?;
     println!("EPP over TLS:  {}", sandbox.address());
@@ -62,10 +63,18 @@ fn latency(text: &str) -> Result<Duration, &'static str> {
     span::parse_wait(text).ok_or("a latency is written as 500us, 20ms or 1.5s")
 }
 
-/// The registries that can be played, and their zones.
-pub(super) const CHARACTERS: [(&str, &[&str]); 4] = [
-    ("generic", &["example", "app"]),
-    ("dotcom", &["com", "net"]),
-    ("ccnordic", &["se", "nu"]),
-    ("legacy", &["test"]),
+/// A registry that can be played.
+pub(super) struct Played {
+    /// Its character, and its name.
+    pub(super) name: &'static str,
+    pub(super) tlds: &'static [&'static str],
+    /// What a gateway has to know of it.
+    pub(super) profile: &'static str,
+}
+
+pub(super) const PLAYED: [Played; 4] = [
+    Played { name: "generic", tlds: &["example", "app"], profile: "generic" },
+    Played { name: "dotcom", tlds: &["com", "net"], profile: "verisign" },
+    Played { name: "ccnordic", tlds: &["se", "nu"], profile: "iis" },
+    Played { name: "legacy", tlds: &["test"], profile: "sandbox-legacy" },
 ];

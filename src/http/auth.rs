@@ -42,16 +42,22 @@ struct TenantPath {
     tenant_id: String,
 }
 
+/// The same, for what stands before the handlers.
+pub(super) async fn writer(parts: &mut Parts, gateway: &Gateway) -> Result<Principal, Problem> {
+    enter(parts, gateway, Scope::Write).await
+}
+
 async fn enter(parts: &mut Parts, gateway: &Gateway, need: Scope) -> Result<Principal, Problem> {
-    let principal = gateway.authenticate(bearer(&parts.headers).ok_or(Error::Unauthenticated)?).await?;
+    let mut principal = gateway.authenticate(bearer(&parts.headers).ok_or(Error::Unauthenticated)?).await?;
     let Path(TenantPath { tenant_id }) = Path::from_request_parts(parts, gateway).await?;
     gateway.enter_tenant(&principal, &tenant_id, need).await?;
+    principal.attempt = parts.extensions.get().cloned();
     Ok(principal)
 }
 
 /// The one bearer token. Of several headers, one that a proxy checked could differ from the one that we read, so
 /// several are none.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (value, None) = (values.next()?, values.next()) else { return None };
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;

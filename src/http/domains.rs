@@ -11,7 +11,7 @@ use crate::http::auth::{Reading, Writing};
 use crate::http::extract::{Body, Path, Query};
 use crate::http::problem::Problem;
 use crate::http::render::{Availability, Data, Domain, DomainEvent, Listed};
-use crate::service::{Check, DomainView, DsInput, Gateway, ListDomains, Register, Renew, Restore};
+use crate::service::{Check, DomainView, DsInput, Gateway, Handles, ListDomains, Register, Renew, Restore};
 
 /// A domain, or why not.
 type Answer = Result<Json<Data<Domain>>, Problem>;
@@ -120,10 +120,12 @@ pub(super) async fn register(
         name: body.name,
         years: body.years,
         nameservers: body.nameservers.unwrap_or_default(),
-        registrant_handle: body.registrant_handle,
-        admin_handle: body.admin_handle,
-        tech_handle: body.tech_handle,
-        billing_handle: body.billing_handle,
+        contacts: Handles {
+            registrant: body.registrant_handle,
+            admin: body.admin_handle,
+            tech: body.tech_handle,
+            billing: body.billing_handle,
+        },
         payment_assured: body.payment_assured.unwrap_or_default(),
         quote_id: body.quote_id,
         registry_account_id: body.registry_account_id,
@@ -171,6 +173,25 @@ pub(super) async fn update_nameservers(
     Body(NameserversBody { nameservers }): Body<NameserversBody>,
 ) -> Answer {
     Ok(shown(&gateway.update_nameservers(&caller, &name, nameservers).await?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct ContactsBody {
+    admin_handle: Option<String>,
+    tech_handle: Option<String>,
+    billing_handle: Option<String>,
+}
+
+/// `POST T/domains/:name/update_contacts`
+pub(super) async fn update_contacts(
+    State(gateway): State<Gateway>,
+    Writing(caller): Writing,
+    Path(DomainPath { name }): Path<DomainPath>,
+    Body(ContactsBody { admin_handle, tech_handle, billing_handle }): Body<ContactsBody>,
+) -> Answer {
+    let handles =
+        Handles { registrant: None, admin: admin_handle, tech: tech_handle, billing: billing_handle };
+    Ok(shown(&gateway.update_contacts(&caller, &name, handles).await?))
 }
 
 #[derive(Deserialize)]

@@ -21,10 +21,13 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::http::problem::Problem;
+use crate::http::repeat;
+use crate::service::Gateway;
+use crate::service::away::{Away, Trip};
 
 /// All of it in one layer: axum copies its routes for each layer of each request.
-pub(super) async fn around(State(meter): State<Meter>, request: Request, next: Next) -> Response {
-    labelled(measured(&meter, request, next)).await
+pub(super) async fn around(State(what): State<Around>, request: Request, next: Next) -> Response {
+    labelled(measured(&what, request, next)).await
 }
 
 /// Gives every answer an id, which the log lines of the request carry too, and keeps it out of caches.
@@ -40,22 +43,32 @@ async fn labelled(answering: impl Future<Output = Response>) -> Response {
 }
 
 /// Counts requests and their durations, by route and not by path: the labels stay a closed set.
-async fn measured(meter: &Meter, request: Request, next: Next) -> Response {
+async fn measured(what: &Around, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let handles = meter.of(route.as_ref().map_or("unmatched", MatchedPath::as_str));
-    let method = METHODS.iter().position(|known| known == request.method()).unwrap_or(METHODS.len());
-    let started = Instant::now();
-    let response = guarded(request, next).await;
-    handles.duration.record(started.elapsed());
+    let handles = what.meter.of(route.as_ref().map_or(UNMATCHED, MatchedPath::as_str));
+    let method = request.method().clone();
+    let (started, away) = (Instant::now(), Away::default());
+    let response = match &what.gateway {
+        Some(gateway) if repeat::is_asked_for(&request) => {
+            let once = repeat::once(gateway, request, next);
+            away.clone().scope(guarded(&method, Box::pin(once))).await
+        }
+        _ => away.clone().scope(guarded(&method, next.run(request))).await,
+    };
+    let took = started.elapsed();
+    handles.duration.record(took);
+    if let Some((trip, spent)) = away.spent() {
+        what.meter.overhead[usize::from(trip == Trip::Transform)].record(took.saturating_sub(spent));
+    }
     let class = usize::from(response.status().as_u16() / 100).clamp(1, CLASSES.len()) - 1;
+    let method = METHODS.iter().position(|known| *known == method).unwrap_or(METHODS.len());
     handles.requests[method][class].increment(1);
     response
 }
 
 /// Bounds the time, and turns a panic into an answer: one request's bug is not the next one's.
-async fn guarded(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let mut work = pin!(next.run(request));
+async fn guarded(method: &Method, work: impl Future<Output = Response>) -> Response {
+    let mut work = pin!(work);
     let caught = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
         Ok(poll) => poll.map(Ok),
         Err(panic) => Poll::Ready(Err(panic)),
@@ -73,9 +86,21 @@ async fn guarded(request: Request, next: Next) -> Response {
     }
 }
 
+/// What the layer needs.
+#[derive(Clone)]
+pub(super) struct Around {
+    pub(super) meter: Meter,
+    /// Where requests may be sent again.
+    pub(super) gateway: Option<Gateway>,
+}
+
 /// Handles of the HTTP metrics, resolved once for each route.
 #[derive(Clone)]
-pub(super) struct Meter(Arc<RwLock<HashMap<String, Arc<RouteMeter>>>>);
+pub(super) struct Meter {
+    routes: Arc<RwLock<HashMap<String, Arc<RouteMeter>>>>,
+    /// The part of requests that was not spent on a registry: of those that ask, and of those that change something.
+    overhead: Arc<[Histogram; 2]>,
+}
 
 struct RouteMeter {
     duration: Histogram,
@@ -85,14 +110,19 @@ struct RouteMeter {
 
 impl Meter {
     pub(super) fn new() -> Self {
-        Self(Arc::default())
+        let overhead = ["read", "transform"]
+            .map(|class| metrics::histogram!("eppgate_gateway_overhead_seconds", "class" => class));
+        let meter = Self { routes: Arc::default(), overhead: Arc::new(overhead) };
+        // So that there is something to see before the first request.
+        meter.of(UNMATCHED);
+        meter
     }
 
     fn of(&self, route: &str) -> Arc<RouteMeter> {
-        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(route) {
+        if let Some(known) = self.routes.read().unwrap_or_else(PoisonError::into_inner).get(route) {
             return Arc::clone(known);
         }
-        let mut routes = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(routes.entry(route.to_owned()).or_insert_with(|| Arc::new(RouteMeter::new(route))))
     }
 }
@@ -112,7 +142,7 @@ impl RouteMeter {
 }
 
 /// `req_` and a UUID of version 7 in Crockford's base 32, so ids sort by time.
-fn request_id() -> String {
+pub(super) fn request_id() -> String {
     let mut id = String::with_capacity(30);
     id.push_str("req_");
     BASE32.encode_append(Uuid::now_v7().as_bytes(), &mut id);
@@ -130,10 +160,13 @@ static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
     alphabet.encoding().expect("the alphabet has 32 distinct ASCII characters")
 });
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// More than the body may take to arrive and the service to answer, together; whoever gets here met a bug.
 const LONGEST: Duration = Duration::from_secs(40);
+
+/// The route of a path that there is not.
+const UNMATCHED: &str = "unmatched";
 
 const METHODS: [Method; 6] =
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
@@ -157,6 +190,10 @@ mod tests {
         (status, serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap())
     }
 
+    async fn around(request: Request, next: Next) -> Response {
+        guarded(&Method::GET, next.run(request)).await
+    }
+
     async fn panics() -> &'static str {
         panic!("on purpose, and not for the client to read")
     }
@@ -169,7 +206,7 @@ mod tests {
     async fn a_panic_or_a_hang_is_an_internal_error_without_particulars() {
         for router in [Router::new().route("/", get(panics)), Router::new().route("/", get(hangs))] {
             assert_eq!(
-                answer(router.layer(from_fn(guarded))).await,
+                answer(router.layer(from_fn(around))).await,
                 (500, json!({"error": "internal_error"}))
             );
         }

@@ -5,23 +5,30 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`serve`] | connections: accepted, bounded, drained |
+//! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
+//! | `repeat` | requests that may be sent again |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`] | what it gives back |
-//! | `domains`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
+//! | `operator` | the handlers of the operators' own listener |
+//! | `domains`, `contacts`, `hosts`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
 
 pub mod auth;
+mod contacts;
 mod domains;
 pub mod extract;
 mod health;
+mod hosts;
 mod locks;
 pub mod middleware;
 mod operations;
+mod operator;
 mod prices;
 pub mod problem;
 pub mod render;
+mod repeat;
 pub mod serve;
+mod unread;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -31,7 +38,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::http::middleware::Meter;
+use crate::http::middleware::{Around, Meter};
 use crate::http::problem::Problem;
 use crate::service::{Gateway, Lock};
 
@@ -53,6 +60,7 @@ pub fn router(gateway: Gateway) -> Router {
             "/api/v1/tenants/{tenant_id}/domains/{name}/update_ds_records",
             post(domains::update_ds_records),
         )
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/update_contacts", post(domains::update_contacts))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/ds_records", delete(domains::delete_ds_records))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/auth_code/rotate", post(domains::rotate_auth_code))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/auto_renewal", put(domains::set_auto_renewal))
@@ -63,30 +71,68 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/release_hold", post(locks::release_hold))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/restore", post(domains::restore))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/events", get(domains::events))
+        .route("/api/v1/tenants/{tenant_id}/contacts", get(contacts::list).post(contacts::create))
+        .route("/api/v1/tenants/{tenant_id}/contacts/check", post(contacts::check))
+        .route(
+            "/api/v1/tenants/{tenant_id}/contacts/{handle}",
+            get(contacts::get).patch(contacts::update).delete(contacts::delete),
+        )
+        .route("/api/v1/tenants/{tenant_id}/contacts/{handle}/transfer", post(contacts::transfer))
+        .route("/api/v1/tenants/{tenant_id}/hosts", get(hosts::list).post(hosts::create))
+        .route("/api/v1/tenants/{tenant_id}/hosts/check", post(hosts::check))
+        .route(
+            "/api/v1/tenants/{tenant_id}/hosts/{name}",
+            get(hosts::get).patch(hosts::update).delete(hosts::delete),
+        )
+        .route("/api/v1/tenants/{tenant_id}/hosts/{name}/rename", post(hosts::rename))
+        .route("/api/v1/tenants/{tenant_id}/hosts/{name}/reconcile", post(hosts::reconcile))
         .route("/api/v1/tenants/{tenant_id}/rate_card", get(prices::rate_cards))
         .route("/api/v1/tenants/{tenant_id}/tlds/{tld}/rate_card", get(prices::rate_card))
         .route("/api/v1/tenants/{tenant_id}/quotes", post(prices::quote))
         .route("/api/v1/tenants/{tenant_id}/operations/{id}", get(operations::get))
-        .with_state(gateway);
-    surrounded(routes)
+        .with_state(gateway.clone());
+    surrounded(routes, Some(gateway))
 }
 
-/// What operators see, on a listener of its own.
-pub fn operator_router(metrics: PrometheusHandle) -> Router {
-    let routes =
+/// What operators see and do, on a listener of its own. Probes and scrapers need no token.
+pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
+    let open =
         Router::new().route("/healthz", get(health::live)).route("/metrics", get(scrape)).with_state(metrics);
-    surrounded(routes)
+    let mut routes = Router::new()
+        .route("/operator/v1/reload", post(operator::reload))
+        .route("/operator/v1/registries", get(operator::list))
+        .route(
+            "/operator/v1/registries/{registry}/accounts/{account}/sessions/{id}",
+            delete(operator::end_session),
+        );
+    for target in
+        ["/operator/v1/registries/{registry}", "/operator/v1/registries/{registry}/accounts/{account}"]
+    {
+        let at = |part: &str| format!("{target}{part}");
+        routes = routes
+            .route(target, get(operator::show))
+            .route(&at("/pause"), post(operator::pause))
+            .route(&at("/resume"), post(operator::resume))
+            .route(&at("/drain"), post(operator::drain))
+            .route(&at("/reconnect"), post(operator::reconnect))
+            .route(&at("/breaker/open"), post(operator::open_breaker))
+            .route(&at("/breaker/close"), post(operator::close_breaker))
+            .route(&at("/breaker/reset"), post(operator::reset_breaker))
+            .route(&at("/maintenance"), get(operator::maintenances).post(operator::schedule))
+            .route(&at("/maintenance/{id}"), delete(operator::cancel));
+    }
+    surrounded(open.merge(routes.with_state(gateway)), None)
 }
 
 /// The parts that every router has: the outermost layer stands last.
-fn surrounded(routes: Router) -> Router {
+fn surrounded(routes: Router, gateway: Option<Gateway>) -> Router {
     routes
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found") })
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
         })
         .layer(DefaultBodyLimit::max(extract::MAX_BODY))
-        .layer(from_fn_with_state(Meter::new(), middleware::around))
+        .layer(from_fn_with_state(Around { meter: Meter::new(), gateway }, middleware::around))
 }
 
 async fn scrape(State(metrics): State<PrometheusHandle>) -> ([(HeaderName, &'static str); 1], String) {

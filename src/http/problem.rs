@@ -70,6 +70,11 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code)
     }
 
+    /// It may be over when the caller comes back in a moment.
+    fn passing(self) -> Self {
+        Self { retry_after: Some(A_MOMENT), ..self }
+    }
+
     fn with_detail(self, detail: Value) -> Self {
         Self { extra: Extra::Detail(detail), ..self }
     }
@@ -112,6 +117,12 @@ impl From<Error> for Problem {
             Error::SubordinateHostMissing(host) => {
                 Self::rule("subordinate_host_missing").with_detail(json!(host))
             }
+            Error::ContactNotFound => Self::rule("contact_not_found"),
+            Error::ContactInUse => Self::rule("contact_in_use"),
+            Error::ChangeOfRegistrantRequired => Self::rule("change_of_registrant_required"),
+            Error::TransferNotSupported => Self::rule("transfer_not_supported"),
+            Error::HostInUse => Self::rule("host_in_use"),
+            Error::NotSubordinate => Self::rule("not_subordinate"),
             Error::SubordinateHostsExist => Self::rule("subordinate_hosts_exist"),
             Error::QuoteRequired => Self::rule("quote_required"),
             Error::QuoteNotFound => Self::rule("quote_not_found"),
@@ -139,7 +150,12 @@ impl From<Error> for Problem {
             Error::RegistryAccountUnavailable => Self::rule("registry_account_unavailable"),
             Error::OperationInProgress { operation_id } => {
                 let detail = json!({ "operation_id": operation_id.map(|id| id.to_string()) });
-                Self::new(StatusCode::CONFLICT, "operation_in_progress").with_detail(detail)
+                Self::new(StatusCode::CONFLICT, "operation_in_progress").with_detail(detail).passing()
+            }
+
+            Error::IdempotencyKeyInUse { in_flight } => {
+                let problem = Self::new(StatusCode::CONFLICT, "idempotency_key_in_use");
+                if in_flight { problem.with_detail(json!({ "in_flight": true })).passing() } else { problem }
             }
 
             Error::RegistryRefused { code, message, reasons, svtrid } => Self::rule("registry_error")
@@ -161,6 +177,9 @@ impl From<Error> for Problem {
                     }
                     None => problem,
                 }
+            }
+            Error::ConfigurationRefused(problems) => {
+                Self::rule("configuration_refused").with_detail(json!({ "problems": problems }))
             }
             Error::Internal(source) => {
                 tracing::error!(error = &*source, "a request failed for a reason of our own");
@@ -184,18 +203,24 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(wait) = self.retry_after {
+        let passes = matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+        if let Some(wait) = self.retry_after.or_else(|| passes.then_some(SOON)) {
             response.headers_mut().insert(RETRY_AFTER, whole_seconds(wait).into());
         }
         response
     }
 }
 
+/// When what is wrong passes, and nothing tells when.
+pub(super) const SOON: Duration = Duration::from_secs(1);
+
 /// Rounded up, so that nobody comes back too early; never zero.
 pub(super) fn whole_seconds(wait: Duration) -> u64 {
     let part = u64::from(wait.subsec_nanos() > 0);
     wait.as_secs().saturating_add(part).max(1)
 }
+
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
@@ -258,6 +283,16 @@ mod tests {
             let (got, rendered, _) = rendered(error).await;
             assert_eq!((got.as_u16(), rendered), (status, body));
         }
+    }
+
+    #[tokio::test]
+    async fn whoever_can_come_back_is_told_when() {
+        for status in [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS] {
+            let response = Problem::new(status, "busy").into_response();
+            assert_eq!(response.headers()[RETRY_AFTER], "1");
+        }
+        let response = Problem::internal().into_response();
+        assert!(!response.headers().contains_key(RETRY_AFTER));
     }
 
     #[tokio::test]

@@ -3,6 +3,9 @@
 //! Times are RFC 3339 in UTC with `Z`, to the second or the microsecond; money is a decimal string with its
 //! currency.
 
+mod contact;
+mod host;
+
 use axum::Json;
 use chrono::{DateTime, Utc};
 use eppgate_model::domain::AutoRenewMode;
@@ -10,6 +13,9 @@ use eppgate_model::operation::{OperationState, Outcome};
 use eppgate_model::{self as model, Money, Word};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
+
+pub use contact::Contact;
+pub use host::Host;
 
 use crate::service::{self, CheckStatus, Checked, DomainView, FeeQuote, Page};
 

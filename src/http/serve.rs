@@ -23,6 +23,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::http::unread::Enveloped;
+
 /// A running server.
 #[derive(Debug)]
 pub struct Server {
@@ -113,8 +115,9 @@ async fn serve(stream: TcpStream, router: Router, watcher: Watcher) {
         async move { Ok::<_, Infallible>(answer(router, request.map(axum::body::Body::new)).await) }
     });
     let builder = protocol();
-    let mut connection =
-        std::pin::pin!(watcher.watch(builder.serve_connection(TokioIo::new(stream), service)));
+    let mut connection = std::pin::pin!(
+        watcher.watch(builder.serve_connection(TokioIo::new(Enveloped::new(stream)), service))
+    );
     // hyper's own timer starts only once it knows which version is spoken; until a first request is here, ours runs.
     tokio::select! {
         _ = &mut connection => return,
@@ -195,6 +198,31 @@ mod tests {
             assert!(before.elapsed() <= HEADER_TIMEOUT + Duration::from_secs(1), "{beginning}");
         }
         server.stop(Instant::now() + HEADER_TIMEOUT).await;
+    }
+
+    #[tokio::test]
+    async fn what_cannot_even_be_read_is_refused_in_the_envelope() {
+        let server = server(Router::new(), 8).await;
+        // Just too long, so that the server has read all of it when it hangs up.
+        let long = "x".repeat(MAX_HEADERS as usize);
+        let cases = [
+            ("NONSENSE\r\n\r\n".to_owned(), 400, "malformed_request"),
+            ("GET / HTTP/1.1\r\nHost: a\r\nB d: c\r\n\r\n".to_owned(), 400, "malformed_request"),
+            (format!("GET /{long} HTTP/1.1\r\nHost: a\r\n\r\n"), 431, "request_header_fields_too_large"),
+            (
+                format!("GET / HTTP/1.1\r\nHost: a\r\nB: {long}\r\n\r\n"),
+                431,
+                "request_header_fields_too_large",
+            ),
+        ];
+        for (request, status, code) in cases {
+            let mut stream = TcpStream::connect(server.address()).await.unwrap();
+            say(&mut stream, &request).await;
+            let answer = rest(&mut stream).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+            assert!(answer.ends_with(&format!("\r\n\r\n{{\"error\":\"{code}\"}}")), "{answer}");
+        }
+        server.stop(Instant::now()).await;
     }
 
     #[tokio::test]

@@ -6,9 +6,13 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use crate::contact::Contact;
 use crate::domain::{Domain, DomainEvent};
+use crate::host::Host;
 use crate::idempotency::Attempt;
 use crate::lease::Instance;
 use crate::operation::Operation;
@@ -36,6 +40,10 @@ pub type AssociationId = Id<TldAssociation>;
 pub type OperationId = Id<Operation>;
 /// Identifies an access token: its `jti`.
 pub type TokenId = Id<TokenRecord>;
+/// Identifies a contact: a handle that is given again names another.
+pub type ContactId = Id<Contact>;
+/// Identifies a host.
+pub type HostId = Id<Host>;
 /// Identifies a running gateway: each start has another.
 pub type InstanceId = Id<Instance>;
 /// Identifies one attempt at a request that carries an idempotency key.
@@ -78,6 +86,18 @@ impl<T> FromStr for Id<T> {
 impl<T> fmt::Display for Id<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.uuid.fmt(f)
+    }
+}
+
+impl<T> Serialize for Id<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Id<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -15,6 +15,9 @@
 //! | [`tenant`] | tenants, their registry accounts and TLDs |
 //! | [`token`] | users, access tokens, scopes, and who is calling |
 //! | [`domain`] | a domain, its states, its history |
+//! | [`contact`] | people and organisations behind domains, and their copies at registries |
+//! | [`phone`] | telephone numbers that exist |
+//! | [`host`] | name servers |
 //! | [`operation`] | the journal of commands that change something at a registry |
 //! | [`idempotency`] | requests that may be sent again without being done again |
 //! | [`lease`] | the right to be the only one to do something, for a while |
@@ -23,7 +26,9 @@
 
 pub mod clock;
 pub mod cltrid;
+pub mod contact;
 pub mod domain;
+pub mod host;
 pub mod id;
 pub mod idempotency;
 pub mod lease;
@@ -31,6 +36,7 @@ pub mod money;
 pub mod name;
 pub mod operation;
 pub mod outbox;
+pub mod phone;
 pub mod price;
 pub mod tenant;
 pub mod token;
@@ -38,15 +44,18 @@ pub mod word;
 
 pub use clock::Clock;
 pub use cltrid::ClTrid;
+pub use contact::{Contact, ContactRegistration, Handle};
 pub use domain::{Domain, DomainEvent, DomainState};
+pub use host::Host;
 pub use id::{
-    AccountId, AssociationId, AttemptId, DomainId, EventId, Id, InstanceId, OperationId, QuoteId, RateId,
-    TenantId, TokenId, UserId,
+    AccountId, AssociationId, AttemptId, ContactId, DomainId, EventId, HostId, Id, InstanceId, OperationId,
+    QuoteId, RateId, TenantId, TokenId, UserId,
 };
 pub use lease::Lease;
 pub use money::{Currency, Money};
 pub use name::{DomainName, HostName};
 pub use operation::Operation;
+pub use phone::Phone;
 pub use word::Word;
 
 /// Free-form details that are stored as they are: an event's payload, an operation's request and evidence.

@@ -29,11 +29,13 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// An amount as rate cards hold it, with four decimals; none when it is below zero or finer than that.
+    /// An amount as rate cards hold it, with four decimals; none when it is below zero, finer than that or too large.
     pub fn price(amount: Decimal, currency: Currency) -> Option<Money> {
         let mut exact = amount;
         exact.rescale(DECIMALS);
-        (exact == amount && !amount.is_sign_negative()).then_some(Money { amount: exact, currency })
+        // A number too large for its decimals keeps the ones it has.
+        let held = exact == amount && exact.scale() == DECIMALS;
+        (held && !amount.is_sign_negative()).then_some(Money { amount: exact, currency })
     }
 }
 

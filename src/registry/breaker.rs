@@ -46,12 +46,16 @@ struct Inner {
     weighing: Weighing,
     /// Stands above the engine.
     mode: Option<Mode>,
+    /// Whether the registry has refused the credentials; so it stays when an operator's word has run out.
+    latched: bool,
     /// Why it does.
     cause: Option<String>,
     calendar: Calendar,
     /// How often the engine opened since it was last closed.
     openings: u32,
     open_until: Instant,
+    /// When a connection was lost that counted.
+    lost_at: Option<Instant>,
     last_trouble: Option<String>,
 }
 
@@ -68,6 +72,13 @@ impl From<BreakerState> for Mode {
     }
 }
 
+impl Inner {
+    /// What stands above the engine once an operator's word does no more.
+    fn beneath(&self) -> Option<Mode> {
+        self.latched.then(|| BreakerState::AuthLatched.into())
+    }
+}
+
 impl Breaker {
     pub(crate) fn new(metrics: Arc<Metrics>, chance: Chance) -> Self {
         let (seen, weighing, recent) = (Seen::default(), Weighing::default(), Recent::new());
@@ -79,10 +90,12 @@ impl Breaker {
                 seen,
                 weighing,
                 mode: None,
+                latched: false,
                 cause: None,
                 calendar: Calendar::default(),
                 openings: 0,
                 open_until: Instant::now(),
+                lost_at: None,
                 last_trouble: None,
             }),
             recent,
@@ -160,9 +173,30 @@ impl Breaker {
         self.record(epoch, "probe", |inner| inner.engine.on_success());
     }
 
+    /// The registry can be reached, which says little of what it does with commands: it ends a row of failures, but no
+    /// trouble that is known.
+    pub(crate) fn is_reached(&self, epoch: u64) {
+        if self.state() == BreakerState::Closed {
+            self.succeed(epoch);
+        }
+    }
+
     /// The registry failed.
     pub(crate) fn fail(&self, epoch: u64, trouble: &dyn Display) {
         self.weigh(epoch, Weight::Hard, trouble);
+    }
+
+    /// A connection of this age was lost with commands on their way. However many are lost together, that is one failure:
+    /// a front end that is restarted ends them all, and what becomes of the next ones shows whether there is more to it.
+    pub(crate) fn lose(&self, epoch: u64, born: Instant, trouble: &dyn Display) {
+        let now = Instant::now();
+        let mut inner = self.lock();
+        let is_news = inner.lost_at.is_none_or(|at| born >= at || now >= at + TOGETHER);
+        if is_news {
+            inner.lost_at = Some(now);
+            drop(inner);
+            self.fail(epoch, trouble);
+        }
     }
 
     /// The registry said that it could not do one command: alone that is no trouble, often it is.
@@ -185,8 +219,24 @@ impl Breaker {
 
     /// The registry refuses the credentials.
     pub(crate) fn latch(&self, trouble: &dyn Display) {
-        self.lock().last_trouble = Some(trouble.to_string());
+        {
+            let mut inner = self.lock();
+            inner.latched = true;
+            inner.last_trouble = Some(trouble.to_string());
+        }
         self.set(BreakerState::AuthLatched.into(), "credentials", None);
+    }
+
+    /// There are other credentials.
+    pub(crate) fn unlatch(&self) {
+        let mut inner = self.lock();
+        inner.latched = false;
+        if inner.mode.is_some_and(|mode| mode.state == BreakerState::AuthLatched) {
+            inner.mode = None;
+            inner.engine.reset();
+            self.tend(&mut inner, Instant::now());
+            self.publish(&mut inner, "credentials");
+        }
     }
 
     /// An operator holds commands back, until a time if one is given.
@@ -204,7 +254,7 @@ impl Breaker {
         let mut inner = self.lock();
         let is_ours = |mode: Mode| matches!(mode.state, BreakerState::ForcedOpen | BreakerState::Drained);
         if inner.mode.is_some_and(is_ours) {
-            inner.mode = None;
+            inner.mode = inner.beneath();
             self.tend(&mut inner, Instant::now());
             self.publish(&mut inner, OPERATOR);
         }
@@ -212,6 +262,7 @@ impl Breaker {
 
     /// An operator lets commands pass whatever happens. Refused credentials still latch.
     pub(crate) fn disable(&self) {
+        self.lock().latched = false;
         self.set(BreakerState::Disabled.into(), OPERATOR, None);
     }
 
@@ -219,6 +270,7 @@ impl Breaker {
     pub(crate) fn reset(&self) {
         let mut inner = self.lock();
         inner.mode = None;
+        inner.latched = false;
         inner.engine.reset();
         let now = Instant::now();
         inner.calendar.forget_begun(now);
@@ -292,7 +344,7 @@ impl Breaker {
             && state != BreakerState::Maintenance
             && until <= now
         {
-            inner.mode = None;
+            inner.mode = inner.beneath();
         }
         inner.calendar.pass(now);
         self.begin_or_end_maintenance(&mut inner, now);
@@ -338,6 +390,12 @@ impl Breaker {
     /// Waits until commands pass; gives the epoch.
     pub(crate) async fn closed(&self) -> u64 {
         self.reached(BreakerState::passes).await
+    }
+
+    /// Waits until the state is another than in this epoch.
+    pub(crate) async fn left(&self, epoch: u64) {
+        // The breaker holds the sender.
+        let _ = self.phase.subscribe().wait_for(|phase| phase.epoch != epoch).await;
     }
 
     /// Waits until commands do not pass.
@@ -400,10 +458,16 @@ impl Breaker {
 
     /// Makes a change of state known, and for what reason. Under the lock, so that changes are seen in their order.
     fn publish(&self, inner: &mut Inner, why: &'static str) {
-        let state = inner.mode.map_or_else(|| inner.seen.state(), |mode| mode.state);
+        let mut state = inner.mode.map_or_else(|| inner.seen.state(), |mode| mode.state);
         let Phase { state: before, epoch } = *self.phase.borrow();
         if state == before {
             return;
+        }
+        if state == BreakerState::HalfOpen && before != BreakerState::Open {
+            // Something held commands back while a probe ran, whose result is out of date now: another is needed.
+            inner.weighing.set(Weight::Trip);
+            inner.engine.on_error();
+            state = inner.seen.state();
         }
         match state {
             BreakerState::Open => {
@@ -428,6 +492,8 @@ impl Breaker {
 /// Reasons for a change of state, as words in metrics; the others stand where they arise.
 const OPERATOR: &str = "operator";
 const MAINTENANCE: &str = "maintenance";
+/// Connections that were there when another was lost, and are lost within this time, are lost together with it.
+const TOGETHER: Duration = Duration::from_millis(250);
 /// How long the first opening lasts; each further one twice as long.
 const OPEN_FIRST: Duration = Duration::from_secs(1);
 /// How long an opening lasts at most.
@@ -499,6 +565,27 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn connections_lost_together_are_one_failure_and_lost_again_and_again_are_trouble() {
+        let old = Instant::now();
+        for waits in [false, true] {
+            let breaker = breaker();
+            tokio::time::advance(TOGETHER).await;
+            for _ in 0..4 * IN_A_ROW {
+                breaker.lose(breaker.epoch(), old, &"the connection was lost");
+            }
+            assert_eq!(breaker.state(), BreakerState::Closed);
+            for _ in 1..IN_A_ROW {
+                if waits {
+                    tokio::time::advance(TOGETHER).await;
+                }
+                let born = if waits { old } else { Instant::now() };
+                breaker.lose(breaker.epoch(), born, &"the connection was lost");
+            }
+            assert_eq!(breaker.state(), BreakerState::Open);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn old_results_are_forgotten() {
         let breaker = breaker();
         for _ in 1..SAMPLES {
@@ -542,16 +629,6 @@ mod tests {
         breaker.force_open("lunch".into(), Some(Instant::now() + minute));
         assert_eq!(breaker.retry_after(), Some(minute));
         let _ = tokio::time::timeout(minute + SOON, breaker.keep_time()).await;
-        assert_eq!(breaker.state(), BreakerState::Closed);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn only_an_operator_opens_a_latch() {
-        let breaker = breaker();
-        breaker.latch(&"wrong password");
-        breaker.succeed(breaker.epoch());
-        assert_eq!(breaker.state(), BreakerState::AuthLatched);
-        breaker.reset();
         assert_eq!(breaker.state(), BreakerState::Closed);
     }
 }

@@ -190,11 +190,11 @@ impl Call {
         !self.left.load(Ordering::Acquire) && self.deadline > now
     }
 
-    /// Answers one name. The first answer stays.
+    /// Answers one name. The first answer stays; one that comes when the caller has been told is nobody's.
     pub(crate) fn answer(&self, place: usize, result: NameResult) {
         let mut answers = self.lock();
-        if answers.results[place].is_none() {
-            answers.results[place] = Some(result);
+        if let Some(answer @ None) = answers.results.get_mut(place) {
+            *answer = Some(result);
             answers.missing -= 1;
             if answers.missing == 0 {
                 self.complete.notify_one();

@@ -4,18 +4,21 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use eppgate_epp::greeting::Menu;
 use eppgate_epp::poll::Poll;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, CommandFrame, DecodeError, EncodeError, Response, ResultCode, ServerMessage};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
 
+use crate::demand::Counted;
 use crate::frames::{ReadError, Wire};
-use crate::limit::Bucket;
+use crate::handle::Handle;
 use crate::login::{self, agree, language};
 use crate::metrics::{SessionGauge, SessionState, wall_clock};
 use crate::profile::{Profile, Quirk};
-use crate::session::{self, Handle};
+use crate::session::{self, Opened};
 use crate::site::Site;
 use crate::terms::{Purpose, Terms, Words};
 use crate::transport::{Connect, Unreached};
@@ -77,7 +80,6 @@ pub(crate) struct Opener<C> {
     gate: Semaphore,
     /// All of them for a login that has to be the only one.
     turns: Semaphore,
-    logins: Mutex<Option<Bucket>>,
     backoff: Mutex<Backoff>,
     /// The session of a successful probe that found no place in the pool.
     probed: Mutex<Option<Handle>>,
@@ -93,6 +95,21 @@ struct Backoff {
     not_before: Option<Instant>,
 }
 
+/// What came of a probe.
+pub(crate) enum Probe {
+    Made(Result<Handle, ConnectError>),
+    /// Every allowed session is open.
+    NoRoom,
+    /// Something else holds commands back by now.
+    CalledOff,
+}
+
+/// The right to open a session, or one that is open.
+enum Turn<'o> {
+    Opened(Handle),
+    ToOpen { epoch: u64, slot: OwnedSemaphorePermit, _turn: SemaphorePermit<'o>, _opening: Counted },
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
     Login,
@@ -102,40 +119,53 @@ enum Depth {
 
 impl<C: Connect> Opener<C> {
     pub(crate) fn new(site: Arc<Site>, connector: C) -> Self {
-        let logins = Bucket::new(&site.terms().profile.login_rate(), Instant::now());
         Self {
             site,
             connector,
             gate: Semaphore::new(1),
             turns: Semaphore::new(TURNS as usize),
-            logins: Mutex::new(logins),
             backoff: Mutex::default(),
             probed: Mutex::new(None),
         }
     }
 
-    /// A session, however long it takes: the pool's wishes wait here, where order and pace are kept.
-    pub(crate) async fn open(&self) -> Result<Handle, Stopped> {
+    /// A session, however long it takes: the pool's wishes wait here, where order and pace are kept, until they are meant.
+    pub(crate) async fn open(&self, called_off: &CancellationToken) -> Result<Handle, Stopped> {
         loop {
+            let turn = tokio::select! {
+                biased;
+                () = self.site.stop.cancelled() => return Err(Stopped),
+                () = called_off.cancelled() => return Err(Stopped),
+                turn = self.turn() => turn,
+            };
             tokio::select! {
                 biased;
                 () = self.site.stop.cancelled() => return Err(Stopped),
-                handle = self.try_open() => if let Some(handle) = handle {
+                handle = self.take(turn) => if let Some(handle) = handle {
                     return Ok(handle);
                 },
             }
         }
     }
 
-    /// Opens a session to find out whether the registry is well; none when every allowed session is open.
-    pub(crate) async fn probe(&self) -> Option<Result<Handle, ConnectError>> {
-        let _gate = self.gate.acquire().await.expect("the semaphore is never closed");
-        let _turn = self.turns.acquire_many(TURNS).await.expect("the semaphore is never closed");
-        let slot = timeout(CLOSING, self.site.slots.take()).await.ok()?;
-        // The login, and the poll after it.
-        self.site.limiter.book();
-        sleep_until(self.site.limiter.book()).await;
-        Some(self.attempt(slot, Depth::LoginAndPoll).await)
+    /// Opens a session to find out whether the registry is well, while the breaker's epoch lasts.
+    pub(crate) async fn probe(&self, epoch: u64) -> Probe {
+        let turn = async {
+            let gate = self.gate.acquire().await.expect("the semaphore is never closed");
+            let turn = self.turns.acquire_many(TURNS).await.expect("the semaphore is never closed");
+            let slot = timeout(CLOSING, self.site.slots.take()).await.ok()?;
+            self.site.logins.token().await;
+            Some((gate, turn, slot))
+        };
+        let (_gate, _turn, slot) = tokio::select! {
+            biased;
+            () = self.site.breaker.left(epoch) => return Probe::CalledOff,
+            turn = turn => match turn {
+                Some(turn) => turn,
+                None => return Probe::NoRoom,
+            },
+        };
+        Probe::Made(self.attempt(slot, Depth::LoginAndPoll).await)
     }
 
     /// Keeps a probe's session for the next wish.
@@ -143,24 +173,38 @@ impl<C: Connect> Opener<C> {
         *self.probed.lock().unwrap_or_else(PoisonError::into_inner) = Some(probed);
     }
 
-    async fn try_open(&self) -> Option<Handle> {
-        let breaker = &self.site.breaker;
-        let epoch = breaker.closed().await;
-        let probed = self.probed.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(probed) = probed.filter(Handle::is_ready) {
-            return Some(probed);
+    /// Waits until a session is wanted and may be opened.
+    async fn turn(&self) -> Turn<'_> {
+        let Site { demand, breaker, .. } = &*self.site;
+        loop {
+            demand.wanted().await;
+            let epoch = breaker.closed().await;
+            let probed = self.probed.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(probed) = probed.filter(Handle::is_ready) {
+                return Turn::Opened(probed);
+            }
+            let (turn, slot) = tokio::select! {
+                biased;
+                () = breaker.not_closed() => continue,
+                both = self.turn_and_slot() => both,
+            };
+            if let Some(opening) = demand.begin() {
+                return Turn::ToOpen { epoch, slot, _turn: turn, _opening: opening };
+            }
         }
-        let (_turn, slot) = tokio::select! {
-            biased;
-            () = breaker.not_closed() => return None,
-            both = self.turn_and_slot() => both,
+    }
+
+    async fn take(&self, turn: Turn<'_>) -> Option<Handle> {
+        let (epoch, slot, _held) = match turn {
+            Turn::Opened(probed) => return Some(probed),
+            Turn::ToOpen { epoch, slot, _turn, _opening } => (epoch, slot, (_turn, _opening)),
         };
         match self.attempt(slot, Depth::Login).await {
             Ok(handle) => Some(handle),
             // Somebody else uses our sessions, or we ask too much: the registry is well.
             Err(ConnectError::SessionLimit | ConnectError::RateLimit) => None,
             Err(error) => {
-                breaker.fail(epoch, &error);
+                self.site.breaker.fail(epoch, &error);
                 None
             }
         }
@@ -183,9 +227,12 @@ impl<C: Connect> Opener<C> {
             }
             drop(gate);
             let slot = self.site.slots.take().await;
-            let login_at = self.book_login();
-            sleep_until(login_at.max(self.site.limiter.book())).await;
-            return (turn, slot);
+            self.site.logins.token().await;
+            // The command's token is drawn when it is written; before there is one, there is no use in connecting.
+            sleep_until(self.site.limiter.turn_of(0)).await;
+            if let Some(slot) = self.site.slots.confirm(slot) {
+                return (turn, slot);
+            }
         }
     }
 
@@ -194,20 +241,12 @@ impl<C: Connect> Opener<C> {
         if is_proven { 1 } else { TURNS }
     }
 
-    fn book_login(&self) -> Instant {
-        let now = Instant::now();
-        let mut logins = self.logins.lock().unwrap_or_else(PoisonError::into_inner);
-        logins.as_mut().map_or(now, |bucket| bucket.book(now))
-    }
-
     async fn attempt(&self, slot: OwnedSemaphorePermit, depth: Depth) -> Result<Handle, ConnectError> {
         let terms = self.site.terms();
         let words = self.site.passwords.words();
         let purpose = words.purpose;
-        let limit = terms.profile.sessions.connect_timeout;
-        let result = timeout(limit, self.establish(terms, words, slot, depth)).await;
-        let result = result.unwrap_or(Err(ConnectError::Timeout));
-        let is_verdict = self.site.passwords.learn(purpose, result.as_ref().map(drop));
+        let result = self.establish(terms, &words, slot, depth).await;
+        let is_verdict = self.site.passwords.learn(&words, result.as_ref().map(drop));
         if purpose != Purpose::Nothing && result.is_ok() {
             self.site.metrics.credential_changed.set(wall_clock(Instant::now()));
         }
@@ -218,12 +257,64 @@ impl<C: Connect> Opener<C> {
     async fn establish(
         &self,
         terms: Arc<Terms>,
-        words: Words,
+        words: &Words,
         slot: OwnedSemaphorePermit,
         depth: Depth,
     ) -> Result<Handle, ConnectError> {
         let gauge = SessionGauge::new(Arc::clone(&self.site.metrics));
         let profile = &terms.profile;
+        let mut until = Instant::now() + profile.sessions.connect_timeout;
+        let (mut wire, menu) = in_time(until, self.greet(profile)).await?;
+        match self.log_in(profile, &menu, &mut wire, &mut until, (words, depth)).await {
+            Ok(sent) => {
+                let opened = Opened { wire, terms, gauge, slot, sent };
+                Ok(session::start(opened, Arc::clone(&self.site)))
+            }
+            Err(error) => {
+                // The registry may have logged it in all the same: the slot is free when it has heard of the end.
+                wire.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Logs in, and gives how many commands that took.
+    async fn log_in(
+        &self,
+        profile: &Profile,
+        menu: &Menu,
+        wire: &mut Wire<C::Stream>,
+        until: &mut Instant,
+        (words, depth): (&Words, Depth),
+    ) -> Result<u64, ConnectError> {
+        let services = agree(profile, menu);
+        let lang = language(profile, menu);
+        let login = login::command(&self.site.client_id, words, services.clone(), lang);
+        let login = login.finish(&self.site.ids.next())?;
+        *until += self.token().await;
+        let greeted = Instant::now();
+        let response = in_time(*until, self.exchange(profile, wire, &login)).await?;
+        login::pass_on_news(&self.site.name, &response);
+        if !response.code().is_success() {
+            return Err(refusal(response.code(), profile));
+        }
+        self.site.metrics.took("login", greeted.elapsed());
+        let mut sent = 1;
+        if depth == Depth::LoginAndPoll {
+            sent += 1;
+            let poll = Command::poll(&Poll::Req).finish(&self.site.ids.next())?;
+            *until += self.token().await;
+            let code = in_time(*until, self.exchange(profile, wire, &poll)).await?.code();
+            if code == ResultCode::USE_ERROR || code >= ResultCode::COMMAND_FAILED {
+                return Err(ConnectError::Refused(code));
+            }
+        }
+        self.site.services.store(Some(Arc::new(services)));
+        Ok(sent)
+    }
+
+    /// A connection that the registry has greeted, and what it offers.
+    async fn greet(&self, profile: &Profile) -> Result<(Wire<C::Stream>, Menu), ConnectError> {
         let metrics = &self.site.metrics;
         let stream = self.connector.connect().await?;
         let connected = Instant::now();
@@ -232,32 +323,21 @@ impl<C: Connect> Opener<C> {
             return Err(ConnectError::Unexpected);
         };
         metrics.took("greeting", connected.elapsed());
-        let greeted = Instant::now();
-        let services = agree(profile, &greeting.menu);
-        let lang = language(profile, &greeting.menu);
-        let login = login::command(&self.site.client_id, &words, services.clone(), lang);
-        let response = self.exchange(profile, &mut wire, &login.finish(&self.site.ids.next())?).await?;
-        login::pass_on_news(&self.site.name, &response);
-        if !response.code().is_success() {
-            return Err(refusal(response.code(), profile));
-        }
-        metrics.took("login", greeted.elapsed());
-        if depth == Depth::LoginAndPoll {
-            let poll = Command::poll(&Poll::Req).finish(&self.site.ids.next())?;
-            let code = self.exchange(profile, &mut wire, &poll).await?.code();
-            if code == ResultCode::USE_ERROR || code >= ResultCode::COMMAND_FAILED {
-                return Err(ConnectError::Refused(code));
-            }
-        }
-        self.site.services.store(Some(Arc::new(services)));
-        Ok(session::start(wire, Arc::clone(&self.site), terms, gauge, slot))
+        Ok((wire, greeting.menu))
+    }
+
+    /// Waits until a command may be written, at once then; gives how long that took.
+    async fn token(&self) -> Duration {
+        let begun = Instant::now();
+        self.site.limiter.token().await;
+        begun.elapsed()
     }
 
     /// Sends a command and gives the reply, unless that says that it is one too many.
-    async fn exchange<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(
+    async fn exchange(
         &self,
         profile: &Profile,
-        wire: &mut Wire<S>,
+        wire: &mut Wire<C::Stream>,
         command: &CommandFrame,
     ) -> Result<Response<'static>, ConnectError> {
         wire.writer.queue(&command.bytes);
@@ -269,7 +349,8 @@ impl<C: Connect> Opener<C> {
             Some(cl_trid) => *cl_trid == command.cl_trid,
             None => profile.has(Quirk::NoClTrid) || response.code().ends_session(),
         };
-        if !expected {
+        // Wrong credentials are so whatever else is wrong with the reply: tried again and again, they lock the account.
+        if !expected && !is_about_credentials(response.code()) {
             return Err(ConnectError::Unexpected);
         }
         if profile.rate.refuses(&response) {
@@ -325,11 +406,20 @@ fn refusal(code: ResultCode, profile: &Profile) -> ConnectError {
         ResultCode::AUTHENTICATION_CLOSING if profile.has(Quirk::SessionLimitIs2501) => {
             ConnectError::SessionLimit
         }
-        ResultCode::AUTHENTICATION_ERROR | ResultCode::AUTHENTICATION_CLOSING => {
-            ConnectError::Credentials(code)
-        }
+        code if is_about_credentials(code) => ConnectError::Credentials(code),
         code => ConnectError::Refused(code),
     }
+}
+
+fn is_about_credentials(code: ResultCode) -> bool {
+    matches!(code, ResultCode::AUTHENTICATION_ERROR | ResultCode::AUTHENTICATION_CLOSING)
+}
+
+async fn in_time<T>(
+    until: Instant,
+    work: impl Future<Output = Result<T, ConnectError>>,
+) -> Result<T, ConnectError> {
+    timeout_at(until, work).await.unwrap_or(Err(ConnectError::Timeout))
 }
 
 async fn receive<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(

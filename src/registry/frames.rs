@@ -4,10 +4,12 @@
 //! buffers.
 
 use std::io;
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use eppgate_epp::frame::{self, FrameError, HEADER};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio::time::timeout;
 
 /// Why no frame could be read.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +31,19 @@ impl<S: AsyncRead + AsyncWrite> Wire<S> {
     pub(crate) fn new(stream: S, max_frame: usize) -> Self {
         let (read, write) = tokio::io::split(stream);
         Self { reader: Reader::new(read, max_frame), writer: Writer::new(write) }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite> Wire<S> {
+    /// Closes the connection, and waits a while until the peer has done so too.
+    pub(crate) async fn close(&mut self) {
+        // A peer that does not close is left alone after that.
+        let _ = timeout(CLOSE, async {
+            if self.writer.close().await.is_ok() {
+                self.reader.discard().await;
+            }
+        })
+        .await;
     }
 }
 
@@ -62,7 +77,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
     }
 
     /// Reads away what the peer still sends, until it closes.
-    pub(crate) async fn discard(&mut self) {
+    async fn discard(&mut self) {
         loop {
             self.buffer.clear();
             self.buffer.reserve(CHUNK);
@@ -126,6 +141,13 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         self.failed || start < self.taken
     }
 
+    /// Takes the frames from this place on back, none of which has been touched.
+    pub(crate) fn take_back(&mut self, start: u64) {
+        let kept = usize::try_from(start - self.taken).expect("what is queued is in memory");
+        self.out.truncate(kept);
+        self.queued = start;
+    }
+
     /// Writes all that is queued, in as few writes as the connection allows.
     pub(crate) async fn flush(&mut self) -> io::Result<()> {
         let result = self.write().await;
@@ -134,7 +156,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     }
 
     /// Says that nothing more will be written.
-    pub(crate) async fn close(&mut self) -> io::Result<()> {
+    async fn close(&mut self) -> io::Result<()> {
         self.io.shutdown().await
     }
 
@@ -151,6 +173,8 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     }
 }
 
+/// How long a peer may take to close its side.
+const CLOSE: Duration = Duration::from_secs(1);
 /// Room for each read: more than most replies need.
 const CHUNK: usize = 4096;
 
@@ -186,8 +210,10 @@ mod tests {
         let (client, _server) = tokio::io::duplex(6);
         let mut wire = Wire::new(client, 100);
         let (first, second) = (wire.writer.queue(b"12345678"), wire.writer.queue(b"x"));
-        let stuck = tokio::time::timeout(std::time::Duration::from_secs(1), wire.writer.flush());
+        let stuck = timeout(Duration::from_secs(1), wire.writer.flush());
         assert!(stuck.await.is_err());
         assert!(wire.writer.touched(first) && !wire.writer.touched(second));
+        wire.writer.take_back(second);
+        assert_eq!(wire.writer.queue(b"y"), second);
     }
 }

@@ -27,9 +27,20 @@ pub(crate) struct Job {
     pub(crate) epoch: u64,
     accepted: Instant,
     retried: bool,
+    /// Whether it was sent before, and may have been done.
+    maybe_done: bool,
     owner: Owner,
     /// Counts the jobs that are not finished, for the drain.
     open: TaskTrackerToken,
+}
+
+/// What became of a command that is to be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// It was not done.
+    Refused,
+    /// Nobody knows.
+    Lost,
 }
 
 /// Who gets the reply.
@@ -59,6 +70,7 @@ impl Job {
             epoch,
             accepted: Instant::now(),
             retried: false,
+            maybe_done: false,
             owner: Owner::Caller { deadline: request.deadline, progress, reply },
             open,
         };
@@ -79,6 +91,7 @@ impl Job {
             epoch,
             accepted: Instant::now(),
             retried: false,
+            maybe_done: false,
             owner: Owner::Names(Box::new(batch)),
             open,
         }
@@ -87,9 +100,9 @@ impl Job {
     /// Claims the job for writing; false when nobody waits for it.
     pub(crate) fn start(&mut self, now: Instant) -> bool {
         match &mut self.owner {
-            Owner::Caller { progress, .. } => {
-                progress.compare_exchange(WAITING, STARTED, Ordering::AcqRel, Ordering::Acquire).is_ok()
-            }
+            Owner::Caller { progress, .. } => [WAITING, AGAIN].iter().any(|waiting| {
+                progress.compare_exchange(*waiting, STARTED, Ordering::AcqRel, Ordering::Acquire).is_ok()
+            }),
             Owner::Names(batch) => match batch.fill(now) {
                 Ok(Some(frame)) => {
                     self.frame = frame;
@@ -118,15 +131,16 @@ impl Job {
     /// Makes a job that no byte was written of ready for another session.
     pub(crate) fn unstart(&self) {
         if let Owner::Caller { progress, .. } = &self.owner {
-            progress.store(WAITING, Ordering::Release);
+            progress.store(if self.maybe_done { AGAIN } else { WAITING }, Ordering::Release);
         }
     }
 
     /// Makes a job ready for its one second try, if it may have one: only what changes nothing at the registry, once.
-    pub(crate) fn retry(&mut self, now: Instant) -> bool {
+    pub(crate) fn retry(&mut self, before: Before, now: Instant) -> bool {
         let may = !self.retried && !self.frame.verb.is_transform() && !self.is_late(now);
         if may {
             self.retried = true;
+            self.maybe_done = before == Before::Lost;
             self.unstart();
         }
         may
@@ -161,7 +175,10 @@ impl Job {
     }
 
     /// Tells the caller, if there still is one, that there is no answer.
-    pub(crate) fn fail(self, error: Error) {
+    pub(crate) fn fail(self, mut error: Error) {
+        if self.maybe_done && error.fate == Fate::NotSent {
+            error.fate = Fate::Unknown;
+        }
         match self.owner {
             Owner::Caller { reply, .. } => {
                 let _ = reply.send(Err(error));
@@ -184,17 +201,27 @@ impl Ticket {
     pub(crate) async fn wait(mut self) -> Result<Answer, Error> {
         match timeout_at(self.deadline, &mut self.reply).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) if self.leave() => Err(ErrorKind::Draining.not_sent()),
-            Ok(Err(_)) => Err(ErrorKind::ConnectionLost.with(Fate::Unknown)),
-            Err(_) if self.leave() => Err(ErrorKind::DeadlineInQueue.not_sent()),
-            // The reply may have come between the deadline and now.
-            Err(_) => self.reply.try_recv().unwrap_or_else(|_| Err(ErrorKind::Timeout.with(Fate::Unknown))),
+            Ok(Err(_)) => Err(match self.leave() {
+                Some(fate) => ErrorKind::Draining.with(fate),
+                None => ErrorKind::ConnectionLost.with(Fate::Unknown),
+            }),
+            Err(_) => match self.leave() {
+                Some(fate) => Err(ErrorKind::DeadlineInQueue.with(fate)),
+                // The reply may have come between the deadline and now.
+                None => self.reply.try_recv().unwrap_or_else(|_| Err(ErrorKind::Timeout.with(Fate::Unknown))),
+            },
         }
     }
 
-    /// Gives the job up; false when a session has started on it.
-    fn leave(&self) -> bool {
-        self.progress.compare_exchange(WAITING, LEFT, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    /// Gives the job up, and tells what has become of it; none when a session has started on it.
+    fn leave(&self) -> Option<Fate> {
+        let leaves =
+            |from| self.progress.compare_exchange(from, LEFT, Ordering::AcqRel, Ordering::Acquire).is_ok();
+        match (leaves(WAITING), leaves(AGAIN)) {
+            (true, _) => Some(Fate::NotSent),
+            (_, true) => Some(Fate::Unknown),
+            _ => None,
+        }
     }
 }
 
@@ -211,3 +238,5 @@ const WAITING: u8 = 0;
 const STARTED: u8 = 1;
 /// The caller has left before that.
 const LEFT: u8 = 2;
+/// In the queue once more; what became of it the first time is not known.
+const AGAIN: u8 = 3;

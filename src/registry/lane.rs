@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::demand::Part;
 use crate::pool::{Lease, Pools};
 use crate::site::Site;
 use crate::transport::Connect;
@@ -90,13 +91,13 @@ impl<C: Connect> Lane<C> {
             tokio::select! {
                 biased;
                 () = current.retired() => {
-                    let is_warm = self.has_spare();
+                    let is_warm = self.pools.load().has_idle();
                     self.site.metrics.takeovers[usize::from(is_warm)].increment(1);
                     drop(current);
                     current = self.lease().await?;
                 }
                 () = current.outdated() => current = self.roll(current).await?,
-                () = current.ageing() => match self.site.slots.has_free() || self.has_spare() {
+                () = current.ageing() => match self.site.slots.has_free() || self.pools.load().has_idle() {
                     true => current = self.succeed(current).await?,
                     false => current.retired().await,
                 },
@@ -110,13 +111,14 @@ impl<C: Connect> Lane<C> {
 
     /// A session, once there is one; none when there are more lanes than there may be sessions at work.
     async fn lease(&self) -> Option<Lease<C>> {
+        let _waits = self.site.demand.count(Part::Waiting);
         loop {
             if self.is_surplus() {
                 return None;
             }
             let pool = self.pools.load_full();
             // Waiting in vain is no reason to stop waiting.
-            if let Ok(lease) = pool.get_owned().await {
+            if let Some(lease) = pool.lease().await {
                 return Some(lease);
             }
         }
@@ -162,10 +164,6 @@ impl<C: Connect> Lane<C> {
     fn is_surplus(&self) -> bool {
         let (most, _) = self.site.shares();
         self.tenure == Tenure::WhileBusy && self.count.load(Ordering::Relaxed) > most
-    }
-
-    fn has_spare(&self) -> bool {
-        self.pools.load().state().idle_connections > 0
     }
 }
 

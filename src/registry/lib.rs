@@ -14,9 +14,9 @@
 //! | `profile` | what is particular about a registry, as data |
 //! | `queue`, `job` | commands that wait: bounded, by urgency, fair between tenants, within their deadlines |
 //! | `check`, `board` | names to be checked, and how they come together in commands |
-//! | `session`, `in_flight`, `frames` | a logged-in connection |
+//! | `session`, `handle`, `in_flight`, `frames` | a logged-in connection |
 //! | `connect`, `transport`, `login`, `terms` | how one comes about |
-//! | `pool`, `lane`, `slots` | how many there are, and which of them work |
+//! | `pool`, `lane`, `slots`, `demand` | how many there are, may be and should be, and which of them work |
 //! | `limit` | how fast commands go |
 //! | `breaker`, `state`, `trip`, `supervisor` | when commands are held back, and until when |
 //! | `maintenance`, `notice` | because the registry is being worked on |
@@ -31,8 +31,10 @@ mod breaker;
 mod chance;
 mod check;
 mod connect;
+mod demand;
 pub mod error;
 mod frames;
+mod handle;
 mod in_flight;
 mod job;
 mod lane;
@@ -73,6 +75,7 @@ use tokio_util::sync::DropGuard;
 use crate::away::Out;
 use crate::connect::Opener;
 use crate::metrics::{Metrics, SessionState};
+use crate::pool::Pool;
 use crate::site::Site;
 use crate::terms::{Begun, Terms};
 use crate::transport::{Tls, Way};
@@ -211,8 +214,8 @@ impl Registry {
 
     fn take_over(&self, profile: Profile, password: &SecretString, has_moved: bool) -> bool {
         let has_password = self.site.passwords.replace(password);
-        if has_password && self.site.breaker.state() == BreakerState::AuthLatched {
-            self.site.breaker.reset();
+        if has_password {
+            self.site.breaker.unlatch();
         }
         let has_changed = has_moved || has_password || self.site.terms().profile != profile;
         if has_changed {
@@ -258,6 +261,7 @@ impl Registry {
         changed: oneshot::Receiver<Result<(), PasswordError>>,
     ) -> Result<(), PasswordError> {
         tokio::select! {
+            biased;
             changed = changed => changed.unwrap_or(Err(PasswordError::CalledOff)),
             () = self.site.stop.cancelled() => Err(PasswordError::CalledOff),
         }
@@ -273,7 +277,7 @@ impl Registry {
     fn start_with<C: Connect>(site: Site, connector: C) -> Self {
         let site = Arc::new(site);
         let opener = Arc::new(Opener::new(Arc::clone(&site), connector));
-        let pool = pool::build(Arc::clone(&opener), site.terms().profile.sessions.spares);
+        let pool = Pool::new(Arc::clone(&opener), site.terms().profile.sessions.spares);
         let pools = Arc::new(ArcSwap::from_pointee(pool));
         site.tasks.spawn(lane::run(Arc::clone(&pools), Arc::clone(&site)));
         site.tasks.spawn(supervisor::run(pools, opener, Arc::clone(&site)));

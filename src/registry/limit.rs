@@ -1,15 +1,16 @@
 //! Keeps the account within its command rate: a token bucket that everything draws from, logins, logouts and keepalives
 //! too.
 //!
-//! A command leaves the queue only with a token in hand. What has to go out in time (a keepalive, a login) books the next
-//! token that comes, before any command. When the registry says that it was too much all the same, the rate is halved, and
-//! grows back slowly; where no rate is known, that is how one is found.
+//! A command leaves the queue only with a token in hand. What has to go out in time (a keepalive, a login) books one: it
+//! draws the next token that comes, before any command, and in the moment it is written, since an account that draws early
+//! and writes late has more in one window than it may. When the registry says that it was too much all the same, the rate is
+//! halved, and grows back slowly; where no rate is known, that is how one is found.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use crate::metrics::Metrics;
 use crate::profile::Rate;
@@ -19,6 +20,8 @@ use crate::snapshot::LimiterView;
 #[derive(Debug)]
 pub(crate) struct Limiter {
     bucket: Mutex<Option<Bucket>>,
+    /// Tokens that go before those of commands.
+    booked: AtomicUsize,
     /// Nanoseconds of waiting that are not counted yet: the metric counts whole seconds.
     uncounted: AtomicU64,
     metrics: Arc<Metrics>,
@@ -26,7 +29,12 @@ pub(crate) struct Limiter {
 
 impl Limiter {
     pub(crate) fn new(rate: &Rate, metrics: Arc<Metrics>) -> Self {
-        let limiter = Self { bucket: Mutex::new(None), uncounted: AtomicU64::new(0), metrics };
+        let limiter = Self {
+            bucket: Mutex::new(None),
+            booked: AtomicUsize::new(0),
+            uncounted: AtomicU64::new(0),
+            metrics,
+        };
         limiter.set(rate);
         limiter
     }
@@ -45,7 +53,7 @@ impl Limiter {
     pub(crate) fn draw(&self, waiting: usize) -> Result<(), Instant> {
         let mut guard = self.lock();
         let Some(bucket) = &mut *guard else { return Ok(()) };
-        let (drawn, waited) = bucket.draw(Instant::now());
+        let (drawn, waited) = bucket.draw(self.booked.load(Ordering::Relaxed), Instant::now());
         self.metrics.ratelimit_tokens.set(bucket.tokens_to_show());
         drop(guard);
         if let Some(waited) = waited {
@@ -61,10 +69,18 @@ impl Limiter {
         }
     }
 
-    /// Books the next token; gives the time when it may be used.
-    pub(crate) fn book(&self) -> Instant {
-        let now = Instant::now();
-        self.lock().as_mut().map_or(now, |bucket| bucket.book(now))
+    /// Books a token.
+    pub(crate) fn book(self: &Arc<Self>) -> Booking {
+        self.booked.fetch_add(1, Ordering::Relaxed);
+        Booking { limiter: Arc::clone(self) }
+    }
+
+    /// Waits for a token before any command does, and draws it.
+    pub(crate) async fn token(self: &Arc<Self>) {
+        let mut booking = self.book();
+        while let Err(at) = booking.draw() {
+            sleep_until(at).await;
+        }
     }
 
     /// The registry said that it was too much.
@@ -77,6 +93,7 @@ impl Limiter {
     /// When a command can go, with so many before it.
     pub(crate) fn turn_of(&self, before: usize) -> Instant {
         let now = Instant::now();
+        let before = before + self.booked.load(Ordering::Relaxed);
         self.lock().as_mut().map_or(now, |bucket| bucket.turn_of(before, now))
     }
 
@@ -100,10 +117,30 @@ impl Limiter {
     }
 }
 
+/// The right to the next token; given up when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Booking {
+    limiter: Arc<Limiter>,
+}
+
+impl Booking {
+    /// Draws the token, or tells when there will be one.
+    pub(crate) fn draw(&mut self) -> Result<(), Instant> {
+        let mut guard = self.limiter.lock();
+        let Some(bucket) = &mut *guard else { return Ok(()) };
+        bucket.draw(0, Instant::now()).0
+    }
+}
+
+impl Drop for Booking {
+    fn drop(&mut self) {
+        self.limiter.booked.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// The bucket: plain arithmetic, `now` comes in.
 #[derive(Debug)]
-pub(crate) struct Bucket {
-    /// Below zero when tokens are booked that have not come yet.
+struct Bucket {
     tokens: f64,
     burst: f64,
     /// Tokens a second; none as long as no limit is known.
@@ -120,7 +157,7 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    pub(crate) fn new(rate: &Rate, now: Instant) -> Option<Self> {
+    fn new(rate: &Rate, now: Instant) -> Option<Self> {
         let is_known = rate.per_second > 0.0;
         if !is_known && rate.refusals.is_empty() {
             return None;
@@ -139,29 +176,20 @@ impl Bucket {
         })
     }
 
-    /// A token, or when there will be one; and how long commands have waited for it.
-    fn draw(&mut self, now: Instant) -> (Result<(), Instant>, Option<Duration>) {
+    /// A token, if there are so many more, or when there will be; and how long commands have waited for it.
+    fn draw(&mut self, beside: usize, now: Instant) -> (Result<(), Instant>, Option<Duration>) {
         self.refill(now);
         let Some(rate) = self.rate else {
             self.recent.count(now);
             return (Ok(()), None);
         };
-        if self.tokens + SLACK < 1.0 {
+        let needed = 1.0 + beside as f64;
+        if self.tokens + SLACK < needed {
             self.short_since.get_or_insert(now);
-            return (Err(now + Duration::from_secs_f64((1.0 - self.tokens) / rate)), None);
+            return (Err(now + Duration::from_secs_f64((needed - self.tokens) / rate)), None);
         }
         self.tokens -= 1.0;
         (Ok(()), self.short_since.take().map(|since| now - since))
-    }
-
-    pub(crate) fn book(&mut self, now: Instant) -> Instant {
-        self.refill(now);
-        let Some(rate) = self.rate else {
-            self.recent.count(now);
-            return now;
-        };
-        self.tokens -= 1.0;
-        now + Duration::from_secs_f64((-self.tokens).max(0.0) / rate)
     }
 
     fn turn_of(&mut self, before: usize, now: Instant) -> Instant {
@@ -275,7 +303,7 @@ mod tests {
     fn drawn(bucket: &mut Bucket, from: Instant, length: Duration) -> usize {
         let (mut now, mut count) = (from, 0);
         while now < from + length {
-            match bucket.draw(now).0 {
+            match bucket.draw(0, now).0 {
                 Ok(()) => count += 1,
                 Err(at) => now = at,
             }
@@ -291,14 +319,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_booked_comes_before_commands() {
-        let (mut bucket, start) = bucket(1.0, 1);
-        assert_eq!(bucket.book(start), start);
-        assert_eq!(bucket.book(start), start + Duration::from_secs(1));
-        assert_eq!(bucket.draw(start).0, Err(start + Duration::from_secs(2)));
-        let later = start + Duration::from_secs(2);
-        let (drawn, waited) = bucket.draw(later);
-        assert_eq!((drawn, waited), (Ok(()), Some(Duration::from_secs(2))));
+    async fn what_is_booked_comes_before_commands_and_costs_nothing_if_it_is_given_up() {
+        let rate = Rate { per_second: 1.0, burst: 1, ..Rate::default() };
+        let limiter = Arc::new(Limiter::new(&rate, Arc::new(Metrics::new("test"))));
+        let start = Instant::now();
+        let mut booking = limiter.book();
+        assert!(limiter.draw(1).is_err());
+        assert!(booking.draw().is_ok());
+        drop(booking);
+        drop(limiter.book());
+        assert_eq!(limiter.draw(1), Err(start + Duration::from_secs(1)));
+        limiter.token().await;
+        assert_eq!(start.elapsed(), Duration::from_secs(1));
+        assert_eq!(limiter.draw(1), Err(start + Duration::from_secs(2)));
     }
 
     #[tokio::test(start_paused = true)]
@@ -318,7 +351,7 @@ mod tests {
     async fn an_unknown_rate_is_found_and_forgotten_when_nobody_complains() {
         let (mut bucket, start) = bucket(0.0, 1);
         for number in 0..400 {
-            assert!(bucket.draw(start + Duration::from_millis(50) * number).0.is_ok());
+            assert!(bucket.draw(0, start + Duration::from_millis(50) * number).0.is_ok());
         }
         let start = start + Duration::from_secs(20);
         bucket.exceeded(start);

@@ -2,6 +2,7 @@
 //!
 //! Every key has a default, so that a profile only says what differs; unknown keys are refused with their path.
 
+mod notes;
 mod shapes;
 mod traffic;
 
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 use crate::error::ConfigError;
 
+pub use notes::Notes;
 pub use shapes::{
     AuthInfoMaker, AuthInfoRule, ContactId, ContactModel, Contacts, Dnssec, HostModel, Idn, IdnTag,
     Lifecycle, Postal, Restore, Transfer,
@@ -27,6 +29,9 @@ pub struct Profile {
     /// Whose registry it is, and for which zones.
     #[serde(default)]
     pub about: String,
+    /// What its registry wants that the gateway cannot do yet, in words.
+    #[serde(default)]
+    pub gaps: Vec<String>,
     /// What a login asks for, as far as the greeting offers it.
     pub services: Services,
     /// Sessions: how many, how long.
@@ -108,6 +113,8 @@ pub enum Quirk {
     NoClTrid,
     /// 2501 on a login means too many sessions, not wrong credentials.
     SessionLimitIs2501,
+    /// Of the commands whose fees one check asks about, all but one are forgotten.
+    OneFeeCommand,
 }
 
 impl Profile {
@@ -130,8 +137,14 @@ impl Profile {
     /// A profile that comes with the gateway.
     #[must_use]
     pub fn builtin(name: &str) -> Option<Self> {
-        let (_, text) = BUILTIN.iter().find(|(known, _)| *known == name)?;
+        let text = Self::builtin_text(name)?;
         Some(Self::parse(text).expect("a test parses every profile that comes with the gateway"))
+    }
+
+    /// The same as it was written, with where its values come from.
+    #[must_use]
+    pub fn builtin_text(name: &str) -> Option<&'static str> {
+        BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
     }
 
     /// The names of the profiles that come with the gateway.
@@ -198,10 +211,25 @@ fn english() -> String {
     "en".into()
 }
 
-const BUILTIN: [(&str, &str); 4] = [
+const BUILTIN: [(&str, &str); 19] = [
+    ("afnic", include_str!("profiles/afnic.toml")),
+    ("centralnic", include_str!("profiles/centralnic.toml")),
+    ("cocca", include_str!("profiles/cocca.toml")),
+    ("dk-hostmaster", include_str!("profiles/dk-hostmaster.toml")),
+    ("dns-belgium", include_str!("profiles/dns-belgium.toml")),
+    ("eurid", include_str!("profiles/eurid.toml")),
     ("generic", include_str!("profiles/generic.toml")),
+    ("godaddy", include_str!("profiles/godaddy.toml")),
+    ("google", include_str!("profiles/google.toml")),
+    ("identity-digital", include_str!("profiles/identity-digital.toml")),
     ("iis", include_str!("profiles/iis.toml")),
+    ("internet-ee", include_str!("profiles/internet-ee.toml")),
+    ("nic-at", include_str!("profiles/nic-at.toml")),
+    ("nominet", include_str!("profiles/nominet.toml")),
+    ("norid", include_str!("profiles/norid.toml")),
     ("sandbox-legacy", include_str!("profiles/sandbox-legacy.toml")),
+    ("sidn", include_str!("profiles/sidn.toml")),
+    ("switch", include_str!("profiles/switch.toml")),
     ("verisign", include_str!("profiles/verisign.toml")),
 ];
 /// More would only wait at the registry in place of here.
@@ -218,11 +246,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_profile_that_comes_along_parses_under_its_own_name() {
-        for (name, _) in BUILTIN {
-            assert_eq!(Profile::builtin(name).unwrap().name, name);
+    fn every_profile_in_the_folder_comes_along_under_its_own_name() {
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/profiles")).unwrap();
+        let names = folder.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
+        let names: std::collections::BTreeSet<String> = names.collect();
+        assert!(Profile::builtin_names().eq(names.iter().map(String::as_str)));
+        for name in &names {
+            let profile = Profile::builtin(name).unwrap();
+            assert_eq!(&profile.name, name);
+            assert!(!profile.about.is_empty(), "{name}");
         }
         assert!(Profile::builtin("none").is_none());
+    }
+
+    #[test]
+    fn every_value_says_where_it_comes_from() {
+        for (name, text) in BUILTIN {
+            let notes = Notes::of(text);
+            let unsourced = notes.iter().filter(|(path, note)| {
+                !["name", "about", "gaps"].contains(path) && note.split_whitespace().next().is_none()
+            });
+            let unsourced: Vec<&str> = unsourced.map(|(path, _)| path).collect();
+            assert!(unsourced.is_empty(), "{name}: {unsourced:?}");
+        }
     }
 
     #[test]

@@ -34,6 +34,8 @@ struct Card {
     in_flight: AtomicU64,
     /// Milliseconds after its birth.
     last_traffic: AtomicU64,
+    /// Likewise: until when the registry wants it to wait.
+    penalty_until: AtomicU64,
     leave: CancellationToken,
     cut: CancellationToken,
 }
@@ -55,6 +57,7 @@ impl Roster {
             sent: AtomicU64::new(1),
             in_flight: AtomicU64::new(0),
             last_traffic: AtomicU64::new(0),
+            penalty_until: AtomicU64::new(0),
             leave: recall.child_token(),
             cut: kill.child_token(),
         });
@@ -95,16 +98,22 @@ impl Roster {
 }
 
 impl Card {
+    fn millis(&self, time: Instant) -> u64 {
+        u64::try_from((time - self.born).as_millis()).unwrap_or(u64::MAX)
+    }
+
     fn view(&self, id: u64, now: Instant) -> SessionView {
         let in_flight = self.in_flight.load(Ordering::Relaxed);
-        let last_traffic = self.born + Duration::from_millis(self.last_traffic.load(Ordering::Relaxed));
+        let time = |millis: &AtomicU64| self.born + Duration::from_millis(millis.load(Ordering::Relaxed));
+        let penalty = time(&self.penalty_until) - now;
         SessionView {
             id,
             state: SessionState::ALL[usize::from(self.state.load(Ordering::Relaxed))].as_str(),
             age: now - self.born,
             commands: self.sent.load(Ordering::Relaxed),
             in_flight,
-            idle: (in_flight == 0).then(|| now - last_traffic),
+            idle: (in_flight == 0).then(|| now - time(&self.last_traffic)),
+            penalty: (penalty > Duration::ZERO).then_some(penalty),
         }
     }
 }
@@ -113,11 +122,16 @@ impl Place {
     /// Told by the session whenever something was sent or answered, or its state is another.
     pub(crate) fn show(&self, state: SessionState, sent: u64, in_flight: usize) {
         let card = &self.card;
-        let age = u64::try_from(card.born.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let age = card.millis(Instant::now());
         card.state.store(state as u8, Ordering::Relaxed);
         card.sent.store(sent, Ordering::Relaxed);
         card.in_flight.store(in_flight as u64, Ordering::Relaxed);
         card.last_traffic.store(age, Ordering::Relaxed);
+    }
+
+    /// Told by the session when the registry wants it to wait.
+    pub(crate) fn penalised(&self, until: Instant) {
+        self.card.penalty_until.store(self.card.millis(until), Ordering::Relaxed);
     }
 
     /// Cancelled when the session is to end in good order.

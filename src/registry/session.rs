@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use eppgate_epp::frame::HEADER;
@@ -16,12 +16,13 @@ use eppgate_epp::{Command, Response, ResultCode, ServerMessage, command};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_util::sync::CancellationToken;
 
 use crate::error::{ErrorKind, Fate};
 use crate::frames::{ReadError, Wire};
+use crate::handle::{Duty, Handle, Shared};
 use crate::in_flight::{CloseReason, End, InFlight, What};
-use crate::job::Job;
+use crate::job::{Before, Job};
+use crate::limit::Booking;
 use crate::metrics::{SessionGauge, SessionState};
 use crate::profile::{Keepalive, Quirk};
 use crate::queue::Takes;
@@ -30,93 +31,25 @@ use crate::site::Site;
 use crate::state::BreakerState;
 use crate::terms::Terms;
 
-/// Steers a session.
-#[derive(Debug)]
-pub(crate) struct Handle {
-    duty: watch::Sender<Duty>,
-    shared: Arc<Shared>,
-    terms: Arc<Terms>,
+/// A connection that is logged in.
+pub(crate) struct Opened<S> {
+    pub(crate) wire: Wire<S>,
+    pub(crate) terms: Arc<Terms>,
+    pub(crate) gauge: SessionGauge,
+    /// Freed when the connection is closed.
+    pub(crate) slot: OwnedSemaphorePermit,
+    /// Commands sent so far, the login included.
+    pub(crate) sent: u64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Duty {
-    /// Stays logged in.
-    Spare,
-    /// Takes commands.
-    Work,
-    /// Ends: there is a successor.
-    Retire(CloseReason),
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    /// Cancelled when the session takes no more commands.
-    retired: CancellationToken,
-    /// Cancelled when the session will soon retire for its age or its number of commands.
-    ageing: CancellationToken,
-    /// Commands taken so far.
-    taken: AtomicU64,
-}
-
-impl Handle {
-    /// Whether the session takes commands, or would.
-    pub(crate) fn is_ready(&self) -> bool {
-        !self.shared.retired.is_cancelled() && !self.is_outdated()
-    }
-
-    /// Whether the account goes by other terms now.
-    pub(crate) fn is_outdated(&self) -> bool {
-        self.terms.outdated.is_cancelled()
-    }
-
-    /// Waits until the account goes by other terms.
-    pub(crate) async fn outdated(&self) {
-        self.terms.outdated.cancelled().await;
-    }
-
-    /// Waits until a successor is welcome.
-    pub(crate) async fn ageing(&self) {
-        self.shared.ageing.cancelled().await;
-    }
-
-    /// Has the session end as soon as its commands are answered.
-    pub(crate) fn retire(&self) {
-        let reason = if self.is_outdated() { CloseReason::Reload } else { CloseReason::Lifetime };
-        self.duty.send_replace(Duty::Retire(reason));
-        self.shared.retired.cancel();
-    }
-
-    /// Waits until the session takes no more commands.
-    pub(crate) async fn retired(&self) {
-        self.shared.retired.cancelled().await;
-    }
-
-    /// Lets the session take commands.
-    pub(crate) fn work(&self) {
-        self.duty.send_replace(Duty::Work);
-    }
-
-    /// Lets the session take no commands for now.
-    pub(crate) fn rest(&self) {
-        self.duty.send_replace(Duty::Spare);
-    }
-
-    /// How many commands the session has taken.
-    pub(crate) fn taken(&self) -> u64 {
-        self.shared.taken.load(Ordering::Relaxed)
-    }
-}
-
-/// Starts the session of a connection that is logged in. `slot` is freed when the connection is closed.
+/// Starts the session of a connection.
 pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
-    wire: Wire<S>,
+    opened: Opened<S>,
     site: Arc<Site>,
-    terms: Arc<Terms>,
-    gauge: SessionGauge,
-    slot: OwnedSemaphorePermit,
 ) -> Handle {
-    let (duty, receiver) = watch::channel(Duty::Spare);
-    let shared = Arc::new(Shared::default());
+    let Opened { wire, terms, gauge, slot, sent } = opened;
+    let shared = Arc::new(Shared::new(site.demand.clone()));
+    let (handle, duty) = Handle::new(Arc::clone(&shared), Arc::clone(&terms));
     let sessions = &terms.profile.sessions;
     let now = Instant::now();
     let retire_at = site.retire_at(sessions);
@@ -124,16 +57,16 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     let session = Session {
         wire,
         in_flight: VecDeque::new(),
-        duty: receiver,
-        shared: Arc::clone(&shared),
+        duty,
+        shared,
         gauge,
         place: site.roster.enter(&site.recall.load(), &site.kill),
         retiring: None,
         logged_in: true,
-        sent: 1,
+        sent,
         born: now,
         last_sent: now,
-        hello_at: None,
+        hello: None,
         is_penalised: false,
         penalty_until: now,
         keepalive: site.chance.between(keepalive.mul_f64(0.9), keepalive.mul_f64(1.1)),
@@ -143,7 +76,7 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
         terms: Arc::clone(&terms),
     };
     site.tasks.spawn(session.run(slot));
-    Handle { duty, shared, terms }
+    handle
 }
 
 struct Session<S> {
@@ -161,8 +94,8 @@ struct Session<S> {
     born: Instant,
     last_sent: Instant,
     keepalive: Duration,
-    /// When the keepalive that is due may go.
-    hello_at: Option<Instant>,
+    /// The keepalive that is due, and when it may go.
+    hello: Option<(Booking, Instant)>,
     /// Whether the registry wants the session to wait, and until when.
     is_penalised: bool,
     penalty_until: Instant,
@@ -181,15 +114,14 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let in_order = self.in_flight.is_empty() && self.logged_in && end.reason.is_ours();
         self.settle(&end);
         if in_order {
-            // The server may hang up first: the session is over either way.
-            let _ = timeout(LOGOUT, self.log_out()).await;
-        }
-        let _ = timeout(CLOSE, async {
-            if self.wire.writer.close().await.is_ok() {
-                self.wire.reader.discard().await;
+            let site = Arc::clone(&self.site);
+            tokio::select! {
+                biased;
+                () = site.kill.cancelled() => {}
+                () = self.log_out() => {}
             }
-        })
-        .await;
+        }
+        self.wire.close().await;
         let reason = self.retiring.unwrap_or(end.reason).as_str();
         let metrics = &self.site.metrics;
         metrics.closed(reason);
@@ -320,7 +252,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             overdue_at: now + self.terms.profile.commands.timeout,
         });
         self.last_sent = now;
-        self.hello_at = None;
+        self.hello = None;
         self.sent += 1;
         let most = self.terms.profile.sessions.max_commands;
         // The logout is a command too.
@@ -352,7 +284,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let hello = self.in_flight.pop_front_if(|head| matches!(head.what, What::Hello));
         let hello = hello.ok_or_else(|| End::new(CloseReason::Desync, ErrorKind::Desync))?;
         self.site.metrics.kept_alive("ok");
-        self.site.breaker.succeed(hello.epoch);
+        self.site.breaker.is_reached(hello.epoch);
         self.show_state();
         Ok(())
     }
@@ -374,6 +306,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             });
         }
         let head = self.in_flight.pop_front().expect("the reply is that of the head");
+        if code == ResultCode::USE_ERROR {
+            self.logged_in = false;
+            self.retire(CloseReason::LoggedOut);
+            self.take_back();
+        }
         match head.what {
             What::Job(job) => self.finish(job, head.sent_at, response),
             What::Poll(_) => self.kept_alive(head.epoch, &response),
@@ -394,10 +331,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             return self.site.limiter.exceeded();
         }
         match code {
-            ResultCode::USE_ERROR => {
-                self.logged_in = false;
-                self.retire(CloseReason::LoggedOut);
-            }
+            ResultCode::USE_ERROR => {}
             code if code >= ResultCode::COMMAND_FAILED => {
                 let trouble = format_args!("the registry answered {code}");
                 self.site.breaker.fail_softly(epoch, &trouble);
@@ -417,27 +351,24 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if let Some(time) = penalty {
             self.is_penalised = true;
             self.penalty_until = Instant::now() + time;
+            self.place.penalised(self.penalty_until);
         }
         if self.terms.profile.rate.refuses(&response) {
             site.limiter.exceeded();
-            if job.retry(Instant::now()) {
+            if job.retry(Before::Refused, Instant::now()) {
                 site.metrics.retried("rate_limit");
-                return site.queue.requeue(job);
+                return site.put_back(job);
             }
             return drop(job.answer(response, sent_at));
         }
         match code {
-            ResultCode::USE_ERROR => {
-                self.logged_in = false;
-                self.retire(CloseReason::LoggedOut);
-                match job.retry(Instant::now()) {
-                    true => {
-                        site.metrics.retried("logged_out");
-                        site.queue.requeue(job);
-                    }
-                    false => job.fail(ErrorKind::NotLoggedIn.not_sent()),
+            ResultCode::USE_ERROR => match job.retry(Before::Refused, Instant::now()) {
+                true => {
+                    site.metrics.retried("logged_out");
+                    site.put_back(job);
                 }
-            }
+                false => job.fail(ErrorKind::NotLoggedIn.not_sent()),
+            },
             ResultCode::FAILED_CLOSING | ResultCode::AUTHENTICATION_CLOSING | ResultCode::SESSION_LIMIT => {
                 if code == ResultCode::FAILED_CLOSING {
                     site.breaker.fail(job.epoch, &trouble);
@@ -451,7 +382,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     _ => site.breaker.succeed(job.epoch),
                 }
                 if let Some(halves) = job.answer(response, sent_at) {
-                    halves.into_iter().rev().for_each(|half| site.queue.requeue(half));
+                    halves.into_iter().rev().for_each(|half| site.put_back(half));
                 }
             }
         }
@@ -472,9 +403,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             if now >= self.retire_at {
                 self.retire(CloseReason::Lifetime);
             } else if self.in_flight.is_empty() && now >= self.last_sent + self.keepalive {
-                let at = *self.hello_at.get_or_insert_with(|| self.site.limiter.book());
-                if now >= at {
-                    self.keep_alive(now);
+                let (booking, at) = self.hello.get_or_insert_with(|| (self.site.limiter.book(), now));
+                match booking.draw() {
+                    Ok(()) => self.keep_alive(now),
+                    Err(later) => *at = later,
                 }
             }
         }
@@ -490,6 +422,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 self.site.breaker.fail(overdue.epoch, &ErrorKind::Timeout);
                 self.in_flight.push_front(overdue);
                 self.retire(CloseReason::Error);
+                self.take_back();
                 self.give_up(job, &End::lost(CloseReason::Error), ErrorKind::Timeout);
                 Ok(())
             }
@@ -506,7 +439,8 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             (Some(overdue_at), Some(_)) => overdue_at,
             (Some(overdue_at), None) => overdue_at.min(self.retire_at),
             (None, _) => {
-                let silent_until = self.hello_at.unwrap_or(self.last_sent + self.keepalive);
+                let hello_at = self.hello.as_ref().map(|(_, at)| *at);
+                let silent_until = hello_at.unwrap_or(self.last_sent + self.keepalive);
                 self.retire_at.min(silent_until)
             }
         };
@@ -526,9 +460,31 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             self.retiring = Some(reason);
             self.gauge.set(SessionState::Draining);
             self.show_state();
-            self.shared.retired.cancel();
+            self.shared.retire();
             self.site.retired.notify_one();
         }
+    }
+
+    /// Puts back the commands that no byte was written of: nothing more is begun on this session.
+    fn take_back(&mut self) {
+        let Self { in_flight, wire, .. } = self;
+        let mut unwritten = Vec::new();
+        while let Some(last) = in_flight.pop_back_if(|one| !wire.writer.touched(one.start)) {
+            wire.writer.take_back(last.start);
+            unwritten.push(last.what);
+        }
+        for what in unwritten {
+            if let What::Job(job) = what {
+                self.put_back(job);
+            }
+        }
+    }
+
+    fn put_back(&self, job: Job) {
+        self.site.metrics.in_flight.decrement(1.0);
+        self.site.metrics.retried("not_written");
+        job.unstart();
+        self.site.put_back(job);
     }
 
     /// Decides what becomes of each command in flight.
@@ -540,7 +496,10 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
         let awaited = self.in_flight.iter().find(|one| !matches!(one.what, What::Late(_)));
         if let Some(InFlight { epoch, .. }) = awaited.filter(|_| !end.reason.is_wanted()) {
-            site.breaker.fail(*epoch, &end.told);
+            match end.told {
+                ErrorKind::ConnectionLost => site.breaker.lose(*epoch, self.born, &end.told),
+                _ => site.breaker.fail(*epoch, &end.told),
+            }
         }
         // Last first, so that those that go back to the head of the queue stand in their order.
         while let Some(InFlight { what, start, .. }) = self.in_flight.pop_back() {
@@ -554,14 +513,8 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             };
             if self.wire.writer.touched(start) {
                 self.give_up(job, end, end.told.clone());
-            } else if site.breaker.admit().is_ok() {
-                site.metrics.in_flight.decrement(1.0);
-                site.metrics.retried("not_written");
-                job.unstart();
-                site.queue.requeue(job);
             } else {
-                site.metrics.in_flight.decrement(1.0);
-                job.fail(site.breaker.rejection());
+                self.put_back(job);
             }
         }
     }
@@ -569,7 +522,8 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     /// A command whose reply will not come: asked again if that is harmless, else its outcome is unknown.
     fn give_up(&self, mut job: Job, end: &End, told: ErrorKind) {
         self.site.metrics.in_flight.decrement(1.0);
-        if end.allows_retry() && self.site.breaker.admit().is_ok() && job.retry(Instant::now()) {
+        if end.allows_retry() && self.site.breaker.admit().is_ok() && job.retry(Before::Lost, Instant::now())
+        {
             self.site.metrics.retried("lost");
             self.site.queue.requeue(job);
         } else {
@@ -577,13 +531,21 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
     }
 
-    async fn log_out(&mut self) -> Result<(), ReadError> {
-        sleep_until(self.site.limiter.book()).await;
+    /// As patient as with any command: the registry counts the session as long as it is busy with it.
+    async fn log_out(&mut self) {
+        let patience = self.terms.profile.commands.timeout;
+        if timeout(patience, self.site.limiter.token()).await.is_err() {
+            return;
+        }
         let id = self.site.ids.next();
         let logout = Command::logout().finish(&id).expect("a logout holds no foreign text");
         self.wire.writer.queue(&logout.bytes);
-        self.wire.writer.flush().await?;
-        self.wire.reader.frame().await.map(drop)
+        // The server may hang up first: the session is over either way.
+        let _ = timeout(patience, async {
+            self.wire.writer.flush().await?;
+            self.wire.reader.frame().await.map(drop)
+        })
+        .await;
     }
 
     fn show_state(&mut self) {
@@ -600,7 +562,3 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
 /// The part of a session's life after which a successor is welcome.
 const AGEING: f64 = 0.95;
-/// How long a logout's reply is waited for.
-const LOGOUT: Duration = Duration::from_secs(2);
-/// How long the server may take to close its side.
-const CLOSE: Duration = Duration::from_secs(1);

@@ -16,6 +16,7 @@ use crate::board::Board;
 use crate::breaker::Breaker;
 use crate::chance::Chance;
 use crate::check::{Call, CheckRequest, NameResult};
+use crate::demand::Demand;
 use crate::error::{Error, ErrorKind};
 use crate::job::Job;
 use crate::limit::Limiter;
@@ -44,6 +45,7 @@ pub(crate) struct Site {
     pub(crate) passwords: Passwords,
     terms: ArcSwap<Terms>,
     pub(crate) slots: Slots,
+    pub(crate) demand: Demand,
     pub(crate) roster: Arc<Roster>,
     /// One session at a time is replaced for new terms.
     pub(crate) rolling: Semaphore,
@@ -51,6 +53,8 @@ pub(crate) struct Site {
     pub(crate) reloaded: Notify,
     retirements: Mutex<Option<Instant>>,
     pub(crate) limiter: Arc<Limiter>,
+    /// How many logins there may be.
+    pub(crate) logins: Arc<Limiter>,
     pub(crate) queue: Queue,
     pub(crate) board: Arc<Board>,
     pub(crate) breaker: Breaker,
@@ -82,6 +86,7 @@ impl Site {
         Self {
             queue: Queue::new(profile.commands.queue, Arc::clone(&limiter), Arc::clone(&metrics)),
             limiter,
+            logins: Arc::new(Limiter::new(&profile.login_rate(), Arc::clone(&metrics))),
             board: Arc::new(Board::new(
                 profile.commands.max_check_names,
                 Ids::new(&chance),
@@ -101,6 +106,7 @@ impl Site {
             client_id: credentials.client_id,
             passwords: Passwords::new(credentials.password),
             slots: Slots::new(profile.sessions.limit as usize, Arc::clone(&metrics)),
+            demand: Demand::new(profile.sessions.spares as usize),
             roster: Arc::default(),
             rolling: Semaphore::new(1),
             reloaded: Notify::new(),
@@ -119,9 +125,11 @@ impl Site {
     /// Other terms from now on: sessions are replaced one by one.
     pub(crate) fn set_terms(&self, profile: Profile) {
         self.limiter.set(&profile.rate);
+        self.logins.set(&profile.login_rate());
         self.queue.set_limit(profile.commands.queue);
         self.board.set_most(profile.commands.max_check_names);
         self.slots.set(profile.sessions.limit as usize);
+        self.demand.set_spares(profile.sessions.spares as usize);
         let before = self.terms.swap(Arc::new(Terms::new(profile)));
         before.outdated.cancel();
         self.reloaded.notify_one();
@@ -170,6 +178,14 @@ impl Site {
     pub(crate) fn readmit(&self) {
         if self.recall.load().is_cancelled() {
             self.recall.store(Arc::default());
+        }
+    }
+
+    /// Puts back what a session could not do, if commands may still go, or wait until they may.
+    pub(crate) fn put_back(&self, job: Job) {
+        match self.breaker.admit() {
+            Err(refused) if self.breaker.holds_until().is_none() => job.fail(refused),
+            _ => self.queue.requeue(job),
         }
     }
 

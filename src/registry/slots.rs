@@ -53,13 +53,21 @@ impl Slots {
         loop {
             let free = Arc::clone(&self.free).acquire_owned().await;
             let place = free.expect("the semaphore is never closed");
-            let mut state = self.lock();
-            if state.owed == 0 {
+            if let Some(place) = self.confirm(place) {
                 return place;
             }
-            state.owed -= 1;
-            place.forget();
         }
+    }
+
+    /// The place, unless the limit has fallen below it.
+    pub(crate) fn confirm(&self, place: OwnedSemaphorePermit) -> Option<OwnedSemaphorePermit> {
+        let mut state = self.lock();
+        if state.owed == 0 {
+            return Some(place);
+        }
+        state.owed -= 1;
+        place.forget();
+        None
     }
 
     /// Whether a place is free.

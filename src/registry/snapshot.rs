@@ -69,6 +69,8 @@ pub struct SessionView {
     pub in_flight: u64,
     /// Since when nothing has been sent or answered; none with commands in flight.
     pub idle: Option<Duration>,
+    /// How long the registry still wants it to wait after an error.
+    pub penalty: Option<Duration>,
 }
 
 /// A queue at one moment.

@@ -40,6 +40,15 @@ impl BreakerState {
         matches!(self, Self::Closed | Self::Disabled)
     }
 
+    /// Who decides: the breaker by itself, or what stands above it.
+    #[must_use]
+    pub fn mode(self) -> &'static str {
+        match self {
+            Self::Closed | Self::Open | Self::HalfOpen => "automatic",
+            above => above.as_str(),
+        }
+    }
+
     /// Whether sessions log out.
     pub(crate) fn sends_home(self) -> bool {
         matches!(self, Self::Maintenance | Self::Drained)

@@ -8,9 +8,9 @@ use eppgate_epp::poll::Poll;
 use eppgate_epp::{Command, ResultCode};
 use tokio::time::{Instant, sleep};
 
-use crate::connect::{ConnectError, Opener};
+use crate::connect::{ConnectError, Opener, Probe};
 use crate::metrics::SessionState;
-use crate::pool::{self, Pool, Pools};
+use crate::pool::{Pool, Pools};
 use crate::request::{Class, Request};
 use crate::site::Site;
 use crate::state::BreakerState;
@@ -23,14 +23,14 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
         loop {
             tokio::select! {
                 biased;
-                () = site.retired.notified() => pool::sweep(&pools.load_full()).await,
+                () = site.retired.notified() => pools.load_full().sweep().await,
                 () = site.reloaded.notified() => {
                     let spares = site.terms().profile.sessions.spares;
                     if spares != kept {
                         kept = spares;
-                        pools.store(Arc::new(pool::build(Arc::clone(&opener), spares)));
+                        pools.store(Arc::new(Pool::new(Arc::clone(&opener), spares)));
                     }
-                    pool::sweep(&pools.load_full()).await;
+                    pools.load_full().sweep().await;
                 }
                 epoch = site.breaker.probe_due() => probe(&pools.load_full(), &opener, &site, epoch).await,
             }
@@ -78,17 +78,16 @@ async fn follow_breaker(site: &Site) {
 
 /// Finds out whether the registry is well: by a login and a poll, or by a poll alone when every allowed session is open.
 async fn probe<C: Connect>(pool: &Pool<C>, opener: &Opener<C>, site: &Site, epoch: u64) {
-    let result = match opener.probe().await {
-        Some(Ok(session)) => {
-            if let Err(bb8::AddError::NoCapacity(session) | bb8::AddError::Broken(session)) =
-                pool.add(session)
-            {
+    let result = match opener.probe(epoch).await {
+        Probe::Made(Ok(session)) => {
+            if let Err(session) = pool.add(session) {
                 opener.keep(session);
             }
             Ok(())
         }
-        Some(Err(error)) => Err(error.to_string()),
-        None => poll(site, epoch).await,
+        Probe::Made(Err(error)) => Err(error.to_string()),
+        Probe::NoRoom => poll(site, epoch).await,
+        Probe::CalledOff => return,
     };
     match result {
         Ok(()) => site.breaker.succeed(epoch),

@@ -34,7 +34,7 @@ pub enum PasswordError {
     /// It holds a character that XML cannot carry.
     #[error("the new password holds a character that XML cannot carry")]
     Unwritable,
-    /// Another change came in between, or the account is being taken down.
+    /// Another change is under way, or came in between, or the account is being taken down.
     #[error("the change of the password was called off")]
     CalledOff,
 }
@@ -90,21 +90,25 @@ impl Passwords {
     /// This password is in force; tells whether that is another one.
     pub(crate) fn replace(&self, password: &SecretString) -> bool {
         let mut state = self.lock();
-        let is_other = state.password.expose_secret() != password.expose_secret();
+        let is_other = !same(&state.password, password);
         if is_other {
             *state = State { password: password.clone(), change: None };
         }
         is_other
     }
 
-    /// Has the next logins change the password.
+    /// Has the next logins change the password. While it is being changed, nobody knows what is in force, and nothing else
+    /// is begun.
     pub(crate) fn change(
         &self,
         to: SecretString,
         begun: Begun,
     ) -> oneshot::Receiver<Result<(), PasswordError>> {
         let (done, receiver) = oneshot::channel();
-        self.lock().change = Some(Change { to, is_unsure: begun == Begun::Before, done });
+        let mut state = self.lock();
+        if state.change.is_none() {
+            state.change = Some(Change { to, is_unsure: begun == Begun::Before, done });
+        }
         receiver
     }
 
@@ -129,10 +133,19 @@ impl Passwords {
     }
 
     /// Learns from a login; whether a refusal says that the credentials are wrong.
-    pub(crate) fn learn(&self, purpose: Purpose, result: Result<(), &ConnectError>) -> bool {
+    pub(crate) fn learn(&self, words: &Words, result: Result<(), &ConnectError>) -> bool {
         let mut state = self.lock();
-        let Some(mut change) = state.change.take() else { return true };
-        match (purpose, result) {
+        let tried = match words.purpose {
+            Purpose::Nothing => None,
+            Purpose::Change => words.new_password.as_ref(),
+            Purpose::FindOut => Some(&words.password),
+        };
+        let is_of = |change: &mut Change| tried.is_some_and(|tried| same(tried, &change.to));
+        let Some(mut change) = state.change.take_if(is_of) else {
+            // While the login was under way, we may have been told of another password.
+            return same(&state.password, &words.password);
+        };
+        match (words.purpose, result) {
             (Purpose::Change | Purpose::FindOut, Ok(())) => {
                 state.password = change.to;
                 // Nobody has to wait for it.
@@ -158,4 +171,8 @@ impl Passwords {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn same(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret() == other.expose_secret()
 }

@@ -17,6 +17,7 @@
 //! | `GET`, `POST /rate` | `{"per_second": 10, "code": 2400, "close": false}`: for each account; without a code connections are cut, `{}` lifts it |
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -165,7 +166,7 @@ async fn sessions(State(registry): State<Arc<Registry>>) -> Answer {
         .into_iter()
         .map(|(account, (open, highest))| (account, json!({"open": open, "highest": highest})))
         .collect();
-    let limit = registry.profile.max_sessions;
+    let limit = registry.profile.max_sessions.load(Ordering::Relaxed);
     Ok(Json(json!({"open": open, "limit": limit, "accounts": accounts})))
 }
 

@@ -142,15 +142,20 @@ pub(crate) struct Faults {
 
 /// Why a fault cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum FaultError {
+pub enum FaultError {
+    /// A delay and the time of one go together.
     #[error("a delay needs \"delay\", such as \"500ms\", and no other action takes it")]
     Delay,
+    /// A result and its code go together.
     #[error("a result needs \"code\" from 1000 to 2999, and no other action takes it")]
     Code,
+    /// Nothing is counted from nought.
     #[error("\"nth\" and \"times\" count from 1")]
     Count,
+    /// A verb that no command has.
     #[error("no command has this verb")]
     Verb,
+    /// More than a registry keeps.
     #[error("there are too many faults, clear some")]
     TooMany,
 }

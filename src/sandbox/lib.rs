@@ -14,6 +14,7 @@
 //! | `record`, `kept`, `journal` | how it survives a kill |
 //! | `faults` | what goes wrong on request |
 //! | `control`, `shown` | the HTTP side door that tests look through |
+//! | `in_process` | the same without sockets, for simulations |
 //! | `schemas` | messages held against schemas, where that is asked |
 //! | [`character`] | in what registries differ |
 //! | `names`, [`prices`], `greeting`, [`span`] | the rules of names and money, the greeting, durations as text |
@@ -32,6 +33,7 @@ mod domain;
 mod faults;
 mod flows;
 mod greeting;
+mod in_process;
 mod journal;
 mod kept;
 mod links;
@@ -55,7 +57,10 @@ mod tail;
 mod transfer;
 
 pub use character::Character;
+pub use faults::FaultError;
+pub use in_process::{FaultRefused, InProcess};
 pub use pki::{Pki, PkiPaths};
+pub use record::{Effect, LogEntry};
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -63,6 +68,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -105,6 +111,8 @@ pub struct Config {
     pub idle_timeout: Duration,
     /// Time from connecting to a successful login.
     pub login_timeout: Duration,
+    /// When its time begins; the machine's time unless it is set.
+    pub start: Option<DateTime<Utc>>,
     /// A folder of schemas, with an `all.xsd`: a message that is not valid by them is refused with 2001.
     #[cfg(feature = "validate")]
     pub validate: Option<PathBuf>,
@@ -129,6 +137,7 @@ impl Config {
             accounts: vec![account("registrar-a"), account("registrar-b")],
             idle_timeout: Duration::from_secs(600),
             login_timeout: Duration::from_secs(10),
+            start: None,
             #[cfg(feature = "validate")]
             validate: None,
         }
@@ -324,7 +333,7 @@ mod tests {
         let sandbox = Sandbox::start(config).await.unwrap();
         assert_eq!(memory(&sandbox).await, before);
         let (_, clock) = http(sandbox.control_address(), "GET", "/clock", "").await;
-        let ahead = eppgate_epp::xml::timestamp(clock["now"].as_str().unwrap()).unwrap() - chrono::Utc::now();
+        let ahead = eppgate_epp::xml::timestamp(clock["now"].as_str().unwrap()).unwrap() - Utc::now();
         assert_eq!(ahead.num_hours(), 399 * 24 + 23);
         let mut wire =
             Wire::greeted(tls(sandbox.address(), &pki, Shows::Certificate).await.unwrap()).await.unwrap();

@@ -57,47 +57,69 @@ pub(crate) enum Change {
 }
 
 /// A command in the authoritative log.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct LogEntry {
-    pub(crate) seq: u64,
-    pub(crate) time: DateTime<Utc>,
-    pub(crate) session: u64,
-    pub(crate) account: Option<String>,
-    pub(crate) verb: Cow<'static, str>,
-    pub(crate) object: Cow<'static, str>,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// Its number, from 1.
+    pub seq: u64,
+    /// When it came.
+    pub time: DateTime<Utc>,
+    /// On which connection.
+    pub session: u64,
+    /// Whose session it was, or was to become.
+    pub account: Option<String>,
+    /// `create`
+    pub verb: Cow<'static, str>,
+    /// `domain`
+    pub object: Cow<'static, str>,
     /// The name it was about; all of them, with spaces between, when it was about many.
-    pub(crate) name: String,
+    pub name: String,
+    /// The client's transaction id.
     #[serde(rename = "clTRID")]
-    pub(crate) cl_trid: Option<String>,
+    pub cl_trid: Option<String>,
+    /// The registry's own.
     #[serde(rename = "svTRID")]
-    pub(crate) sv_trid: String,
+    pub sv_trid: String,
     /// The result, also when a fault kept it from the client; 0 when the command was dropped before it was run.
-    pub(crate) code: u16,
-    pub(crate) effect: Effect,
+    pub code: u16,
+    /// What it did.
+    pub effect: Effect,
     /// What it cost, when it cost something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) amount: Option<Decimal>,
+    pub amount: Option<Decimal>,
     /// What went wrong on request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) fault: Option<Cow<'static, str>>,
+    pub fault: Option<Cow<'static, str>>,
 }
 
 /// What a command did to the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Effect {
+pub enum Effect {
+    /// Nothing.
     None,
+    /// There is an object more.
     Created,
+    /// A domain lasts longer.
     Renewed,
+    /// An object is another.
     Updated,
+    /// An object is gone, or going.
     Deleted,
+    /// A deletion is to be taken back.
     RestoreRequested,
+    /// A deletion was taken back.
     Restored,
+    /// A transfer has begun.
     TransferRequested,
+    /// The one who began it has ended it.
     TransferCancelled,
+    /// The other has ended it.
     TransferRejected,
+    /// An object has another registrar.
     Transferred,
+    /// A message is gone.
     Acknowledged,
+    /// The account has another password.
     PasswordChanged,
 }
 

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use eppgate_epp::{Reply, ResultCode};
 use rust_decimal::Decimal;
 use tokio::sync::watch;
@@ -48,7 +48,7 @@ pub(crate) struct Profile {
     pub(crate) zones: Vec<String>,
     /// The end of its object ids (RFC 5730, 2.8): at most 8 characters.
     pub(crate) roid_suffix: String,
-    pub(crate) max_sessions: usize,
+    pub(crate) max_sessions: AtomicUsize,
 }
 
 struct Core {
@@ -86,7 +86,7 @@ pub(crate) enum Trouble {
 impl Registry {
     /// Reads the state back.
     pub(crate) fn open(config: &Config) -> Result<Self, Error> {
-        let mut state = State::new(&config.accounts);
+        let mut state = State::new(&config.accounts, config.start);
         let journal = match &config.state {
             StateKind::Dir(dir) => Journal::open(dir, |record| state.apply(record))?,
             StateKind::Memory => Journal::Memory,
@@ -98,7 +98,7 @@ impl Registry {
                 character: config.character.clone(),
                 zones: config.tlds.iter().map(|tld| tld.to_ascii_lowercase()).collect(),
                 roid_suffix: suffix.collect::<String>().to_ascii_uppercase(),
-                max_sessions: config.character.sessions.unwrap_or(usize::MAX).min(config.max_sessions),
+                max_sessions: config.character.sessions.unwrap_or(usize::MAX).min(config.max_sessions).into(),
             },
             idle_timeout: config.idle_timeout,
             login_timeout: config.login_timeout,
@@ -226,10 +226,15 @@ impl Registry {
     ) -> Result<DateTime<Utc>, Trouble> {
         let mut core = self.core();
         let target = target(core.state.now()).filter(|target| (1970..2200).contains(&target.year()));
-        let ahead = target.ok_or(Trouble::ClockRange)? - Utc::now().trunc_subsecs(3);
+        let ahead = target.ok_or(Trouble::ClockRange)? - core.state.machine_now();
         core.change(Change::Clock { ahead_ms: ahead.num_milliseconds() })?;
         core.pass_time();
         Ok(core.state.now())
+    }
+
+    /// Makes a change that no command has asked for.
+    pub(crate) fn change(&self, change: Change) -> io::Result<()> {
+        self.core().change(change)
     }
 
     /// Queues a message; returns its id.

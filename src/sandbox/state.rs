@@ -7,6 +7,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use eppgate_epp::ext::lowbalancepoll;
 use eppgate_epp::types::Secret;
 use rust_decimal::Decimal;
+use tokio::time::Instant;
 
 use crate::domain::Domain;
 use crate::links::Links;
@@ -34,11 +35,30 @@ pub(crate) struct State {
     phases: BTreeMap<String, Phase>,
     pub(crate) log: Tail<LogEntry>,
     pub(crate) ledger: Tail<Charge>,
+    machine: Machine,
     /// The registry's clock minus the machine's.
     ahead: TimeDelta,
     /// Nothing happens to any object by itself before this.
     next_due: Option<DateTime<Utc>>,
     last_session: u64,
+}
+
+/// The machine's clock, which goes on as tokio's does: it stops with a paused one.
+struct Machine {
+    start: DateTime<Utc>,
+    since: Instant,
+}
+
+impl Machine {
+    /// Goes from a time, or from the machine's own.
+    fn starting(at: Option<DateTime<Utc>>) -> Self {
+        Self { start: at.unwrap_or_else(Utc::now), since: Instant::now() }
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        let passed = TimeDelta::from_std(self.since.elapsed()).unwrap_or(TimeDelta::MAX);
+        self.start + passed
+    }
 }
 
 /// A registrar.
@@ -65,8 +85,8 @@ pub(crate) struct Balance {
 }
 
 impl State {
-    /// An empty registry with these accounts.
-    pub(crate) fn new(accounts: &[(String, String)]) -> Self {
+    /// An empty registry with these accounts, whose time begins when it is told, or is the machine's.
+    pub(crate) fn new(accounts: &[(String, String)], start: Option<DateTime<Utc>>) -> Self {
         let accounts = accounts.iter().map(|(id, password)| {
             let account = Account {
                 password: Secret::new(password),
@@ -90,6 +110,7 @@ impl State {
             phases: BTreeMap::new(),
             log: Tail::new(ENTRIES_KEPT),
             ledger: Tail::new(ENTRIES_KEPT),
+            machine: Machine::starting(start),
             ahead: TimeDelta::zero(),
             next_due: None,
             last_session: 0,
@@ -98,7 +119,12 @@ impl State {
 
     /// The registry's time, to the millisecond.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        Utc::now().trunc_subsecs(3) + self.ahead
+        self.machine_now() + self.ahead
+    }
+
+    /// The machine's time, to the millisecond.
+    pub(crate) fn machine_now(&self) -> DateTime<Utc> {
+        self.machine.now().trunc_subsecs(3)
     }
 
     pub(crate) fn domain(&self, name: &Name) -> Option<&Domain> {

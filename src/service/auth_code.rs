@@ -1,17 +1,19 @@
 //! The authorisation code, by which a domain moves to another registrar: made here, told once, kept as a hash.
 
 use aws_lc_rs::{digest, rand};
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use eppgate_epp::Command;
 use eppgate_epp::domain::{self, Chg};
 use eppgate_epp::types::{AuthInfo, Secret};
-use eppgate_model::DomainState;
+use eppgate_model::idempotency::Attempt;
 use eppgate_model::token::Principal;
+use eppgate_model::{DomainState, Operation};
 use eppgate_registry::profile::AuthInfoRule;
 
 use super::dialect::Dialect;
 use super::effect::Intent;
-use super::journal::Change;
+use super::journal::{Change, Kept};
+use super::sealing::{open, seal};
 use super::update::may_update;
 use super::{Error, Gateway};
 
@@ -24,6 +26,10 @@ impl Gateway {
 
     async fn rotate_auth_code_now(&self, principal: Principal, name: &str) -> Result<Secret, Error> {
         let before = self.own(&principal, name).await?;
+        let is_code = |intent: &Intent| matches!(intent, Intent::AuthCode { .. });
+        if let Some(done) = self.earlier(&principal, before.name.as_str(), is_code).await? {
+            return told_again(&principal, &done);
+        }
         may_update(&before, &[DomainState::Registered])?;
         let route = self.route(&before).await?;
         let code = Dialect::of(&route.registry).auth_code()?;
@@ -33,10 +39,28 @@ impl Gateway {
             chg: Some(Chg { auth_info: Some(AuthInfo::pw(code.expose())), ..Chg::default() }),
             ..domain::Update::default()
         });
-        let intent = Intent::AuthCode { hash: hash_auth_code(code.expose()) };
+        let sealed = principal.attempt.as_ref().map(|attempt| sealed(&code, attempt)).transpose()?;
+        let intent = Intent::AuthCode { hash: hash_auth_code(code.expose()), sealed };
         self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
         Ok(code)
     }
+}
+
+/// A code as only the caller can read it who sends the same key again.
+fn sealed(code: &Secret, attempt: &Attempt) -> Result<String, Error> {
+    Ok(BASE64URL_NOPAD.encode(&seal(&attempt.seal, AUTH_CODE, code.expose().as_bytes())?))
+}
+
+/// The code that an earlier attempt at the same request has set.
+fn told_again(principal: &Principal, done: &Operation) -> Result<Secret, Error> {
+    let Intent::AuthCode { sealed: Some(sealed), .. } = Kept::<Intent>::of(done)?.intent else {
+        return Err(Error::internal("a keyed request keeps its code"));
+    };
+    let key = principal.attempt.as_ref().map(|attempt| &attempt.seal);
+    let sealed = BASE64URL_NOPAD.decode(sealed.as_bytes()).ok();
+    let code = key.zip(sealed).and_then(|(key, sealed)| open(key, AUTH_CODE, &sealed));
+    let code = code.and_then(|code| String::from_utf8(code).ok());
+    code.map(Secret::new).ok_or(Error::IdempotencyKeyInUse { in_flight: false })
 }
 
 /// A new authorisation code by the registry's rule: as long as it takes, at least one small letter, capital, digit and
@@ -77,6 +101,7 @@ pub(super) fn hash_auth_code(code: &str) -> String {
     format!("sha256:{}", HEXLOWER.encode(hash.as_ref()))
 }
 
+const AUTH_CODE: &str = "auth code";
 const LONGEST_AUTH_CODE: usize = 32;
 
 #[cfg(test)]

@@ -204,10 +204,11 @@ async fn check_at(
     deadline: Instant,
 ) -> Vec<(DomainName, Result<Checked, Error>)> {
     let Group { registry, product, names } = group;
-    let spoken = Dialect::of(&registry).fees();
-    // Old dialects take one command at a time: then the names are asked about once for each.
+    let dialect = Dialect::of(&registry);
+    let spoken = dialect.fees();
+    // Some take one command at a time: then the names are asked about once for each.
     let questions: Vec<Option<fee::Check>> = match (spoken, fees) {
-        (Some(dialect), Some(fees)) => fees.split(dialect).into_iter().map(Some).collect(),
+        (Some(spoken), Some(fees)) => dialect.questions(&fees, spoken).into_iter().map(Some).collect(),
         _ => vec![None],
     };
     let mut told: Vec<(DomainName, Result<Checked, Error>)> =

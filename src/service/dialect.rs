@@ -1,16 +1,18 @@
 //! How commands are said to one registry: the extensions they carry and the shapes they take there. The one place where a
 //! registry's habits meet commands; what the habits are is data, in its profile.
 
-use eppgate_epp::Command;
 use eppgate_epp::domain::{self, HostAttr, NameServers};
 use eppgate_epp::ext::{fee, idn, idnlang, iis, namestore, rgp, secdns};
 use eppgate_epp::types::Secret;
-use eppgate_model::{DomainName, HostName};
+use eppgate_epp::{Command, contact};
+use eppgate_model::DomainName;
+use eppgate_model::contact::ContactDetails;
 use eppgate_registry::Registry;
-use eppgate_registry::profile::{AuthInfoMaker, Dnssec, HostModel, IdnTag, Restore};
+use eppgate_registry::profile::{AuthInfoMaker, ContactModel, Dnssec, HostModel, IdnTag, Quirk, Restore};
 
 use super::Error;
 use super::auth_code::new_auth_code;
+use super::hosts::NameServer;
 
 /// How commands are said to one registry.
 #[derive(Clone, Copy)]
@@ -36,16 +38,48 @@ impl<'r> Dialect<'r> {
         self.0.profile().product(name).map(ToOwned::to_owned)
     }
 
-    /// Name servers; `None` for none.
-    pub(super) fn name_servers(self, hosts: &[HostName]) -> Option<NameServers> {
-        let names = hosts.iter().map(|host| host.as_str().to_owned());
+    /// Whether name servers are objects of their own.
+    pub(super) fn has_host_objects(self) -> bool {
+        self.0.profile().hosts == HostModel::Objects
+    }
+
+    /// Name servers, with the addresses that the registry gives on where they are no objects; `None` for none.
+    pub(super) fn name_servers(self, servers: &[NameServer]) -> Option<NameServers> {
+        let name = |server: &NameServer| server.name.as_str().to_owned();
+        let attribute = |server: &NameServer| HostAttr {
+            name: name(server),
+            addresses: server.glue.iter().copied().map(Into::into).collect(),
+        };
         match self.0.profile().hosts {
-            _ if hosts.is_empty() => None,
-            HostModel::Objects => Some(NameServers::Objects(names.collect())),
-            HostModel::Attributes => Some(NameServers::Attributes(
-                names.map(|name| HostAttr { name, addresses: Vec::new() }).collect(),
-            )),
+            _ if servers.is_empty() => None,
+            HostModel::Objects => Some(NameServers::Objects(servers.iter().map(name).collect())),
+            HostModel::Attributes => Some(NameServers::Attributes(servers.iter().map(attribute).collect())),
         }
+    }
+
+    /// Whether domains have contacts.
+    pub(super) fn has_contacts(self) -> bool {
+        self.0.profile().contacts.model == ContactModel::Thick && self.0.speaks(contact::NS.uri)
+    }
+
+    /// The command that makes a contact, with who that is by law where the registry asks for it; `None` if it does and
+    /// that is not known.
+    pub(super) fn introduced(self, create: Command, details: &ContactDetails) -> Option<Command> {
+        if !self.0.speaks(iis::NS.uri) {
+            return Some(create);
+        }
+        let number = details.registration_number.as_ref()?;
+        let orgno = format!("[{}]{number}", details.country);
+        Some(create.with(&iis::Create { orgno, vatno: details.vat_number.clone() }))
+    }
+
+    /// The command that changes a contact, with what of who it is by law can change.
+    pub(super) fn reintroduced(self, update: Command, details: &ContactDetails) -> Command {
+        if !self.0.speaks(iis::NS.uri) {
+            return update;
+        }
+        let vatno = Some(details.vat_number.clone().unwrap_or_default());
+        update.with(&iis::Update { vatno, client_delete: None })
     }
 
     /// A new authorisation code for a domain; none where the registry makes it.
@@ -90,6 +124,14 @@ impl<'r> Dialect<'r> {
     /// The version in which fees are asked for and agreed to, if any.
     pub(super) fn fees(self) -> Option<fee::Dialect> {
         fee::Dialect::choose(|uri| self.0.speaks(uri), self.0.profile().fee)
+    }
+
+    /// A question for fees as the checks that are sent for it: as a rule one.
+    pub(super) fn questions(self, fees: &fee::Check, spoken: fee::Dialect) -> Vec<fee::Check> {
+        match self.0.profile().has(Quirk::OneFeeCommand) {
+            true => fees.one_by_one(),
+            false => fees.split(spoken),
+        }
     }
 
     /// Whether domains are signed by DS records.

@@ -66,6 +66,19 @@ pub enum Error {
     /// A name server below one of the tenant's own domains, which is not a host of the tenant.
     #[error("the subordinate host {0} does not exist")]
     SubordinateHostMissing(String),
+    #[error("there is no such contact")]
+    ContactNotFound,
+    #[error("a domain names the contact")]
+    ContactInUse,
+    /// Who a registrant is may change only when both sides agree.
+    #[error("the registrant has to agree to the change")]
+    ChangeOfRegistrantRequired,
+    #[error("contacts are not transferred")]
+    TransferNotSupported,
+    #[error("a domain names the host")]
+    HostInUse,
+    #[error("the host is not below a domain of the tenant")]
+    NotSubordinate,
     #[error("hosts exist below the domain")]
     SubordinateHostsExist,
     #[error("a quote is required for this TLD")]
@@ -109,6 +122,11 @@ pub enum Error {
     RegistryBindingMismatch,
     #[error("the registry account cannot be used")]
     RegistryAccountUnavailable,
+    #[error("the idempotency key is in use")]
+    IdempotencyKeyInUse {
+        /// By the same request, which is still being carried out; else by another request.
+        in_flight: bool,
+    },
     /// An earlier command on the same name has no known outcome yet; nothing else is sent before it has.
     #[error("an earlier operation on the name is unfinished")]
     OperationInProgress {
@@ -146,6 +164,9 @@ pub enum Error {
         /// The operation to ask for; none when nothing was to be changed.
         operation_id: Option<OperationId>,
     },
+    /// A new configuration is not taken over; everything is as it was.
+    #[error("the configuration is not right: {}", .0.join("; "))]
+    ConfigurationRefused(Vec<String>),
     /// Our own failure.
     #[error("internal failure: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),

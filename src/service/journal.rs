@@ -10,7 +10,7 @@ use eppgate_model::operation::{OperationKind, OperationState, Outcome};
 use eppgate_model::token::{Actor, Principal};
 use eppgate_model::{ClTrid, DomainEvent, Json, Operation, OperationId, UserId};
 use eppgate_registry::{Class, Fate, Registry, Request};
-use eppgate_store::{Conflict, DomainChange, Error as StoreError, OperationResult};
+use eppgate_store::{Conflict, DomainChange, Error as StoreError, Instead, OperationResult};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -103,7 +103,7 @@ pub(super) enum Proof {
 pub(super) struct Effect<R> {
     /// As it is afterwards.
     pub(super) row: R,
-    pub(super) change: DomainChange,
+    pub(super) change: eppgate_store::Change,
     pub(super) event: Option<DomainEvent>,
 }
 
@@ -160,8 +160,20 @@ impl Gateway {
         change: Change<I>,
         payment: Payment,
     ) -> Result<I::Row, Error> {
+        // A large thing, and most who call this are held in something large themselves.
+        Box::pin(self.carry_out_now(change, payment)).await
+    }
+
+    async fn carry_out_now<I: Journalled>(
+        &self,
+        change: Change<I>,
+        payment: Payment,
+    ) -> Result<I::Row, Error> {
         let started = Instant::now();
         let Change { principal, route, name, intent, command } = change;
+        if let Some(done) = self.sent_before(&principal, &name.to_string(), &intent).await? {
+            return Ok(done);
+        }
         let operation = self.draft(&principal, &route, name.to_string(), intent)?;
         let command = payment.acknowledge(command, &route.registry);
         let command = Dialect::of(&route.registry).complete(command, I::OBJECT, &route.association.tld);
@@ -173,6 +185,7 @@ impl Gateway {
             tenant: principal.tenant_id.uuid().as_u128(),
             deadline: started + self.0.settings.command,
         };
+        let deadline = started + self.0.settings.deadline;
         match route.registry.execute(request).await {
             Ok(answer) => {
                 let response = answer.response;
@@ -180,15 +193,24 @@ impl Gateway {
                     code if code.is_success() => match I::told(&response) {
                         Ok(told) => self.done::<I>(&route, &operation, told, &response, started).await,
                         // It was done, but what exactly must be asked.
-                        Err(_) => self.find_out::<I>(&route, operation, started).await,
+                        Err(_) => self.find_out::<I>(&route.registry, operation, deadline).await,
                     },
                     // "Failed" and "failed, closing" do not say that nothing was done.
                     code if code == ResultCode::COMMAND_FAILED || code.ends_session() => {
-                        self.find_out::<I>(&route, operation, started).await
+                        self.find_out::<I>(&route.registry, operation, deadline).await
                     }
                     _ => {
-                        let result = self.verdict(Outcome::Refused, Some(&response), None);
-                        self.0.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
+                        let refusal = self.verdict(Outcome::Refused, Some(&response), None);
+                        let undone = self.after_all::<I>(&route.registry, &operation, &refusal, deadline);
+                        match undone.await {
+                            Ok(Some(done)) => return Ok(done),
+                            Ok(None) => {}
+                            Err(error) => tracing::info!(%error, "no look at what may be in the way"),
+                        }
+                        self.0
+                            .store
+                            .commit_operation(operation.id, refusal, DomainChange::None, None)
+                            .await?;
                         Err(call::refused(&response))
                     }
                 }
@@ -205,7 +227,9 @@ impl Gateway {
                         other => other,
                     })
                 }
-                Fate::Unknown | Fate::Refused(_) => self.find_out::<I>(&route, operation, started).await,
+                Fate::Unknown | Fate::Refused(_) => {
+                    self.find_out::<I>(&route.registry, operation, deadline).await
+                }
             },
         }
     }
@@ -247,6 +271,23 @@ impl Gateway {
         })
     }
 
+    /// Tries again as long as somebody else's change of the same object is under way, but no longer than a command may
+    /// take. For what many requests have in common, such as a registrant.
+    pub(super) async fn in_turn<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Error> {
+        let until = Instant::now() + self.0.settings.command;
+        loop {
+            match attempt().await {
+                Err(Error::OperationInProgress { .. }) if Instant::now() < until => {
+                    tokio::time::sleep(TURN).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
     async fn begin(
         &self,
         operation: &Operation,
@@ -261,6 +302,9 @@ impl Gateway {
         match begun {
             Err(StoreError::Conflict(Conflict::QuoteTaken)) => {
                 Err(self.why_taken(operation, payment).await?)
+            }
+            Err(StoreError::Conflict(Conflict::AttemptOver)) => {
+                Err(Error::IdempotencyKeyInUse { in_flight: true })
             }
             Err(StoreError::Conflict(Conflict::UnfinishedOperation)) => {
                 let Operation { binding, object, name, .. } = operation;
@@ -294,30 +338,29 @@ impl Gateway {
             }
         }
         let result = self.verdict(Outcome::Executed, Some(response), None);
-        self.conclude::<I>(operation, &fact, result).await
+        self.conclude::<I>(operation, &fact, result, None).await
     }
 
     /// The reply is lost: asks the registry until it is clear what became of the command, or the caller's time is up.
-    async fn find_out<I: Journalled>(
+    pub(super) async fn find_out<I: Journalled>(
         &self,
-        route: &Route,
+        registry: &Registry,
         operation: Operation,
-        started: Instant,
+        deadline: Instant,
     ) -> Result<I::Row, Error> {
-        let deadline = started + self.0.settings.deadline;
         let left = deadline.saturating_duration_since(Instant::now());
         // Until the caller's time is up the operation is ours; then a worker may have it.
         let workers_turn = self.0.clock.now() + chrono::Duration::from_std(left).unwrap_or_default();
         self.0.store.mark_unknown(operation.id, workers_turn).await?;
         tracing::warn!(
-            registry = route.registry.name(),
+            registry = registry.name(),
             cltrid = operation.cltrid.as_str(),
             "the reply to a change is lost"
         );
         let unknown = Error::RegistryTimeout { operation_id: Some(operation.id) };
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.settle::<I>(&route.registry, &operation, Class::Interactive, deadline).await {
+            match self.settle::<I>(registry, &operation, Class::Interactive, deadline).await {
                 Ok(Settlement::Executed(row)) => return Ok(*row),
                 Ok(Settlement::NotExecuted { taken: true }) => return Err(I::taken()),
                 Ok(Settlement::NotExecuted { taken: false }) => {
@@ -334,19 +377,26 @@ impl Gateway {
         }
     }
 
-    /// Writes the verdict, our side of the object and its history in one transaction.
+    /// Writes the verdict, our side of the object and its history in one transaction; and, if it overturns an earlier
+    /// verdict, the refusal of the command that brought it to light.
     pub(super) async fn conclude<I: Journalled>(
         &self,
         operation: &Operation,
         fact: &I::Fact,
         result: OperationResult,
+        instead: Option<Instead>,
     ) -> Result<I::Row, Error> {
         let kept = Kept::<I>::of(operation)?;
         let actor = kept.actor();
         // Only what changes rows without the journal can come in between, and it is quick: a few tries do.
         for _ in 0..TRIES {
             let Effect { row, change, event } = kept.intent.effect(self, operation, &actor, fact).await?;
-            match self.0.store.commit_operation(operation.id, result.clone(), change, event).await {
+            let (store, result) = (&self.0.store, result.clone());
+            let written = match instead.clone() {
+                None => store.commit_operation(operation.id, result, change, event).await,
+                Some(instead) => store.overturn_operation(operation.id, result, change, event, instead).await,
+            };
+            match written {
                 Ok(()) => return Ok(row),
                 Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
                 Err(StoreError::Conflict(Conflict::AlreadySettled)) => {
@@ -380,4 +430,5 @@ impl Gateway {
 
 const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_secs(3);
+const TURN: std::time::Duration = std::time::Duration::from_millis(50);
 const TRIES: u32 = 5;

@@ -6,7 +6,7 @@ use eppgate_epp::{Command, domain};
 use eppgate_model::domain::DomainEvent;
 use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
-use eppgate_model::{Domain, DomainState, HostName, Json, Word};
+use eppgate_model::{Domain, DomainName, DomainState, HostName, Json, Word};
 use eppgate_registry::Class;
 use eppgate_store::{Conflict, DomainChange, Error as StoreError};
 use serde_json::json;
@@ -45,6 +45,10 @@ impl Gateway {
         let before = self.own(&principal, name).await?;
         let route = self.route(&before).await?;
         Dialect::of(&route.registry).may_renew()?;
+        let is_renewal = |intent: &Intent| matches!(intent, Intent::Renew { .. });
+        if self.earlier(&principal, before.name.as_str(), is_renewal).await?.is_some() {
+            return self.view(self.own(&principal, name).await?).await;
+        }
         let years = years(&route, request.years)?;
         let purchase = Purchase {
             name: &before.name,
@@ -77,6 +81,11 @@ impl Gateway {
     }
 
     async fn delete_now(&self, principal: Principal, name: &str) -> Result<(), Error> {
+        let known = DomainName::parse(name).map_err(|_| Error::NotFound)?;
+        let is_deletion = |intent: &Intent| *intent == Intent::Delete;
+        if self.earlier(&principal, known.as_str(), is_deletion).await?.is_some() {
+            return Ok(());
+        }
         let before = self.own(&principal, name).await?;
         if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
             return Err(Error::WrongState);
@@ -86,6 +95,9 @@ impl Gateway {
             &[domain::Status::ClientDeleteProhibited, domain::Status::ServerDeleteProhibited],
         ) {
             return Err(Error::DeleteProhibited);
+        }
+        if self.0.store.has_hosts_below(before.tenant_id, before.id).await? {
+            return Err(Error::SubordinateHostsExist);
         }
         let route = self.route(&before).await?;
         let command = Command::new(&domain::Delete { name: before.name.as_str().to_owned() });
@@ -123,7 +135,7 @@ impl Gateway {
             if let Some(hosts) = &fact.nameservers {
                 let added: Vec<HostName> =
                     hosts.iter().filter(|host| !before.nameservers.contains(host)).cloned().collect();
-                self.refuse_subordinate(principal.tenant_id, &before.name, &added).await?;
+                self.servers(&route, &before.name, &added).await?;
             }
             let now = self.0.clock.now();
             let (after, diff) = reconciled(&before, &fact, now);

@@ -11,9 +11,14 @@
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
+//! | `contacts` | people: a tenant's records, and their copies at registries |
+//! | `hosts` | name servers: of domains, and below the tenant's own |
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `retry`, `sealing` | requests that are sent again, and their answers, sealed |
+//! | `operator` | what the people who run it can see and do |
+//! | `registries` | the registry accounts, by tenant and by name |
 //! | `sharing` | several gateways on one database |
 //! | `call` | one command to a registry and its failures in the service's words |
 
@@ -22,42 +27,58 @@ mod auth_code;
 mod auto_renewal;
 mod call;
 mod check;
+mod contacts;
 mod dialect;
 mod effect;
 mod error;
 mod holds;
+mod hosts;
 mod journal;
 mod lifecycle;
 mod locks;
+mod operator;
 mod payment;
 mod prices;
 mod read;
 mod register;
+mod registries;
 mod restore;
+mod retry;
 mod routing;
+mod sealing;
 mod settle;
 mod sharing;
 mod tokens;
 mod update;
 
-use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use eppgate_model::{AccountId, Clock};
-use eppgate_registry::Registry;
+use arc_swap::ArcSwap;
+use eppgate_model::Clock;
+pub use eppgate_registry::away;
+use eppgate_registry::away::Away;
 use eppgate_store::Store;
+use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
+pub use contacts::{ContactInput, Given, Handles};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
 pub use locks::Lock;
+pub use operator::{
+    AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
+    ReloadRequests, Reloaded, SessionView, Snapshot, Target,
+};
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
+pub use registries::{NamedRegistry, Registries};
 pub use restore::Restore;
+pub use retry::Repeatable;
+pub use sealing::Sealer;
 pub use tokens::{TokenKeys, WeakSecret};
 pub use update::DsInput;
 
@@ -68,9 +89,12 @@ pub struct Gateway(Arc<Inner>);
 /// What is behind a [`Gateway`]: private, so that a facade cannot reach past it.
 struct Inner {
     store: Store,
-    registries: HashMap<AccountId, Registry>,
+    registries: ArcSwap<Registries>,
+    operators: ArcSwap<Operators>,
+    reloads: OnceLock<mpsc::Sender<ReloadRequest>>,
     clock: Clock,
     keys: TokenKeys,
+    sealer: Sealer,
     settings: Settings,
     tasks: TaskTracker,
 }
@@ -78,10 +102,11 @@ struct Inner {
 /// What a gateway is made of.
 pub struct Parts {
     pub store: Store,
-    /// One for each registry account that commands may run with.
-    pub registries: HashMap<AccountId, Registry>,
+    pub registries: Registries,
+    pub operators: Operators,
     pub clock: Clock,
     pub keys: TokenKeys,
+    pub sealer: Sealer,
     pub settings: Settings,
 }
 
@@ -101,8 +126,11 @@ impl Gateway {
     /// Puts a gateway together. Its workers are started by whoever owns it.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, registries, clock, keys, settings } = parts;
-        Self(Arc::new(Inner { store, registries, clock, keys, settings, tasks: TaskTracker::new() }))
+        let Parts { store, registries, operators, clock, keys, sealer, settings } = parts;
+        let (registries, operators) = (ArcSwap::from_pointee(registries), ArcSwap::from_pointee(operators));
+        let tasks = TaskTracker::new();
+        let reloads = OnceLock::new();
+        Self(Arc::new(Inner { store, registries, operators, reloads, clock, keys, sealer, settings, tasks }))
     }
 
     /// The present moment, as the gateway sees it.
@@ -112,11 +140,13 @@ impl Gateway {
     }
 
     /// Runs what changes something to its end, even when the caller goes away: nothing is left half done.
-    async fn to_its_end<T: Send + 'static>(
+    pub async fn to_its_end<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {
-        self.0.tasks.spawn(work).await.map_err(|panic| Error::Internal(Box::new(panic)))?
+        // The request's time away is counted there as well.
+        let away = Away::current().unwrap_or_default();
+        self.0.tasks.spawn(away.scope(work)).await.map_err(|panic| Error::Internal(Box::new(panic)))?
     }
 
     /// Takes no new work, lets what was begun come to its end, logs out everywhere.
@@ -127,8 +157,7 @@ impl Gateway {
             tracing::warn!(tasks = self.0.tasks.len(), "operations are left for the next start to settle");
         }
         let mut drains = tokio::task::JoinSet::new();
-        for registry in self.0.registries.values() {
-            let registry = registry.clone();
+        for NamedRegistry { runs: registry, .. } in self.0.registries.load().named().to_vec() {
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
             drains.spawn(async move { registry.drain(left.max(LOGOUT_TIME)).await });
         }

@@ -33,6 +33,7 @@ pub(super) struct Purchase<'a> {
 }
 
 /// What pays for an operation.
+#[derive(Clone)]
 pub(super) struct Payment(Option<Quote>);
 
 impl Payment {

@@ -11,7 +11,7 @@ use eppgate_model::{
 };
 use eppgate_store::DomainFilter;
 
-use super::{Error, Gateway};
+use super::{Error, Gateway, NamedRegistry};
 
 /// A domain with what its documented form shows around it.
 #[derive(Debug, Clone)]
@@ -75,11 +75,9 @@ impl Gateway {
             after: list.cursor.as_deref().map(read_cursor).transpose()?,
             limit: u64::from(limit) + 1,
         };
-        let mut domains = self.0.store.domains(principal.tenant_id, &filter).await?;
-        let more = domains.len() > limit as usize;
-        domains.truncate(limit as usize);
-        let last = domains.last().filter(|_| more);
-        let next_cursor = last.map(|last| write_cursor(&[&last.id.to_string(), last.name.as_str()]));
+        let found = self.0.store.domains(principal.tenant_id, &filter).await?;
+        let cursor = |last: &Domain| write_cursor(&[&last.id.to_string(), last.name.as_str()]);
+        let Page { items: domains, next_cursor } = page_of(found, limit, cursor);
         let mut items = Vec::with_capacity(domains.len());
         for domain in domains {
             items.push(self.view(domain).await?);
@@ -104,12 +102,8 @@ impl Gateway {
         let domain = self.own(principal, name).await?;
         let limit = page_size(limit)?;
         let after = cursor.map(|text| text.parse::<EventId>().map_err(|_| unknown("cursor"))).transpose()?;
-        let mut items =
-            self.0.store.events(principal.tenant_id, domain.id, after, u64::from(limit) + 1).await?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
-        let next_cursor = items.last().filter(|_| more).map(|last| last.id.to_string());
-        Ok(Page { items, next_cursor })
+        let found = self.0.store.events(principal.tenant_id, domain.id, after, u64::from(limit) + 1).await?;
+        Ok(page_of(found, limit, |last| last.id.to_string()))
     }
 
     /// One of the tenant's operations.
@@ -120,22 +114,15 @@ impl Gateway {
 
     /// How the database and the ways to the registries are.
     pub async fn health(&self) -> Health {
-        let mut registries: Vec<RegistryHealth> = self
-            .0
-            .registries
-            .values()
-            .map(|registry| {
-                let status = registry.status();
-                RegistryHealth {
-                    name: registry.name().to_owned(),
-                    breaker: status.breaker.as_str(),
-                    retry_after: status.retry_after,
-                }
-            })
-            .collect();
-        registries.sort_by(|a, b| a.name.cmp(&b.name));
-        // Tenants may share a registry account.
-        registries.dedup_by(|a, b| a.name == b.name);
+        let health = |one: &NamedRegistry| {
+            let status = one.runs.status();
+            RegistryHealth {
+                name: one.runs.name().to_owned(),
+                breaker: status.breaker.as_str(),
+                retry_after: status.retry_after,
+            }
+        };
+        let registries = self.0.registries.load().named().iter().map(health).collect();
         Health { database_ok: self.0.store.ping().await.is_ok(), registries }
     }
 
@@ -161,7 +148,16 @@ impl Gateway {
     }
 }
 
-fn page_size(limit: Option<u32>) -> Result<u32, Error> {
+/// A page of what was found: one more than it holds is asked for, to see whether there is another.
+pub(super) fn page_of<T>(mut found: Vec<T>, limit: u32, cursor: impl FnOnce(&T) -> String) -> Page<T> {
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next_cursor = found.last().filter(|_| more).map(cursor);
+    Page { items: found, next_cursor }
+}
+
+/// How many a page holds.
+pub(super) fn page_size(limit: Option<u32>) -> Result<u32, Error> {
     let limit = limit.unwrap_or(USUAL_PAGE);
     if (1..=LARGEST_PAGE).contains(&limit) {
         return Ok(limit);

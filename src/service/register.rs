@@ -2,17 +2,18 @@
 
 use eppgate_epp::types::{AuthInfo, Period, Secret};
 use eppgate_epp::{Command, domain};
+use eppgate_model::DomainName;
 use eppgate_model::price::PricedOperation;
 use eppgate_model::token::Principal;
-use eppgate_model::{DomainName, HostName, TenantId};
 
 use super::auth_code::hash_auth_code;
+use super::contacts::Handles;
 use super::dialect::Dialect;
-use super::effect::{Intent, NewDomain};
+use super::effect::{Intent, NewDomain, Role};
+use super::hosts::parse_nameservers;
 use super::journal::Change;
 use super::payment::Purchase;
 use super::routing::Route;
-use super::update::parse_nameservers;
 use super::{DomainView, Error, Gateway};
 
 /// A request to register a domain.
@@ -22,10 +23,7 @@ pub struct Register {
     /// One year when left out.
     pub years: Option<u32>,
     pub nameservers: Vec<String>,
-    pub registrant_handle: Option<String>,
-    pub admin_handle: Option<String>,
-    pub tech_handle: Option<String>,
-    pub billing_handle: Option<String>,
+    pub contacts: Handles,
     pub payment_assured: bool,
     pub quote_id: Option<String>,
     pub registry_account_id: Option<String>,
@@ -43,6 +41,11 @@ impl Gateway {
         let name =
             DomainName::parse(&request.name).map_err(|error| Error::field("name", error.to_string()))?;
         let tenant = principal.tenant_id;
+        let is_create = |intent: &Intent| matches!(intent, Intent::Create(_));
+        if self.earlier(&principal, name.as_str(), is_create).await?.is_some() {
+            let domain = self.0.store.domain(tenant, &name).await?;
+            return self.view(domain.ok_or(Error::NotFound)?).await;
+        }
         let route = self.route_new(tenant, &name, request.registry_account_id.as_deref()).await?;
         let years = years(&route, request.years)?;
         let dialect = Dialect::of(&route.registry);
@@ -60,56 +63,48 @@ impl Gateway {
         };
         let payment = self.payment(&route, purchase).await?;
         let nameservers = parse_nameservers(&request.nameservers, &route.association.config)?;
-        self.refuse_subordinate(tenant, &name, &nameservers).await?;
+        let servers = self.servers(&route, &name, &nameservers).await?;
+        let contacts = self.find_contacts(tenant, &request.contacts).await?;
         if self.0.store.domain(tenant, &name).await?.is_some() {
             return Err(Error::DomainUnavailable);
         }
         let auth_code = dialect.auth_code()?;
-        let command = Command::new(&domain::Create {
+        let linked = self.link(&principal, &route, &contacts).await?;
+        let create = domain::Create {
             name: name.as_str().to_owned(),
             period: Some(Period::years(years)),
-            ns: dialect.name_servers(&nameservers),
-            registrant: None,
-            contacts: Vec::new(),
+            ns: dialect.name_servers(&servers),
+            registrant: linked.registrant,
+            contacts: linked.others,
             auth_info: AuthInfo::pw(auth_code.as_ref().map_or("", Secret::expose)),
-        });
-        let command = dialect.in_language(command, &name, request.idn_language.as_deref());
+        };
+        let handle = |role| {
+            let contact = contacts.iter().find(|(known, _)| *known == role);
+            contact.map(|(_, contact)| contact.handle.to_string())
+        };
         let intent = Intent::Create(NewDomain {
             tld: route.association.tld.clone(),
             years: u32::from(years),
             nameservers: nameservers.iter().map(|host| host.as_str().to_owned()).collect(),
-            registrant_handle: request.registrant_handle,
-            admin_handle: request.admin_handle,
-            tech_handle: request.tech_handle,
-            billing_handle: request.billing_handle,
-            auth_code_hash: auth_code.map(|code| hash_auth_code(code.expose())),
+            registrant_handle: handle(Role::Registrant),
+            admin_handle: handle(Role::Admin),
+            tech_handle: handle(Role::Tech),
+            billing_handle: handle(Role::Billing),
+            auth_code_hash: auth_code.as_ref().map(|code| hash_auth_code(code.expose())),
         });
-        let change = Change { principal, route, name, intent, command };
-        let outcome = self.carry_out_paid(change, payment).await;
+        let change = || Change {
+            principal: principal.clone(),
+            route: route.clone(),
+            name: name.clone(),
+            intent: intent.clone(),
+            command: dialect.in_language(Command::new(&create), &name, request.idn_language.as_deref()),
+        };
+        let outcome = self.carry_out_with_hosts(change, &payment, &servers).await;
         let domain = outcome.map_err(|error| match error {
             Error::RegistryRefused { code: 2302, .. } => Error::DomainUnavailable,
             other => other,
         })?;
         self.view(domain).await
-    }
-
-    /// Name servers below the tenant's own domains must be hosts that it created, since only it knows their addresses.
-    pub(super) async fn refuse_subordinate(
-        &self,
-        tenant: TenantId,
-        domain: &DomainName,
-        nameservers: &[HostName],
-    ) -> Result<(), Error> {
-        for host in nameservers {
-            let mut subordinate = host.is_subordinate_of(domain);
-            for parent in host.suffixes().filter_map(|parent| DomainName::parse(parent).ok()) {
-                subordinate = subordinate || self.0.store.domain(tenant, &parent).await?.is_some();
-            }
-            if subordinate {
-                return Err(Error::SubordinateHostMissing(host.as_str().to_owned()));
-            }
-        }
-        Ok(())
     }
 }
 

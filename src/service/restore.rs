@@ -35,7 +35,7 @@ impl Gateway {
         request: Restore,
     ) -> Result<DomainView, Error> {
         let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
-        self.to_its_end(async move { Box::pin(gateway.restore_now(principal, &name, request)).await }).await
+        self.to_its_end(async move { gateway.restore_now(principal, &name, request).await }).await
     }
 
     async fn restore_now(
@@ -45,6 +45,10 @@ impl Gateway {
         request: Restore,
     ) -> Result<DomainView, Error> {
         let before = self.own(&principal, name).await?;
+        let is_restore = |intent: &Intent| *intent == Intent::Restore;
+        if self.earlier(&principal, before.name.as_str(), is_restore).await?.is_some() {
+            return self.view(self.own(&principal, name).await?).await;
+        }
         let route = self.route(&before).await?;
         if !is_restorable(&before, &route.association.config, self.0.clock.now()) {
             return Err(Error::NotRestorable { purge_due_at: before.deletion_scheduled_at });

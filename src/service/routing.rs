@@ -86,13 +86,21 @@ impl Gateway {
         self.route_by(association, account.ok_or(Error::RegistryAccountUnavailable)?)
     }
 
+    /// The route of what belongs to an account rather than to a name: any of the TLDs that it serves stands for all.
+    pub(super) async fn route_of_account(&self, tenant: TenantId, id: AccountId) -> Result<Route, Error> {
+        let account = self.0.store.account(tenant, id).await?.ok_or(Error::RegistryAccountUnavailable)?;
+        let associations = self.0.store.associations(tenant).await?;
+        let served = associations.iter().find(|association| association.binding == account.binding);
+        self.route_by(served.cloned().ok_or(Error::RegistryAccountUnavailable)?, account)
+    }
+
     /// The registry behind an account.
-    pub(super) fn registry(&self, account: AccountId) -> Result<&Registry, Error> {
-        self.0.registries.get(&account).ok_or(Error::RegistryAccountUnavailable)
+    pub(super) fn registry(&self, account: AccountId) -> Result<Registry, Error> {
+        self.0.registries.load().of(account).cloned().ok_or(Error::RegistryAccountUnavailable)
     }
 
     fn route_by(&self, association: TldAssociation, account: RegistryAccount) -> Result<Route, Error> {
-        let registry = self.registry(account.id)?.clone();
+        let registry = self.registry(account.id)?;
         Ok(Route { association, account, registry })
     }
 }

@@ -3,8 +3,10 @@
 //! That something is there proves that it was done. That it is not there proves nothing while the command may still
 //! be on its way: only after a grace is it taken as not done.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Duration, Utc};
-use eppgate_epp::domain::InfData;
+use eppgate_epp::domain::{InfData, NameServers};
 use eppgate_epp::types::AuthInfo;
 use eppgate_model::operation::Outcome;
 use eppgate_model::{Json, Operation};
@@ -17,7 +19,7 @@ use super::auth_code::hash_auth_code;
 use super::call::Look;
 use super::effect::{Ds, Fact, Intent, Leaving};
 use super::journal::{Journalled, Kept, Proof};
-use super::{Error, Gateway};
+use super::{Error, Gateway, contacts, hosts};
 
 /// How the matter stands after a look.
 pub(super) enum Settlement<R> {
@@ -55,7 +57,7 @@ impl Gateway {
         match proof {
             Proof::Done => {
                 let result = self.verdict(Outcome::Executed, None, Some(evidence));
-                Ok(Settlement::Executed(Box::new(self.conclude::<I>(operation, &fact, result).await?)))
+                Ok(Settlement::Executed(Box::new(self.conclude::<I>(operation, &fact, result, None).await?)))
             }
             Proof::Absent if !self.is_past_grace(operation) => Ok(Settlement::Undecided),
             Proof::Taken | Proof::Absent => {
@@ -72,7 +74,7 @@ impl Gateway {
         for operation in &due {
             let deadline = Instant::now() + self.0.settings.command;
             let settled = match self.registry(operation.account_id) {
-                Ok(registry) => self.settle_in_background(registry, operation, deadline).await,
+                Ok(registry) => self.settle_in_background(&registry, operation, deadline).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = &settled {
@@ -99,6 +101,12 @@ impl Gateway {
         match operation.object.as_str() {
             Intent::OBJECT => {
                 Ok(self.settle::<Intent>(registry, operation, class, deadline).await?.is_decided())
+            }
+            contacts::Intent::OBJECT => {
+                Ok(self.settle::<contacts::Intent>(registry, operation, class, deadline).await?.is_decided())
+            }
+            hosts::Intent::OBJECT => {
+                Ok(self.settle::<hosts::Intent>(registry, operation, class, deadline).await?.is_decided())
             }
             _ => Err(Error::internal("an operation on an object that the journal does not know")),
         }
@@ -147,13 +155,26 @@ pub(super) fn judge(
             there.sort_unstable();
             target == there
         }
-        Intent::AuthCode { hash } => auth_code_is(info, hash).unwrap_or(false),
+        Intent::Contacts(roles) => roles.iter().all(|change| change.is_in(&info.contacts)),
+        Intent::Glue { host, addresses } => has_glue(info, host, addresses),
+        Intent::AuthCode { hash, .. } => auth_code_is(info, hash).unwrap_or(false),
         Intent::Statuses(change) => fact.statuses.as_ref().is_some_and(|there| change.is_in(there)),
         Intent::Delete => !ours || fact.leaving.is_some(),
         Intent::Restore => matches!(fact.leaving, None | Some(Leaving::PendingRestore)),
         Intent::RestoreReport => fact.leaving.is_none(),
     };
     if done { Proof::Done } else { Proof::Absent }
+}
+
+/// Whether a name server has these addresses within the domain.
+fn has_glue(info: &InfData, host: &str, addresses: &[IpAddr]) -> bool {
+    let Some(NameServers::Attributes(hosts)) = &info.ns else { return false };
+    let there = hosts.iter().find(|there| there.name.eq_ignore_ascii_case(host));
+    there.is_some_and(|there| {
+        let there: Vec<IpAddr> =
+            there.addresses.iter().filter_map(|address| address.address.parse().ok()).collect();
+        there.len() == addresses.len() && addresses.iter().all(|address| there.contains(address))
+    })
 }
 
 /// Whether the authorisation code that the registry tells has this hash; `None` when it tells none.
@@ -165,7 +186,7 @@ fn auth_code_is(info: &InfData, hash: &str) -> Option<bool> {
 }
 
 /// What the verdict rests on, for people who ask later.
-fn evidence<I: Journalled>(looked: &Look<I::Info>, at: DateTime<Utc>) -> Json {
+pub(super) fn evidence<I: Journalled>(looked: &Look<I::Info>, at: DateTime<Utc>) -> Json {
     let mut evidence = match looked {
         Look::Missing => json!({ "found": false }),
         Look::Found(found) => {
@@ -192,11 +213,12 @@ const BATCH: u64 = 16;
 
 #[cfg(test)]
 mod tests {
+    use eppgate_epp::domain::HostAttr;
     use eppgate_epp::types::AuthInfo;
 
     use super::super::Lock;
     use super::super::effect::tests::{at, fact, operation};
-    use super::super::effect::{Cause, NewDomain, StatusChange};
+    use super::super::effect::{Cause, NewDomain, Role, RoleChange, StatusChange};
     use super::*;
 
     fn info(sponsor: &str, created: &str, auth_code: Option<&str>) -> InfData {
@@ -307,6 +329,52 @@ mod tests {
             let info = info("us", "2026-01-01T00:00:00Z", None);
             let judged = |intent| judge(&intent, &operation, &info, &fact, "us");
             assert_eq!((judged(Intent::Restore), judged(Intent::RestoreReport)), (requested, reported));
+        }
+    }
+
+    #[test]
+    fn a_lost_change_of_contacts_is_proved_by_who_came_and_who_went() {
+        let admin = |id: &str| Role::Admin.of(id.to_owned());
+        let change = |removed: Option<&str>, added: Option<&str>| RoleChange {
+            role: Role::Admin,
+            handle: None,
+            removed_id: removed.map(str::to_owned),
+            added_id: added.map(str::to_owned),
+        };
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (change, there, proof) in [
+            (change(Some("old"), Some("new")), vec![admin("new")], Proof::Done),
+            (change(Some("old"), Some("new")), vec![admin("old")], Proof::Absent),
+            (change(Some("old"), Some("new")), vec![admin("old"), admin("new")], Proof::Absent),
+            (change(Some("old"), None), vec![], Proof::Done),
+            (change(None, Some("new")), vec![Role::Tech.of("new".to_owned())], Proof::Absent),
+        ] {
+            let contacts = there.clone();
+            let info = InfData { contacts, ..info("us", "2026-01-01T00:00:00Z", None) };
+            let intent = Intent::Contacts(vec![change]);
+            assert_eq!(judge(&intent, &operation, &info, &fact(), "us"), proof, "{there:?}");
+        }
+    }
+
+    #[test]
+    fn lost_glue_is_proved_by_the_addresses_within_the_domain() {
+        let addresses =
+            |texts: &[&str]| -> Vec<IpAddr> { texts.iter().map(|text| text.parse().unwrap()).collect() };
+        let intent = Intent::Glue {
+            host: "ns1.a.example".to_owned(),
+            addresses: addresses(&["192.0.2.1", "2001:db8::1"]),
+        };
+        let operation = operation("2026-03-01T12:00:00Z");
+        for (name, there, proof) in [
+            ("NS1.a.example", &["2001:db8::1", "192.0.2.1"][..], Proof::Done),
+            ("ns1.a.example", &["192.0.2.1"], Proof::Absent),
+            ("ns2.a.example", &["192.0.2.1", "2001:db8::1"], Proof::Absent),
+        ] {
+            let addresses = addresses(there).into_iter().map(Into::into).collect();
+            let host = HostAttr { name: name.to_owned(), addresses };
+            let ns = Some(NameServers::Attributes(vec![host]));
+            let info = InfData { ns, ..info("us", "2026-01-01T00:00:00Z", None) };
+            assert_eq!(judge(&intent, &operation, &info, &fact(), "us"), proof, "{name} {there:?}");
         }
     }
 

@@ -1,12 +1,11 @@
-//! Name servers and DS records.
+//! DS records.
 
 use eppgate_epp::Command;
-use eppgate_epp::domain::{self, AddRem, Status};
+use eppgate_epp::domain::{self, Status};
 use eppgate_epp::ext::secdns::{self, DsData, DsOrKey, Rem, SigningData};
 use eppgate_model::domain::DsRecord;
-use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
-use eppgate_model::{Domain, DomainState, HostName};
+use eppgate_model::{Domain, DomainState};
 
 use super::dialect::Dialect;
 use super::effect::Intent;
@@ -27,55 +26,6 @@ pub struct DsInput {
 }
 
 impl Gateway {
-    /// Replaces the set of name servers. The same set again does not contact the registry.
-    pub async fn update_nameservers(
-        &self,
-        principal: &Principal,
-        name: &str,
-        nameservers: Vec<String>,
-    ) -> Result<DomainView, Error> {
-        let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
-        self.to_its_end(async move { gateway.update_nameservers_now(principal, &name, &nameservers).await })
-            .await
-    }
-
-    async fn update_nameservers_now(
-        &self,
-        principal: Principal,
-        name: &str,
-        nameservers: &[String],
-    ) -> Result<DomainView, Error> {
-        let before = self.own(&principal, name).await?;
-        may_update(&before, &[DomainState::Registered])?;
-        let route = self.route(&before).await?;
-        if nameservers.is_empty() {
-            return Err(Error::EmptyNameservers);
-        }
-        let target = parse_nameservers(nameservers, &route.association.config)?;
-        let missing = |from: &[HostName], of: &[HostName]| -> Vec<HostName> {
-            from.iter().filter(|host| !of.contains(host)).cloned().collect()
-        };
-        let (added, removed) = (missing(&target, &before.nameservers), missing(&before.nameservers, &target));
-        if added.is_empty() && removed.is_empty() {
-            return self.view(before).await;
-        }
-        self.refuse_subordinate(principal.tenant_id, &before.name, &added).await?;
-        let part = |hosts: &[HostName]| {
-            let ns = Dialect::of(&route.registry).name_servers(hosts)?;
-            Some(AddRem { ns: Some(ns), ..AddRem::default() })
-        };
-        let command = Command::new(&domain::Update {
-            name: before.name.as_str().to_owned(),
-            add: part(&added),
-            rem: part(&removed),
-            chg: None,
-        });
-        let intent =
-            Intent::Nameservers { target: target.iter().map(|host| host.as_str().to_owned()).collect() };
-        let domain = self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
-        self.view(domain).await
-    }
-
     /// Replaces the set of DS records. The same set again does not contact the registry.
     pub async fn update_ds_records(
         &self,
@@ -124,23 +74,6 @@ pub(super) fn may_update(domain: &Domain, states: &[DomainState]) -> Result<(), 
         return Err(Error::UpdateProhibited);
     }
     Ok(())
-}
-
-/// Name servers in canonical form, in the order given.
-pub(super) fn parse_nameservers(texts: &[String], config: &TldConfig) -> Result<Vec<HostName>, Error> {
-    let mut hosts = Vec::with_capacity(texts.len());
-    for text in texts {
-        let host = HostName::parse(text).map_err(|_| Error::InvalidNameservers)?;
-        if hosts.contains(&host) {
-            return Err(Error::DuplicateNameserver);
-        }
-        hosts.push(host);
-    }
-    if u32::try_from(hosts.len()).is_ok_and(|count| count <= config.max_nameservers) {
-        Ok(hosts)
-    } else {
-        Err(Error::InvalidNameservers)
-    }
 }
 
 fn parse_ds(records: &[DsInput]) -> Result<Vec<DsRecord>, Error> {

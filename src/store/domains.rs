@@ -12,6 +12,7 @@ use sea_orm::{
     NotSet, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 
+use crate::hosts;
 use crate::rows::{self, domain, ds, event, nameserver, outbox, status};
 use crate::{Conflict, Error, Store};
 
@@ -80,7 +81,11 @@ impl Store {
     }
 
     /// The domains that `select` finds, complete. One query for each table, however many domains there are.
-    async fn load(&self, tenant: TenantId, select: Select<domain::Entity>) -> Result<Vec<Domain>, Error> {
+    pub(crate) async fn load(
+        &self,
+        tenant: TenantId,
+        select: Select<domain::Entity>,
+    ) -> Result<Vec<Domain>, Error> {
         let mut domains: Vec<Domain> = rows::all(&self.reader, select).await?;
         if domains.is_empty() {
             return Ok(domains);
@@ -138,6 +143,9 @@ pub(crate) async fn apply(
         }
         DomainChange::Update(domain) => update(tx, domain).await?,
     }
+    if let DomainChange::Insert(domain) | DomainChange::Update(domain) = change {
+        hosts::follow(tx, domain).await?;
+    }
     if let Some(event) = event {
         rows::insert(tx, event::Model::from(event)).await?;
         rows::insert(tx, outbox::Model::from(event)).await?;
@@ -193,7 +201,7 @@ fn of(tenant: TenantId) -> Select<domain::Entity> {
 }
 
 /// Written out rather than bound, or the index on live domains could not be seen to fit.
-fn live() -> Expr {
+pub(crate) fn live() -> Expr {
     let gone = DomainState::WORDS.iter().filter(|(state, _)| !state.live());
     Expr::col(domain::Column::State).is_not_in(gone.map(|(_, word)| Expr::Constant((*word).into())))
 }

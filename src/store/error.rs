@@ -38,6 +38,16 @@ pub enum Conflict {
     /// The name is live: with this tenant, or with another at the same registry.
     #[error("the domain exists")]
     DomainExists,
+    #[error("the tenant has a contact of that handle")]
+    Handle,
+    /// A live domain names it.
+    #[error("a domain names the contact")]
+    ContactInUse,
+    #[error("the tenant has a host of that name")]
+    HostExists,
+    /// A live domain names it.
+    #[error("a domain names the host")]
+    HostInUse,
     /// An earlier command on the same name has no known outcome yet.
     #[error("another operation on the name is unfinished")]
     UnfinishedOperation,
@@ -104,6 +114,8 @@ const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("tld_associations_tld", "tld_associations.tenant_id, tld_associations.tld", Conflict::Association),
     ("domains_live_at_registry", "domains.binding, domains.name", Conflict::DomainExists),
     ("domains_live_of_tenant", "domains.tenant_id, domains.name", Conflict::DomainExists),
+    ("contacts_handle", "contacts.tenant_id, contacts.handle", Conflict::Handle),
+    ("hosts_name", "hosts.tenant_id, hosts.name", Conflict::HostExists),
     ("rate_cards_item", "index 'rate_cards_item'", Conflict::Rate),
     (
         "epp_commands_unfinished",

@@ -1,15 +1,17 @@
 //! What the tests of this crate start from: a database of its own, and rows that are right as they are.
 
 use chrono::{DateTime, Utc};
+use eppgate_model::contact::{ContactDetails, Verification};
 use eppgate_model::domain::{AutoRenewMode, Upkeep};
+use eppgate_model::host::HostState;
 use eppgate_model::operation::{OperationKind, OperationState};
 use eppgate_model::tenant::{
     AccountState, Accreditation, AssociationState, RegistryAccount, Tenant, TenantStatus, TldAssociation,
     TldConfig,
 };
 use eppgate_model::{
-    AccountId, AssociationId, ClTrid, Domain, DomainId, DomainName, DomainState, Operation, OperationId,
-    TenantId,
+    AccountId, AssociationId, ClTrid, Contact, ContactId, Domain, DomainId, DomainName, DomainState, Host,
+    HostId, HostName, Operation, OperationId, TenantId,
 };
 
 use tempfile::TempDir;
@@ -137,6 +139,51 @@ pub(crate) fn domain(account: &RegistryAccount, name: &str) -> Domain {
         auto_renew_mode: AutoRenewMode::Default,
         auth_code_hash: None,
         upkeep: Upkeep::default(),
+        inserted_at: noon(),
+        updated_at: noon(),
+        version: 1,
+    }
+}
+
+pub(crate) fn contact(account: &RegistryAccount, handle: &str) -> Contact {
+    Contact {
+        id: ContactId::new(),
+        tenant_id: account.tenant_id,
+        handle: handle.parse().unwrap(),
+        details: ContactDetails {
+            name: "Jane Doe".to_owned(),
+            organization: None,
+            email: "jane@example.test".parse().unwrap(),
+            phone: None,
+            fax: None,
+            street: Vec::new(),
+            city: "Umeå".to_owned(),
+            state_province: None,
+            postal_code: None,
+            country: "SE".to_owned(),
+            registration_number: None,
+            vat_number: None,
+            disclosure: None,
+        },
+        transfer_lock_opt_out: false,
+        verification: Verification::Pending,
+        verification_due_at: None,
+        inserted_at: noon(),
+        updated_at: noon(),
+        version: 1,
+    }
+}
+
+pub(crate) fn host(above: &Domain, name: &str) -> Host {
+    Host {
+        id: HostId::new(),
+        tenant_id: above.tenant_id,
+        name: HostName::parse(name).unwrap(),
+        domain_id: Some(above.id),
+        state: HostState::Active,
+        addresses: vec!["192.0.2.1".parse().unwrap()],
+        statuses: vec!["ok".to_owned()],
+        last_reconciled_at: None,
         inserted_at: noon(),
         updated_at: noon(),
         version: 1,

@@ -19,7 +19,8 @@
 //! |---|---|
 //! | `tenants`, `tokens`, `accounts` | who may do what, and where: read on every request, so cached (`cache`) |
 //! | `domains`, `events` | domains and their history |
-//! | `operations` | the journal, and the one transaction that settles an entry |
+//! | `contacts`, `hosts` | what domains name, and what registries have of it |
+//! | `operations`, `change` | the journal, and the one transaction that settles an entry |
 //! | `idempotency` | requests that may be sent again, and their sealed answers |
 //! | `leases` | who is the only one to do something; which gateways are alive |
 //! | `outbox` | news of changes, until they are told |
@@ -31,11 +32,14 @@ mod accounts;
 mod cache;
 #[cfg(test)]
 mod cancellation;
+mod change;
+mod contacts;
 mod domains;
 mod error;
 mod events;
 #[cfg(test)]
 mod fixtures;
+mod hosts;
 mod idempotency;
 mod leases;
 mod migration;
@@ -60,10 +64,13 @@ use sea_orm_migration::MigratorTrait;
 use crate::cache::Caches;
 use crate::migration::Migrator;
 
+pub use crate::change::Change;
+pub use crate::contacts::ContactChange;
 pub use crate::domains::{DomainChange, DomainFilter};
 pub use crate::error::{Conflict, Error};
+pub use crate::hosts::HostChange;
 pub use crate::idempotency::{Claim, KeyClaim};
-pub use crate::operations::{LEASE, OperationResult, SENT_GRACE};
+pub use crate::operations::{Instead, LEASE, OperationResult, SENT_GRACE};
 
 /// The gateway's database. Clones share connections and caches.
 #[derive(Clone)]

@@ -14,11 +14,18 @@ use sea_orm::{
     QuerySelect, Set,
 };
 
-use crate::domains::{DomainChange, apply};
+use crate::change::Change;
 use crate::idempotency::hold;
 use crate::leases::present;
 use crate::rows::{self, operation};
 use crate::{Conflict, Error, Store, quotes};
+
+/// The command that was refused because an earlier one like it had been executed after all.
+#[derive(Debug, Clone)]
+pub struct Instead {
+    pub operation: OperationId,
+    pub refusal: OperationResult,
+}
 
 /// What became of a command, and how that is known.
 #[derive(Debug, Clone)]
@@ -112,55 +119,37 @@ impl Store {
         advance(&self.writer, id, one_of(&[OperationState::Unknown]), change).await
     }
 
-    /// Writes the verdict on a command, what it means for its quote and for the domain, and the domain's history: all
-    /// or nothing.
+    /// Writes the verdict on a command, what it means for its quote and for our rows, and a domain's history: all or
+    /// nothing.
     pub async fn commit_operation(
         &self,
         id: OperationId,
         result: OperationResult,
-        change: DomainChange,
+        change: impl Into<Change>,
         event: Option<DomainEvent>,
     ) -> Result<(), Error> {
-        self.write_verdict(id, one_of(&NOT_SETTLED), result, change, event).await
+        let tx = self.write().await?;
+        settle(&tx, id, one_of(&NOT_SETTLED), result).await?;
+        change.into().apply(&tx, event.as_ref()).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Writes that a command was executed after all, which was taken as not executed because nothing was to be seen
-    /// of it. A verdict that rests on a reply is not overturned: [`Conflict::AlreadySettled`].
+    /// of it; and that another like it was refused instead, which hands its quote over. A verdict that rests on a
+    /// reply is not overturned: [`Conflict::AlreadySettled`].
     pub async fn overturn_operation(
         &self,
         id: OperationId,
-        result: OperationResult,
-        change: DomainChange,
+        executed: OperationResult,
+        change: impl Into<Change>,
         event: Option<DomainEvent>,
+        instead: Instead,
     ) -> Result<(), Error> {
-        self.write_verdict(id, judged_undone(), result, change, event).await
-    }
-
-    async fn write_verdict(
-        &self,
-        id: OperationId,
-        from: Expr,
-        result: OperationResult,
-        change: DomainChange,
-        event: Option<DomainEvent>,
-    ) -> Result<(), Error> {
-        let verdict = operation::ActiveModel {
-            state: Set(result.state.as_str().to_owned()),
-            outcome: Set(result.outcome.map(|outcome| outcome.as_str().to_owned())),
-            result_code: Set(result.result_code.map(Into::into)),
-            svtrid: Set(result.svtrid),
-            evidence: Set(result.evidence.map(|evidence| evidence.to_string())),
-            replied_at: Set(result.replied_at),
-            settled_at: Set(result.settled_at),
-            next_attempt_at: Set(None),
-            ..Default::default()
-        };
         let tx = self.write().await?;
-        advance(&tx, id, from, verdict).await?;
-        if let Some(outcome) = result.outcome {
-            quotes::settle(&tx, id, outcome).await?;
-        }
-        apply(&tx, &change, event.as_ref()).await?;
+        quotes::hand_over(&tx, instead.operation, id).await?;
+        settle(&tx, instead.operation, one_of(&NOT_SETTLED), instead.refusal).await?;
+        settle(&tx, id, judged_undone(), executed).await?;
+        change.into().apply(&tx, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -267,6 +256,31 @@ impl Store {
     }
 }
 
+/// Writes the verdict on an operation that is as `from` says, and what it means for its quote.
+async fn settle(
+    tx: &DatabaseTransaction,
+    id: OperationId,
+    from: Expr,
+    result: OperationResult,
+) -> Result<(), Error> {
+    let verdict = operation::ActiveModel {
+        state: Set(result.state.as_str().to_owned()),
+        outcome: Set(result.outcome.map(|outcome| outcome.as_str().to_owned())),
+        result_code: Set(result.result_code.map(Into::into)),
+        svtrid: Set(result.svtrid),
+        evidence: Set(result.evidence.map(|evidence| evidence.to_string())),
+        replied_at: Set(result.replied_at),
+        settled_at: Set(result.settled_at),
+        next_attempt_at: Set(None),
+        ..Default::default()
+    };
+    advance(tx, id, from, verdict).await?;
+    match result.outcome {
+        Some(outcome) => quotes::settle(tx, id, outcome).await,
+        None => Ok(()),
+    }
+}
+
 /// Changes an operation that is as `from` says. One that is not has been settled by someone else.
 async fn advance(
     db: &impl ConnectionTrait,
@@ -320,6 +334,7 @@ mod tests {
     use eppgate_model::{Domain, DomainEvent};
 
     use super::*;
+    use crate::DomainChange;
     use crate::fixtures::{domain, noon, on_each_database, operation};
 
     fn executed() -> OperationResult {

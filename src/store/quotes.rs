@@ -73,6 +73,21 @@ pub(crate) async fn settle(
     Ok(())
 }
 
+/// Lets the quote of one operation pay for another.
+pub(crate) async fn hand_over(
+    tx: &impl ConnectionTrait,
+    from: OperationId,
+    to: OperationId,
+) -> Result<(), Error> {
+    quote::Entity::update_many()
+        .set(quote::ActiveModel { operation_id: Set(Some(to.uuid())), ..Default::default() })
+        .filter(quote::Column::OperationId.eq(from.uuid()))
+        .filter(is(QuoteState::Reserved))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Gives back the quotes of all operations that were never sent.
 pub(crate) async fn give_back_unsent(tx: &impl ConnectionTrait) -> Result<(), Error> {
     let unsent = Query::select()

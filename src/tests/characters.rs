@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use crate::support::{Answer, HOUR, config, rate_card, registry, send};
 
 /// A gateway to one registry of each character, where every TLD is sold on `payment_assured`.
-struct World {
+pub(crate) struct World {
     app: App,
     sandboxes: HashMap<&'static str, Sandbox>,
     token: String,
@@ -35,7 +35,7 @@ const CHARACTERS: [(&str, &str, &[&str]); 4] = [
 ];
 
 impl World {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::ensure(dir.path()).unwrap();
         let mut sandboxes = HashMap::new();
@@ -71,14 +71,14 @@ impl World {
         Self { app, sandboxes, token, _dir: dir }
     }
 
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.app.shutdown(Duration::from_secs(10)).await;
         for sandbox in self.sandboxes.into_values() {
             sandbox.stop().await;
         }
     }
 
-    async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
         let target = format!("/api/v1/tenants/{}/{path}", self.app.tenants()[0].tenant_id);
         let authorization = format!("Bearer {}", self.token);
         let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
@@ -87,20 +87,20 @@ impl World {
     }
 
     /// The data of a call that must succeed.
-    async fn done(&self, method: &str, path: &str, body: Value) -> Value {
+    pub(crate) async fn done(&self, method: &str, path: &str, body: Value) -> Value {
         let answer = self.call(method, path, body).await;
         assert!(answer.status < 300, "{method} {path}: {answer:?}");
         answer.body["data"].clone()
     }
 
-    async fn control(&self, registry: &str, path: &str) -> Value {
+    pub(crate) async fn control(&self, registry: &str, path: &str) -> Value {
         let answer = send(self.sandboxes[registry].control_address(), "GET", path, &[], b"").await;
         assert_eq!(answer.status, 200, "{path}: {answer:?}");
         answer.body
     }
 
     /// The verbs of the commands on a name, each of which the registry has carried out.
-    async fn said(&self, registry: &str, name: &str) -> Vec<String> {
+    pub(crate) async fn said(&self, registry: &str, name: &str) -> Vec<String> {
         let log = self.control(registry, "/log").await;
         let about = log["entries"].as_array().unwrap().iter().filter(|entry| entry["name"] == name);
         let verb = |entry: &Value| {
@@ -247,5 +247,25 @@ async fn a_registry_of_one_session_is_never_asked_for_a_second() {
     assert_eq!(c["status"], "available");
     let sessions = world.control("legacy", "/sessions").await;
     assert_eq!(sessions["accounts"]["registrar-a"]["highest"], 1, "{sessions}");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_deletion_is_taken_back_as_each_registry_has_it() {
+    let world = World::start().await;
+    for (registry, _, zones) in CHARACTERS {
+        let name = format!("back.{}", zones[0]);
+        let path = |tail: &str| format!("domains/{name}{tail}");
+        world.done("POST", "domains", json!({ "name": name, "payment_assured": true })).await;
+        let control = world.sandboxes[registry].control_address();
+        let later = send(control, "POST", "/clock", &[], br#"{"advance": "P10D"}"#).await;
+        assert_eq!(later.status, 200, "{later:?}");
+        assert_eq!(world.call("DELETE", &path(""), Value::Null).await.status, 204, "{registry}");
+        assert_eq!(world.done("GET", &path(""), Value::Null).await["state"], "redemption", "{registry}");
+        let back = world.done("POST", &path("/restore"), json!({})).await;
+        assert_eq!(back["state"], "registered", "{registry}: {back}");
+        let there = world.control(registry, &format!("/objects/domains/{name}")).await;
+        assert!(!there.to_string().contains("pendingDelete"), "{registry}: {there}");
+    }
     world.stop().await;
 }

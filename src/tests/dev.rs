@@ -42,9 +42,21 @@ impl Dev {
     }
 
     async fn call(&self, token: &str, method: &str, path: &str, body: &str) -> Answer {
+        self.call_with(token, method, path, body, ("Accept", "*/*")).await
+    }
+
+    async fn call_with(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+        header: (&str, &str),
+    ) -> Answer {
         let target = format!("/api/v1/tenants/{}/{path}", self.ready["tenant_id"].as_str().unwrap());
         let authorization = format!("Bearer {token}");
-        let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
+        let json = ("Content-Type", "application/json");
+        let headers = [("Authorization", authorization.as_str()), json, header];
         send(address(&self.ready["base_url"]), method, &target, &headers, body.as_bytes()).await
     }
 
@@ -133,8 +145,9 @@ async fn a_kill_in_the_middle_of_a_create_leaves_one_domain_and_one_charge() {
     assert_eq!(send(control, "POST", "/faults", &headers, fault.as_bytes()).await.status, 201);
     let token = first.token();
     let create = r#"{"name":"killed.se","payment_assured":true}"#;
+    let key = ("Idempotency-Key", "order-1");
     {
-        let calling = first.call(&token, "POST", "domains", create);
+        let calling = first.call_with(&token, "POST", "domains", create, key);
         let executed = async {
             while send(control, "GET", "/objects/domains/killed.se", &[], b"").await.status != 200 {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -148,15 +161,18 @@ async fn a_kill_in_the_middle_of_a_create_leaves_one_domain_and_one_charge() {
     first.process.kill().await.unwrap();
 
     let mut second = Dev::start(dir.path()).await;
-    let mut found = second.call(&token, "GET", "domains/killed.se", "").await;
+    let mut repeated = second.call_with(&token, "POST", "domains", create, key).await;
     for _ in 0..200 {
-        if found.status == 200 {
+        if repeated.status != 504 {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        found = second.call(&token, "GET", "domains/killed.se", "").await;
+        repeated = second.call_with(&token, "POST", "domains", create, key).await;
     }
-    assert_eq!((found.status, &found.body["data"]["state"]), (200, &json!("registered")), "{found:?}");
+    let state = &repeated.body["data"]["state"];
+    assert_eq!((repeated.status, state), (201, &json!("registered")), "{repeated:?}");
+    let found = second.call(&token, "GET", "domains/killed.se", "").await;
+    assert_eq!((found.status, &found.body), (200, &repeated.body), "{found:?}");
     let again = second.call(&token, "POST", "domains", create).await;
     assert_eq!((again.status, &again.body["error"]), (422, &json!("domain_unavailable")), "{again:?}");
     let control = address(&second.ready["registries"][2]["control_url"]);

@@ -16,12 +16,13 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
     ("store", &[], &["model"]),
     ("registry", &[], &["epp"]),
     ("sandbox", &[], &["epp"]),
+    ("sim", &[], &["registry", "sandbox", "epp"]),
     ("model", &[], &[]),
     ("epp", &[], &[]),
 ];
 
 /// In these `crate::` means the crate itself.
-const CRATES: &[&str] = &["store", "registry", "sandbox", "model", "epp"];
+const CRATES: &[&str] = &["store", "registry", "sandbox", "sim", "model", "epp"];
 
 #[test]
 fn no_part_reaches_up_or_past_its_neighbours() {

@@ -1,10 +1,9 @@
 //! Work that one gateway at a time does, seen from two gateways on one database.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::DateTime;
-use eppgate::service::{Gateway, Parts, Settings, TokenKeys};
+use eppgate::service::{Gateway, Operators, Parts, Registries, Sealer, Settings, TokenKeys};
 use eppgate::worker::leased::{Role, run};
 use eppgate_model::Clock;
 use eppgate_store::Store;
@@ -18,14 +17,16 @@ use crate::databases::{POOL, on_each_database};
 const ROLE: Role<'static> = Role { kind: "test", subject: "a", ttl: Duration::from_millis(60) };
 
 async fn gateway(url: &str, clock: &Clock) -> Gateway {
-    let keys = TokenKeys::new(&"a secret that is long enough for tokens".into(), "test").unwrap();
+    let keys = TokenKeys::new(&SECRET.into(), "test").unwrap();
     let second = Duration::from_secs(1);
     let settings = Settings { deadline: second, command: second, settle_grace: second };
     Gateway::new(Parts {
         store: Store::open(url, POOL).await.unwrap(),
-        registries: HashMap::new(),
+        registries: Registries::default(),
+        operators: Operators::default(),
         clock: clock.clone(),
         keys,
+        sealer: Sealer::new(&SECRET.into()),
         settings,
     })
 }
@@ -92,3 +93,5 @@ async fn one_at_a_time_works_and_the_next_follows_when_it_stops_or_is_held_up() 
     })
     .await;
 }
+
+const SECRET: &str = "a secret that is long enough for tokens";

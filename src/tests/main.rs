@@ -4,15 +4,20 @@
 
 mod characters;
 mod crash;
+mod contacts;
 mod databases;
 mod dev;
 mod domains;
+mod hosts;
 mod http;
+mod idempotency;
 mod layering;
 mod leases;
 mod locks;
+mod operator;
 mod outage;
 mod outcome;
 mod prices;
+mod reload;
 mod restore;
 mod support;

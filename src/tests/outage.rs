@@ -1,10 +1,8 @@
 //! One registry's trouble stays its own, is told at once, and ends by itself.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestGateway, send};
+use crate::support::{Answer, TestGateway, send, until};
 
 impl TestGateway {
     async fn check_one(&self, name: &str) -> Answer {
@@ -22,17 +20,6 @@ impl TestGateway {
         let metrics = send(self.app.operator_address(), "GET", "/metrics", &[], b"").await;
         metrics.text.lines().any(|known| known == line)
     }
-}
-
-/// Waits until something is so, for as long as it may take a slow machine.
-async fn until(mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..400 {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("it never came to be so");
 }
 
 #[tokio::test]

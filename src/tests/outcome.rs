@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use crate::support::{Answer, TestGateway};
 
 impl TestGateway {
-    async fn fault(&self, verb: &str, name: &str, action: &str) {
+    pub(crate) async fn fault(&self, verb: &str, name: &str, action: &str) {
         let fault = json!({ "match": { "verb": verb, "name": name }, "action": action });
         self.control("POST", "/faults", Some(fault)).await;
     }
@@ -19,7 +19,7 @@ impl TestGateway {
     }
 
     /// The effects that the registry logged on a name, and the charges for it.
-    async fn effects(&self, name: &str) -> (Vec<String>, usize) {
+    pub(crate) async fn effects(&self, name: &str) -> (Vec<String>, usize) {
         let of = |list: &Value| -> Vec<Value> {
             list["entries"]
                 .as_array()
@@ -48,7 +48,7 @@ impl TestGateway {
     }
 }
 
-fn once(effect: &str) -> (Vec<String>, usize) {
+pub(crate) fn once(effect: &str) -> (Vec<String>, usize) {
     (vec![effect.to_owned()], 1)
 }
 

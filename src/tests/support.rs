@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eppgate::app::{App, Provisioned, owner_token};
@@ -25,10 +26,14 @@ pub(crate) struct TestGateway {
     /// The registry `generic`; none while a test has it stopped.
     sandbox: Option<Sandbox>,
     steady: Sandbox,
-    pki: PkiPaths,
+    pub(crate) pki: PkiPaths,
+    /// Another set, whose client the registries believe as well.
+    pub(crate) next: PkiPaths,
+    /// What a reload reads.
+    pub(crate) config: Arc<Mutex<Config>>,
     /// The demo tenant's owner's token, to read and write.
     pub(crate) token: String,
-    _dir: TempDir,
+    pub(crate) dir: TempDir,
 }
 
 /// What came back.
@@ -48,8 +53,16 @@ impl TestGateway {
 
     /// With a clock of its own; the registries keep theirs.
     pub(crate) async fn start_at(clock: Clock) -> Self {
+        Self::start_on(None, clock).await
+    }
+
+    /// With another database than the file in its folder.
+    pub(crate) async fn start_on(database_url: Option<&str>, clock: Clock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::ensure(dir.path()).unwrap();
+        let next = Pki::ensure(&dir.path().join("next")).unwrap();
+        let both = [&pki.ca, &next.ca].map(|ca| std::fs::read_to_string(ca).unwrap()).concat();
+        std::fs::write(&pki.ca, both).unwrap();
         let sandbox = eppgate_sandbox::Config::new("generic", &["test", "example"], pki.clone());
         let sandbox = Sandbox::start(sandbox).await.unwrap();
         let steady = eppgate_sandbox::Config::new("steady", &["steady"], pki.clone());
@@ -58,15 +71,20 @@ impl TestGateway {
             registry("generic", "generic", sandbox.address(), &pki),
             registry("steady", "generic", steady.address(), &pki),
         ];
-        let config = Config {
+        let mut config = Config {
             timeouts: TIMEOUTS,
             ..config(dir.path(), registries, vec![tenant("demo"), tenant("other")])
         };
-        let app = App::start(config, clock).await.unwrap();
+        if let Some(url) = database_url {
+            config.database_url = url.into();
+        }
+        let config = Arc::new(Mutex::new(config));
+        let read = Arc::clone(&config);
+        let app = App::start_from(move || Ok(read.lock().unwrap().clone()), clock).await.unwrap();
         let demo = &app.tenants()[0];
         let scopes = Scopes::of(&[Scope::Read, Scope::Write]);
         let token = owner_token(app.gateway(), demo, scopes, HOUR).await.unwrap();
-        Self { app, sandbox: Some(sandbox), steady, pki, token, _dir: dir }
+        Self { app, sandbox: Some(sandbox), steady, pki, next, config, token, dir }
     }
 
     /// Stops both sides, the gateway first, which takes the deadline only if something hangs.
@@ -152,6 +170,13 @@ impl TestGateway {
         kinds.map(str::to_owned).collect()
     }
 
+    /// A call to the operators' side, with their token.
+    pub(crate) async fn operate(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let authorization = format!("Bearer {OPERATOR_TOKEN}");
+        let headers = [("Authorization", authorization.as_str()), JSON];
+        send(self.app.operator_address(), method, path, &headers, text_of(body).as_bytes()).await
+    }
+
     /// A call to the sandbox registry's own side door.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         let address = self.sandbox.as_ref().unwrap().control_address();
@@ -170,6 +195,17 @@ impl Answer {
 /// An answer that says no, and how.
 pub(crate) fn expect(answer: &Answer, status: u16, code: &str) {
     assert_eq!((answer.status, answer.body["error"].as_str()), (status, Some(code)), "{answer:?}");
+}
+
+/// Waits until something is so, for as long as it may take a slow machine.
+pub(crate) async fn until(mut is_so: impl AsyncFnMut() -> bool) {
+    for _ in 0..400 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it never came to be so");
 }
 
 /// One request on a connection of its own.
@@ -245,6 +281,7 @@ pub(crate) fn config(dir: &Path, registries: Vec<config::Registry>, tenants: Vec
         tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),
+        operators: vec![config::Operator { name: "anna".to_owned(), token: OPERATOR_TOKEN.into() }],
         registries,
         tenants,
     }
@@ -315,6 +352,8 @@ const TIMEOUTS: config::Timeouts = config::Timeouts {
     settle_grace: Duration::from_millis(300),
 };
 
-const JSON: (&str, &str) = ("Content-Type", "application/json");
+pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+pub(crate) const OPERATOR_TOKEN: &str = "a token of the tests for operators, long enough";
 
 const SECRET: &str = "a secret of the tests, long enough to sign with";

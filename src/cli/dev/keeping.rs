@@ -21,7 +21,7 @@ pub(super) struct Keeping {
     /// An OAuth client; honoured once there is a token endpoint.
     pub(super) oauth_client_id: String,
     pub(super) oauth_client_secret: String,
-    /// Honoured once there is an operator API.
+    /// Of the only operator.
     pub(super) operator_token: String,
     /// Honoured once there is a second version of the API.
     pub(super) api_key: String,

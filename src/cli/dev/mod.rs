@@ -16,9 +16,9 @@ use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_model::{Clock, TenantId};
-use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, StateKind, prices};
+use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, StateKind, prices};
 
-use super::sandbox::CHARACTERS;
+use super::sandbox::{PLAYED, Played};
 use keeping::Keeping;
 use ready::{OauthClient, PkiFiles, Ready, RegistryEntry, User};
 
@@ -53,10 +53,12 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let pki = Pki::ensure(&pki_dir)?;
 
     let mut sandboxes = Vec::new();
-    for (name, tlds) in CHARACTERS {
-        let state = StateKind::Dir(state_dir.join("registries").join(name));
-        let config =
-            eppgate_sandbox::Config { state, ..eppgate_sandbox::Config::new(name, tlds, pki.clone()) };
+    for Played { name, tlds, .. } in PLAYED {
+        let config = eppgate_sandbox::Config {
+            character: Character::named(name).context("a character without a name")?,
+            state: StateKind::Dir(state_dir.join("registries").join(name)),
+            ..eppgate_sandbox::Config::new(name, tlds, pki.clone())
+        };
         sandboxes.push(Sandbox::start(config).await.with_context(|| format!("the sandbox {name}"))?);
     }
     let database_url =
@@ -70,10 +72,14 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         tokens: config::Tokens { secret: keeping.token_secret.clone().into(), issuer: ISSUER.to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),
-        registries: CHARACTERS
+        operators: vec![config::Operator {
+            name: "dev".to_owned(),
+            token: keeping.operator_token.clone().into(),
+        }],
+        registries: PLAYED
             .iter()
             .zip(&sandboxes)
-            .map(|((name, _), sandbox)| registry(name, sandbox, &pki))
+            .map(|(played, sandbox)| registry(played, sandbox, &pki))
             .collect(),
         tenants: vec![demo_tenant(keeping.tenant_id)],
     };
@@ -103,9 +109,9 @@ async fn announce(
 ) -> anyhow::Result<Ready> {
     let token =
         async |scopes: &[Scope]| owner_token(app.gateway(), tenant, Scopes::of(scopes), TOKEN_TTL).await;
-    let entry = |((name, tlds), sandbox): (&(&str, &[&str]), &Sandbox)| RegistryEntry {
-        name: (*name).to_owned(),
-        tlds: tlds.iter().map(|&tld| tld.to_owned()).collect(),
+    let entry = |(played, sandbox): (&Played, &Sandbox)| RegistryEntry {
+        name: played.name.to_owned(),
+        tlds: played.tlds.iter().map(|&tld| tld.to_owned()).collect(),
         address: sandbox.address().to_string(),
         client_id: ACCOUNT.to_owned(),
         password: DEFAULT_PASSWORD.to_owned(),
@@ -131,14 +137,14 @@ async fn announce(
             client_key_pem: pki.client_key.clone(),
         },
         mail_dir,
-        registries: CHARACTERS.iter().zip(sandboxes).map(entry).collect(),
+        registries: PLAYED.iter().zip(sandboxes).map(entry).collect(),
     })
 }
 
-fn registry(name: &str, sandbox: &Sandbox, pki: &PkiPaths) -> config::Registry {
+fn registry(played: &Played, sandbox: &Sandbox, pki: &PkiPaths) -> config::Registry {
     config::Registry {
-        name: name.to_owned(),
-        profile: "generic".to_owned(),
+        name: played.name.to_owned(),
+        profile: played.profile.to_owned(),
         address: sandbox.address().to_string(),
         server_name: None,
         ca: pki.ca.clone(),
@@ -162,15 +168,14 @@ fn demo_tenant(id: TenantId) -> config::Tenant {
             _ => Accreditation::NonIcann,
         },
     };
-    let tlds =
-        CHARACTERS.iter().flat_map(|(registry, tlds)| tlds.iter().map(move |name| tld(registry, name)));
+    let tlds = PLAYED.iter().flat_map(|played| played.tlds.iter().map(move |zone| tld(played.name, zone)));
     config::Tenant {
         id: Some(id),
         name: "Demo".to_owned(),
         slug: "demo".to_owned(),
         owner: OWNER.to_owned(),
         tlds: tlds.collect(),
-        rate_card: CHARACTERS.iter().flat_map(|(_, tlds)| *tlds).flat_map(|tld| rate_card(tld)).collect(),
+        rate_card: PLAYED.iter().flat_map(|played| played.tlds).flat_map(|tld| rate_card(tld)).collect(),
     }
 }
 

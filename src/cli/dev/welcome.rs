@@ -18,9 +18,9 @@ pub(super) fn print(ready: &Ready) {
     for registry in &ready.registries {
         println!("  {:9} .{:14} {}", registry.name, registry.tlds.join(" ."), registry.control_url);
     }
-    println!("\nIs hello.se free, and what would it cost?");
+    println!("\nWhich are free, and what would they cost? (.se tells no prices.)");
     println!(
-        "curl -sS {token} {json} {domains}/check -d '{{\"name\":\"hello.se\",\"fee_commands\":[\"create\",\"renew\"]}}'"
+        "curl -sS {token} {json} {domains}/check -d '{{\"names\":[\"hello.se\",\"hello.test\",\"hello.app\"],\"fee_commands\":[\"create\"]}}'"
     );
     println!("\nRegister it:");
     println!(

@@ -1,6 +1,7 @@
 //! What a registry account promises, shown against a registry in memory under a paused clock.
 
 mod checks;
+mod latches;
 mod maintenance;
 mod operator;
 mod pace;
@@ -9,6 +10,7 @@ mod reload;
 mod server;
 mod sessions;
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use eppgate_epp::domain::Delete;
@@ -345,6 +347,25 @@ async fn a_login_that_works_is_not_enough_for_a_probe() {
     sleep(MINUTE).await;
     assert_ne!(registry.status().breaker, BreakerState::Closed);
     assert_eq!(server.count(Verb::Delete), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_to_be_asked_again_is_held_back_as_well() {
+    let operators = Arc::new(OnceLock::<Registry>::new());
+    let phone = Arc::clone(&operators);
+    let server = Server::new(move |seen| match seen.verb {
+        Verb::Poll => {
+            phone.get().unwrap().hold("lunch");
+            Act::Reply(2002)
+        }
+        _ => Act::Reply(1000),
+    });
+    let registry = start(&server, TWO);
+    operators.set(registry.clone()).unwrap();
+    let asked = run(&registry, read("ABC-1")).await;
+    assert!(matches!(fails(asked), (ErrorKind::BreakerOpen { .. }, Fate::NotSent)));
+    sleep(MINUTE).await;
+    assert_eq!(server.count(Verb::Poll), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -35,12 +35,33 @@ async fn in_no_window_are_there_more_commands_than_the_rate_and_the_burst_logins
     sleep(MINUTE).await;
     let times = times.lock().unwrap().clone();
     assert!(times.len() > 120);
+    keeps(&times, 4.0, 3.0);
+}
+
+/// No window has more than the rate and the burst.
+fn keeps(times: &[Instant], rate: f64, burst: f64) {
     for (from, begin) in times.iter().enumerate() {
         for (to, end) in times.iter().enumerate().skip(from) {
-            let most = 3.0 + 4.0 * (*end - *begin).as_secs_f64() + 0.1;
+            let most = burst + rate * (*end - *begin).as_secs_f64() + 0.1;
             assert!((to - from + 1) as f64 <= most, "{} within {:?}", to - from + 1, *end - *begin);
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_keeps_to_the_rate_as_well() {
+    let (server, times) = watched();
+    server.set_down(true);
+    let registry = start(&server, "rate = { per_second = 1.0, burst = 1 }");
+    assert!(run(&registry, read("ABC-0")).await.is_err());
+    server.set_down(false);
+    sleep(10 * SECOND).await;
+    for number in 1..5 {
+        run(&registry, read(&format!("ABC-{number}"))).await.unwrap();
+    }
+    let times = times.lock().unwrap().clone();
+    assert!(times.len() >= 6);
+    keeps(&times, 1.0, 1.0);
 }
 
 #[tokio::test(start_paused = true)]

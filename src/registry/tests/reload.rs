@@ -113,6 +113,32 @@ async fn a_password_is_changed_at_the_registry_under_load() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_number_of_logins_is_taken_over_too() {
+    let server = Server::obedient();
+    let registry = start(&server, "");
+    run(&registry, read("ABC-1")).await.unwrap();
+    renew(&registry, "sessions = { max_commands = 10, logins_per_minute = 4 }", PASSWORD);
+    let load = load(&registry, 1);
+    for _ in 0..3 {
+        let before = server.count(Verb::Login);
+        sleep(MINUTE).await;
+        let logins = server.count(Verb::Login) - before;
+        assert!(logins <= 4, "{logins} logins");
+    }
+    drop(load);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_password_ends_with_the_account() {
+    let server = Server::obedient();
+    server.set_down(true);
+    let registry = start(&server, "");
+    let change = registry.change_password("changed".into());
+    let (changed, ()) = tokio::join!(change, registry.drain(SECOND));
+    assert_eq!(changed, Err(PasswordError::CalledOff));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_password_that_is_refused_changes_nothing() {
     let server = Server::new(|seen| match seen.passwords.len() {
         2 => Act::Reply(2306),

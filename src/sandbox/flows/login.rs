@@ -1,5 +1,7 @@
 //! `<login>`: who may open a session.
 
+use std::sync::atomic::Ordering;
+
 use eppgate_epp::ResultCode;
 use eppgate_epp::login::Login;
 
@@ -58,7 +60,7 @@ impl Order {
         if !login.svcs.extensions.iter().all(extension_known) {
             return Err(ResultCode::UNIMPLEMENTED_EXTENSION.into());
         }
-        if account.open >= view.profile.max_sessions {
+        if account.open >= view.profile.max_sessions.load(Ordering::Relaxed) {
             return Err(ResultCode::SESSION_LIMIT.into());
         }
         let outcome = Outcome::new(ResultCode::OK);

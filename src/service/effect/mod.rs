@@ -3,7 +3,10 @@
 
 mod fact;
 mod leaving;
+mod roles;
 mod statuses;
+
+use std::net::IpAddr;
 
 use chrono::{DateTime, Months, Utc};
 use eppgate_epp::Response;
@@ -24,6 +27,7 @@ use super::journal::{Effect, Journalled, Proof};
 use super::settle::judge;
 use super::{Error, Gateway};
 pub(super) use fact::{Fact, Leaving};
+pub(super) use roles::{CONTACTS_UPDATED, Role, RoleChange, payload as roles_payload};
 pub(super) use statuses::{Cause, StatusChange};
 
 /// What a journalled command is to achieve: kept with it, so that it can be settled by a process that never saw the
@@ -39,8 +43,17 @@ pub(super) enum Intent {
     Nameservers { target: Vec<String> },
     /// These DS records and no others.
     DsRecords { target: Vec<Ds> },
+    /// These contacts.
+    Contacts(Vec<RoleChange>),
+    /// These addresses of a name server, and no others, where they are a part of the domain.
+    Glue { host: String, addresses: Vec<IpAddr> },
     /// The authorisation code with this hash.
-    AuthCode { hash: String },
+    AuthCode {
+        hash: String,
+        /// The code itself, for the caller who sends the same request again, sealed with what only they know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sealed: Option<String>,
+    },
     /// Statuses that a registrar sets and lifts.
     Statuses(StatusChange),
     /// No domain.
@@ -88,14 +101,24 @@ impl Journalled for Intent {
             Self::Renew { .. } => OperationKind::Renew,
             Self::Delete => OperationKind::Delete,
             Self::Restore | Self::RestoreReport => OperationKind::Restore,
-            Self::Nameservers { .. } | Self::DsRecords { .. } | Self::AuthCode { .. } | Self::Statuses(_) => {
-                OperationKind::Update
-            }
+            Self::Nameservers { .. }
+            | Self::DsRecords { .. }
+            | Self::Contacts(_)
+            | Self::Glue { .. }
+            | Self::AuthCode { .. }
+            | Self::Statuses(_) => OperationKind::Update,
         }
     }
 
     fn wants_look(&self) -> bool {
-        !matches!(self, Self::Renew { .. } | Self::DsRecords { .. } | Self::AuthCode { .. })
+        !matches!(
+            self,
+            Self::Renew { .. }
+                | Self::DsRecords { .. }
+                | Self::Contacts(_)
+                | Self::Glue { .. }
+                | Self::AuthCode { .. }
+        )
     }
 
     async fn look(
@@ -164,7 +187,7 @@ impl Journalled for Intent {
             Self::Create(_) => DomainChange::Insert(after.clone()),
             _ => DomainChange::Update(after.clone()),
         };
-        Ok(Effect { row: after, change, event: Some(event) })
+        Ok(Effect { row: after, change: change.into(), event: Some(event) })
     }
 }
 
@@ -177,7 +200,8 @@ impl Intent {
         match self {
             Self::Create(_) => "registered",
             Self::Renew { .. } => "renewed",
-            Self::Nameservers { .. } => "nameservers_updated",
+            Self::Nameservers { .. } | Self::Glue { .. } => "nameservers_updated",
+            Self::Contacts(_) => CONTACTS_UPDATED,
             Self::DsRecords { .. } => "ds_records_updated",
             Self::AuthCode { .. } => "auth_code_rotated",
             Self::Statuses(change) => change.cause.event_type(),
@@ -221,7 +245,10 @@ pub(super) fn apply(
             domain.out_of_sync |= fact.statuses.is_none();
         }
         Intent::DsRecords { target } => domain.ds_records = target.iter().cloned().map(Into::into).collect(),
-        Intent::AuthCode { hash } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
+        Intent::Contacts(roles) => roles.iter().for_each(|change| change.apply(&mut domain)),
+        // The host's own row has its addresses.
+        Intent::Glue { .. } => {}
+        Intent::AuthCode { hash, .. } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
         Intent::Statuses(change) => change.apply(&mut domain, fact),
         Intent::Delete => leaving::delete(&mut domain, fact, config, now),
         Intent::Restore => leaving::restore(&mut domain, fact, now),
@@ -274,6 +301,8 @@ pub(super) fn event(intent: &Intent, operation: &Operation, after: &Domain) -> (
         }
         Intent::Nameservers { target } => json!({ "nameservers": target }),
         Intent::DsRecords { target } => json!({ "ds_records": target }),
+        Intent::Contacts(roles) => roles_payload(roles),
+        Intent::Glue { host, addresses } => json!({ "host": host, "ip_addresses": addresses }),
         Intent::AuthCode { .. } => json!({}),
         Intent::Statuses(change) => change.payload(),
         Intent::Restore | Intent::RestoreReport => json!({ "state": after.state.as_str() }),
@@ -420,7 +449,17 @@ pub(super) mod tests {
             Intent::Renew { years: 1, expires_before: at("2027-03-01T00:00:00Z") },
             Intent::Nameservers { target: vec!["ns1.dns.test".to_owned()] },
             Intent::DsRecords { target: vec![ds] },
-            Intent::AuthCode { hash: "sha256:00".to_owned() },
+            Intent::Contacts(vec![RoleChange {
+                role: Role::Admin,
+                handle: Some("jane".to_owned()),
+                removed_id: None,
+                added_id: Some("c1".to_owned()),
+            }]),
+            Intent::Glue {
+                host: "ns1.a.example".to_owned(),
+                addresses: vec![IpAddr::from([192, 0, 2, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])],
+            },
+            Intent::AuthCode { hash: "sha256:00".to_owned(), sealed: None },
             Intent::Statuses(StatusChange {
                 cause: Cause::Hold(HoldReason::ContactInaccuracy),
                 added: vec!["clientHold".to_owned()],

@@ -3,6 +3,7 @@
 
 mod m0001_foundations;
 mod m0002_sharing;
+mod m0003_contacts_hosts;
 mod m0004_prices;
 mod m0005_domains;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_foundations::Migration),
             Box::new(m0002_sharing::Migration),
+            Box::new(m0003_contacts_hosts::Migration),
             Box::new(m0004_prices::Migration),
             Box::new(m0005_domains::Migration),
         ]

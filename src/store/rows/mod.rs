@@ -5,10 +5,14 @@
 //! a fraction. A value that the model does not accept is [`Error::Corrupt`]: it is never guessed at.
 
 pub(crate) mod account;
+pub(crate) mod address;
 pub(crate) mod association;
+pub(crate) mod contact;
 pub(crate) mod domain;
 pub(crate) mod ds;
 pub(crate) mod event;
+pub(crate) mod host;
+pub(crate) mod host_status;
 pub(crate) mod idempotency_key;
 pub(crate) mod lease;
 pub(crate) mod membership;
@@ -17,6 +21,7 @@ pub(crate) mod operation;
 pub(crate) mod outbox;
 pub(crate) mod quote;
 pub(crate) mod rate;
+pub(crate) mod registration;
 pub(crate) mod status;
 pub(crate) mod tenant;
 pub(crate) mod token;

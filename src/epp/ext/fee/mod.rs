@@ -61,9 +61,12 @@ impl Check {
     /// twice at once it may answer once.
     #[must_use]
     pub fn split(&self, dialect: Dialect) -> Vec<Self> {
-        if dialect.asks_all_at_once() {
-            return vec![self.clone()];
-        }
+        if dialect.asks_all_at_once() { vec![self.clone()] } else { self.one_by_one() }
+    }
+
+    /// The question as checks for one command each.
+    #[must_use]
+    pub fn one_by_one(&self) -> Vec<Self> {
         let alone = |command: &CheckCommand| Self {
             currency: self.currency.clone(),
             commands: vec![command.clone()],
