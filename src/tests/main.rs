@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
 mod characters;
-mod crash;
 mod contacts;
+mod crash;
 mod databases;
 mod dev;
 mod domains;

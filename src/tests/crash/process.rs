@@ -107,9 +107,9 @@ fn toml(address: SocketAddr, database: &str, tenant: &str, registry: &Sandbox, p
         [tokens]
         secret = "a secret of the crash test, long enough to sign"
         [timeouts]
-        deadline = "4s"
+        deadline = "6s"
         command = "1500ms"
-        settle_grace = "2s"
+        settle_grace = "4s"
         [[registries]]
         name = "crash"
         profile = "generic"
