@@ -4,7 +4,6 @@
 
 mod characters;
 mod contacts;
-mod crash;
 mod databases;
 mod dev;
 mod domains;
