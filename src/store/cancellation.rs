@@ -58,19 +58,22 @@ impl Shop {
     }
 
     /// Gives `work` up at each point where it waits, until it comes to its end, and looks at what is left each time.
+    /// A database that answers before the first look makes work that never waited; that proves nothing and is repeated.
     async fn give_up_everywhere(
         &self,
         work: impl AsyncFn(&str) -> Result<(), Error>,
         check: impl AsyncFn(&str),
     ) {
-        for polls in 1..1_000 {
+        let mut polls = 1;
+        for _ in 0..1_000 {
             let name = format!("{}.example", AttemptId::new());
             let done = given_up_after(polls, work(&name)).await;
             self.assert_no_open_transaction().await;
             check(&name).await;
-            if done {
-                assert!(polls > 1, "the work never waits");
-                return;
+            match done {
+                true if polls > 1 => return,
+                true => {}
+                false => polls += 1,
             }
         }
         panic!("the work does not come to its end");
