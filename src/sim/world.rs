@@ -79,6 +79,13 @@ impl Plan {
         self
     }
 
+    /// The same, with other chances for its gateway.
+    #[cfg(test)]
+    pub(crate) fn with_chances(mut self, dice: &Dice) -> Self {
+        self.dice = dice.fork();
+        self
+    }
+
     /// Plays it.
     pub(crate) async fn play(self, name: String, meter: Arc<Meter>) -> Tale {
         let start = Instant::now();

@@ -1,9 +1,17 @@
 //! The short run, which every change has to stand; the long one is the command's.
 
+mod certificate;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use crate::{isolation, run};
+use crate::dice::Dice;
+use crate::history::{Event, What};
+use crate::net::Weather;
+use crate::trouble::Trouble;
+use crate::world::Plan;
+use crate::{isolation, play as play_plans, run};
 
 /// Plays seeds on two threads; says what was broken.
 fn play(seeds: u64, check: impl Fn(u64) -> Vec<String> + Sync) -> Vec<String> {
@@ -45,6 +53,26 @@ fn a_seed_plays_the_same_again() {
 fn a_black_hole_changes_nothing_for_its_neighbour() {
     let broken = play(6, |seed| isolation(seed).iter().map(ToString::to_string).collect());
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn two_gateways_do_not_go_in_step_to_a_registry_that_is_down() {
+    let down = || vec![(Duration::ZERO, Trouble::Weather(Weather::Down))];
+    // Equal in all but their chances.
+    let plans =
+        [1, 2].map(|seed| Plan::throw(&Dice::new(7)).with_troubles(down()).with_chances(&Dice::new(seed)));
+    let attempts: Vec<Vec<Duration>> = play_plans(plans.into())
+        .iter()
+        .map(|tale| {
+            let dialled = |event: &Event| matches!(event.what, What::Dialled { .. }).then_some(event.at);
+            let troubled = tale.events.iter().take_while(|event| !matches!(event.what, What::Healed));
+            troubled.filter_map(dialled).collect()
+        })
+        .collect();
+    let together = attempts[0].iter().filter(|at| attempts[1].contains(at)).count();
+    assert!(attempts.iter().all(|attempts| attempts.len() > 5), "{attempts:?}");
+    // The first one, before there is anything to wait for.
+    assert!(together <= 1, "{attempts:?}");
 }
 
 const SEEDS: u64 = 200;
