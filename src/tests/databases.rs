@@ -11,11 +11,16 @@ pub(crate) async fn on_each_database(promise: impl AsyncFn(&str)) {
     eprintln!("on SQLite");
     let dir = tempfile::tempdir().unwrap();
     promise(&format!("sqlite://{}", dir.path().join("test.db").display())).await;
-    let prepare = async |url: String| Store::open(&url, POOL).await.unwrap().close().await.unwrap();
-    if let Some(database) = Database::create(prepare).await {
+    if let Some(database) = postgresql().await {
         eprintln!("on PostgreSQL");
         promise(&database.url()).await;
     }
+}
+
+/// An empty database of PostgreSQL; none, which is said loudly, where it is not installed.
+pub(crate) async fn postgresql() -> Option<Database> {
+    let prepare = async |url: String| Store::open(&url, POOL).await.unwrap().close().await.unwrap();
+    Database::create(prepare).await
 }
 
 /// Small, since many tests run at once.

@@ -4,6 +4,7 @@
 
 mod characters;
 mod contacts;
+mod crash;
 mod databases;
 mod dev;
 mod domains;
