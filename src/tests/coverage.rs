@@ -23,7 +23,8 @@ fn every_number_has_a_row_and_only_one() {
     assert!(twice.windows(2).all(|pair| pair[0] != pair[1]), "a number has two rows: {twice:?}");
     let ranges = [("C", 10, 16), ("E", 1, 2), ("E", 48, 78), ("E", 86, 92), ("E", 105, 115), ("W", 1, 8)];
     let ranges = ranges.into_iter().flat_map(|(letter, from, to)| (from..=to).map(move |n| (letter, n)));
-    let single = [("C", 3), ("W", 10), ("W", 22), ("W", 23), ("W", 24), ("W", 25), ("W", 28), ("O", 14), ("O", 15)];
+    let single =
+        [("C", 3), ("W", 10), ("W", 22), ("W", 23), ("W", 24), ("W", 25), ("W", 28), ("O", 14), ("O", 15)];
     for (letter, number) in ranges.chain((12..=16).map(|n| ("W", n))).chain(single) {
         let width = if letter == "E" { 3 } else { 2 };
         let number = format!("{letter}{number:0width$}");
@@ -48,7 +49,8 @@ fn every_test_and_every_file_that_is_named_is_there() {
 fn what_is_built_is_held_by_a_test() {
     let text = fs::read_to_string(document()).unwrap();
     for Row { number, file, tests, .. } in rows() {
-        let is_told = text.lines().any(|line| line.starts_with(&format!("| {number} |")) && line.ends_with("| open |"));
+        let is_told =
+            text.lines().any(|line| line.starts_with(&format!("| {number} |")) && line.ends_with("| open |"));
         assert!(file.is_none() || !tests.is_empty() || is_told, "{number} is served and nothing holds it");
     }
 }
@@ -75,7 +77,8 @@ fn rows() -> Vec<Row> {
     for line in text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| number |")) {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         let [number, what, served_by, held_by] = cells[..] else { panic!("not a row of four cells: {line}") };
-        let routes = quoted(what).into_iter().filter(|text| METHODS.iter().any(|method| text.starts_with(method)));
+        let routes =
+            quoted(what).into_iter().filter(|text| METHODS.iter().any(|method| text.starts_with(method)));
         let file = (served_by != "open").then(|| quoted(served_by).concat());
         rows.push(Row {
             number: number.to_owned(),
@@ -108,7 +111,8 @@ fn served() -> BTreeSet<String> {
         let path = path.replace("/operator/v1/registries/{registry}", "R");
         for (word, verbs) in TAKEN {
             let is_taken = methods.match_indices(word).any(|(at, _)| {
-                !methods[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':')
+                !methods[..at]
+                    .ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':')
             });
             if is_taken {
                 served.extend(verbs.iter().map(|verb| format!("{verb} {path}")));
@@ -119,7 +123,9 @@ fn served() -> BTreeSet<String> {
 }
 
 fn part_of_target(path: &str) -> bool {
-    ["pause", "resume", "drain", "reconnect", "breaker/", "maintenance"].iter().any(|part| path.starts_with(part))
+    ["pause", "resume", "drain", "reconnect", "breaker/", "maintenance"]
+        .iter()
+        .any(|part| path.starts_with(part))
 }
 
 /// Whether a test of this path is in the tree.

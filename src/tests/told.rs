@@ -21,10 +21,13 @@ async fn an_answer_that_touched_a_registry_tells_its_result_and_where_the_time_w
     let created = gateway.call("POST", "domains", Some(body)).await;
     // The look after the creation does not hide its result.
     let log = gateway.log_of("told.test").await;
-    assert_eq!(log.iter().map(|entry| entry["verb"].as_str().unwrap()).collect::<Vec<_>>(), ["create", "info"]);
+    assert_eq!(
+        log.iter().map(|entry| entry["verb"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["create", "info"]
+    );
     assert_eq!(created.header("epp-result-code"), Some("1000"), "{created:?}");
-    assert_eq!(created.header("epp-cltrid"), log[0]["cltrid"].as_str());
-    assert_eq!(created.header("epp-svtrid"), log[0]["svtrid"].as_str());
+    assert_eq!(created.header("epp-cltrid"), log[0]["clTRID"].as_str());
+    assert_eq!(created.header("epp-svtrid"), log[0]["svTRID"].as_str());
     let times = times(&created);
     assert_eq!(times.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["queue", "epp", "db"]);
     assert!(times[1].1 >= 120.0, "the registry took its time: {times:?}");
@@ -52,7 +55,7 @@ async fn a_refusal_tells_its_result_and_so_does_what_settled_a_lost_reply() {
     assert_eq!((lost.status, lost.header("epp-result-code")), (201, Some("1000")), "{lost:?}");
     let log = gateway.log_of("lost.test").await;
     let look = log.iter().rfind(|entry| entry["verb"] == "info").unwrap();
-    assert_eq!(lost.header("epp-svtrid"), look["svtrid"].as_str(), "the look decided");
+    assert_eq!(lost.header("epp-svtrid"), look["svTRID"].as_str(), "the look decided");
     gateway.stop().await;
 }
 
