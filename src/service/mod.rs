@@ -10,6 +10,7 @@
 //! | `dialect` | how commands are said to one registry |
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
+//! | `listing` | lists of domains |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
 //! | `contacts` | people: a tenant's records, and their copies at registries |
 //! | `hosts` | name servers: of domains, and below the tenant's own |
@@ -37,6 +38,7 @@ mod holds;
 mod hosts;
 mod journal;
 mod lifecycle;
+mod listing;
 mod locks;
 mod operator;
 mod payment;
@@ -69,13 +71,14 @@ pub use contacts::{ContactInput, Given, Handles};
 pub use course::{Course, Times};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
+pub use listing::{DomainList, ListDomains, Paging};
 pub use locks::Lock;
 pub use operator::{
     AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
     ReloadRequests, Reloaded, SessionView, Snapshot, Target,
 };
 pub use prices::{AskQuote, RateCard};
-pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
+pub use read::{DomainView, Health, Page, RegistryHealth};
 pub use register::Register;
 pub use registries::{NamedRegistry, Registries};
 pub use restore::Restore;

@@ -14,6 +14,7 @@ mod http;
 mod idempotency;
 mod layering;
 mod leases;
+mod list;
 mod locks;
 mod operator;
 mod outage;
