@@ -8,16 +8,17 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use crate::http::auth::{Reading, Writing};
+use crate::http::conditional::Tagged;
 use crate::http::extract::{Body, Path, Query};
 use crate::http::problem::Problem;
-use crate::http::render::{Availability, Data, Domain, DomainEvent, Listed};
+use crate::http::render::{Availability, Domain, DomainEvent, Listed};
 use crate::service::{Check, DomainView, DsInput, Gateway, Handles, ListDomains, Register, Renew, Restore};
 
 /// A domain, or why not.
-type Answer = Result<Json<Data<Domain>>, Problem>;
+type Answer = Result<Tagged<Domain>, Problem>;
 
-fn shown(view: &DomainView) -> Json<Data<Domain>> {
-    Data::of(Domain::from(view))
+fn shown(view: &DomainView) -> Tagged<Domain> {
+    Tagged::of(view)
 }
 
 #[derive(Deserialize)]
@@ -146,7 +147,7 @@ pub(super) async fn register(
     State(gateway): State<Gateway>,
     Writing(caller): Writing,
     Body(body): Body<RegisterBody>,
-) -> Result<(StatusCode, Json<Data<Domain>>), Problem> {
+) -> Result<(StatusCode, Tagged<Domain>), Problem> {
     let register = Register {
         name: body.name,
         years: body.years,

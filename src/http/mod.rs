@@ -8,12 +8,14 @@
 //! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
 //! | `repeat` | requests that may be sent again |
+//! | `conditional` | versions of objects, and requests that depend on them |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`], `told` | what it gives back |
 //! | `operator` | the handlers of the operators' own listener |
 //! | `domains`, `contacts`, `hosts`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
 
 pub mod auth;
+mod conditional;
 mod contacts;
 mod domains;
 pub mod extract;

@@ -14,6 +14,7 @@
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
 //! | `contacts` | people: a tenant's records, and their copies at registries |
 //! | `hosts` | name servers: of domains, and below the tenant's own |
+//! | `precondition` | what callers want to hold before that |
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
@@ -42,6 +43,7 @@ mod listing;
 mod locks;
 mod operator;
 mod payment;
+mod precondition;
 mod prices;
 mod read;
 mod register;

@@ -7,6 +7,7 @@ use eppgate_model::tenant::{RegistryAccount, TldAssociation};
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainEvent, DomainName, EventId, Money, Operation};
 
+use super::precondition::seen;
 use super::{Error, Gateway, NamedRegistry};
 
 /// A domain with what its documented form shows around it.
@@ -89,7 +90,8 @@ impl Gateway {
     /// One of the tenant's live domains, by a name as people write it. What is no name is not found.
     pub(super) async fn own(&self, principal: &Principal, name: &str) -> Result<Domain, Error> {
         let name = DomainName::parse(name).map_err(|_| Error::NotFound)?;
-        self.0.store.domain(principal.tenant_id, &name).await?.ok_or(Error::NotFound)
+        let domain = self.0.store.domain(principal.tenant_id, &name).await?;
+        seen(principal, domain)
     }
 
     /// A domain with its account and TLD, both of which exist as long as it does.

@@ -27,6 +27,17 @@ pub enum DomainChange {
     Update(Domain),
 }
 
+impl DomainChange {
+    /// The domain as it is afterwards.
+    pub fn domain(&self) -> Option<Domain> {
+        match self {
+            Self::None => None,
+            Self::Insert(domain) => Some(domain.clone()),
+            Self::Update(domain) => Some(Domain { version: domain.version + 1, ..domain.clone() }),
+        }
+    }
+}
+
 impl Store {
     /// The tenant's live domain of that name.
     pub async fn domain(&self, tenant: TenantId, name: &DomainName) -> Result<Option<Domain>, Error> {
