@@ -3,6 +3,7 @@
 //! Times are RFC 3339 in UTC with `Z`, to the second or the microsecond; money is a decimal string with its
 //! currency.
 
+mod account;
 mod contact;
 mod host;
 
@@ -14,6 +15,7 @@ use eppgate_model::{self as model, Money, Word};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
+pub use account::Account;
 pub use contact::Contact;
 pub use host::Host;
 

@@ -6,6 +6,7 @@
 //! | `error` | what a caller can meet |
 //! | `access`, `tokens` | who may come in |
 //! | `prices`, `payment` | rate cards and quotes, and how an operation is paid for with one |
+//! | `accounts` | registry accounts as their tenant sees them |
 //! | `routing` | from a name to the registry account its commands run with |
 //! | `dialect` | how commands are said to one registry |
 //! | `check` | availability and fees, fanned out over registries |
@@ -26,6 +27,7 @@
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
+mod accounts;
 mod auth_code;
 mod auto_renewal;
 mod call;
