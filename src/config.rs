@@ -260,9 +260,9 @@ impl Config {
     /// The registry of a TLD and the accounts there that may sell it: the one that it names, or all.
     pub fn accounts(&self, tld: &Tld) -> impl Iterator<Item = (&Registry, &Account)> {
         let registry = self.registries.iter().find(|registry| registry.name == tld.registry);
-        let accounts = registry.into_iter().flat_map(|registry| {
-            registry.accounts.iter().map(move |account| (registry, account))
-        });
+        let accounts = registry
+            .into_iter()
+            .flat_map(|registry| registry.accounts.iter().map(move |account| (registry, account)));
         accounts.filter(|(_, account)| tld.account.as_ref().is_none_or(|name| account.name == *name))
     }
 

@@ -205,7 +205,8 @@ mod tests {
             let read = named(&headers, &IF_MATCH).ok().flatten().map(|named| match named.0 {
                 None => "*".to_owned(),
                 Some(tags) => {
-                    let shown = |tag: EntityTag| format!("{}{}", if tag.is_weak { "W/" } else { "" }, tag.text);
+                    let shown =
+                        |tag: EntityTag| format!("{}{}", if tag.is_weak { "W/" } else { "" }, tag.text);
                     tags.into_iter().map(shown).collect::<Vec<_>>().join(" ")
                 }
             });

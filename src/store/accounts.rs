@@ -202,7 +202,11 @@ mod tests {
             }
             let default = async || {
                 let accounts = store.accounts(tenant.id, Some("here")).await.unwrap();
-                accounts.into_iter().filter(|account| account.is_default).map(|account| account.id).collect::<Vec<_>>()
+                accounts
+                    .into_iter()
+                    .filter(|account| account.is_default)
+                    .map(|account| account.id)
+                    .collect::<Vec<_>>()
             };
             let later = noon() + chrono::TimeDelta::hours(1);
             for (account, is_default, expected) in [
