@@ -296,6 +296,9 @@ impl Registry {
         let counted = Counted::new(&self.site.metrics, verb);
         let _out = Out::begin(verb.is_transform());
         let result = self.admit_and_run(request).await;
+        if verb.is_transform() {
+            self.site.board.outdate();
+        }
         counted.finish(&result);
         result
     }

@@ -145,3 +145,15 @@ async fn no_minute_has_more_logins_than_it_may() {
     }
     drop(crowd);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_login_without_an_answer_holds_its_slot_until_the_registry_has_closed_it() {
+    let mut logins = [Act::ReplyAfter(10 * SECOND)].into_iter();
+    let server = Server::new(move |seen| match seen.verb {
+        Verb::Login => logins.next().unwrap_or(Act::Reply(1000)),
+        _ => Act::Reply(1000),
+    });
+    let registry = start(&server, "sessions.connect_timeout = '2s'");
+    assert!(run(&registry, read("ABC-1")).await.is_ok());
+    assert_eq!((server.count(Verb::Login), server.highest()), (2, 1));
+}

@@ -40,7 +40,7 @@ pub(super) fn is_never_exceeded(tale: &Tale) -> Vec<String> {
     broken
 }
 
-/// At most two logins are under way at once, and while all fail, there are few of them.
+/// At most two logins are under way at once, those that were given up left aside, and while all fail, there are few of them.
 pub(super) fn of_logins_slows_down(tale: &Tale) -> Vec<String> {
     let mut broken = Vec::new();
     let mut under_way: Vec<usize> = Vec::new();
@@ -68,7 +68,7 @@ pub(super) fn of_logins_slows_down(tale: &Tale) -> Vec<String> {
                     failing.clear();
                 }
             }
-            What::LetGo { line } | What::Over { line } => {
+            What::Closing { line } | What::LetGo { line } | What::Over { line } => {
                 logins.retain(|login| login != line);
                 under_way.retain(|dialled| dialled != line);
             }
