@@ -305,7 +305,7 @@ impl<C: Connect> Opener<C> {
                 Err(failure)
             }
             Err(failure) => {
-                wire.close().await;
+                wire.close(Duration::ZERO).await;
                 Err(failure)
             }
         }
@@ -437,7 +437,7 @@ impl<C: Connect> Opener<C> {
 /// as with any command, and until then its slot is not free.
 async fn part<S: AsyncRead + AsyncWrite>(
     mut wire: Wire<S>,
-    patience: Duration,
+    busy: Duration,
     (mut gauge, slot): (SessionGauge, OwnedSemaphorePermit),
     site: Arc<Site>,
 ) {
@@ -445,7 +445,7 @@ async fn part<S: AsyncRead + AsyncWrite>(
     tokio::select! {
         biased;
         () = site.kill.cancelled() => {}
-        () = wire.close_within(patience) => {}
+        () = wire.close(busy) => {}
     }
     drop(wire);
     drop((gauge, slot));

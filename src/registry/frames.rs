@@ -35,15 +35,10 @@ impl<S: AsyncRead + AsyncWrite> Wire<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite> Wire<S> {
-    /// Closes the connection, and waits a while until the peer has done so too.
-    pub(crate) async fn close(&mut self) {
-        self.close_within(CLOSE).await;
-    }
-
-    /// As [`close`](Self::close), with a peer that may be busy for so long.
-    pub(crate) async fn close_within(&mut self, patience: Duration) {
+    /// Closes the connection, and waits a while until the peer has done so too: it may be `busy` for so long.
+    pub(crate) async fn close(&mut self, busy: Duration) {
         // A peer that does not close is left alone after that.
-        let _ = timeout(patience, async {
+        let _ = timeout(busy.max(CLOSE), async {
             if self.writer.close().await.is_ok() {
                 self.reader.discard().await;
             }

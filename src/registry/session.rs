@@ -112,16 +112,25 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let end = self.serve().await;
         self.retire(end.reason);
         let in_order = self.in_flight.is_empty() && self.logged_in && end.reason.is_ours();
+        let site = Arc::clone(&self.site);
+        // The registry counts the session as long as it is busy with a command.
+        let busy_until = match self.in_flight.is_empty() {
+            true => self.last_sent,
+            false => self.last_sent + self.terms.profile.commands.timeout,
+        };
         self.settle(&end);
         if in_order {
-            let site = Arc::clone(&self.site);
             tokio::select! {
                 biased;
                 () = site.kill.cancelled() => {}
                 () = self.log_out() => {}
             }
         }
-        self.wire.close().await;
+        tokio::select! {
+            biased;
+            () = site.kill.cancelled() => {}
+            () = self.wire.close(busy_until - Instant::now()) => {}
+        }
         let reason = self.retiring.unwrap_or(end.reason).as_str();
         let metrics = &self.site.metrics;
         metrics.closed(reason);
@@ -203,7 +212,9 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
     /// Before a write, takes what waits and no other session is free for: commands that come together leave together.
     fn fill(&mut self, site: &Site) {
+        // Where there is a pace, a command goes in the moment it may.
         while !self.wire.writer.is_stuck()
+            && !site.limiter.is_paced()
             && !site.queue.has_takers()
             && let Some(takes) = self.takes()
             && let Some(job) = site.queue.try_pop(takes)
