@@ -69,7 +69,7 @@ use arc_swap::ArcSwap;
 use eppgate_epp::Verb;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::DropGuard;
 
 use crate::away::Out;
@@ -402,7 +402,8 @@ impl Registry {
         site.queue.refuse(&ErrorKind::Draining.not_sent());
         site.stop.cancel();
         site.tasks.close();
-        if timeout(FAREWELL, site.tasks.wait()).await.is_err() {
+        let patience = deadline.max(Instant::now() + FAREWELL);
+        if timeout_at(patience, site.tasks.wait()).await.is_err() {
             site.kill.cancel();
             site.tasks.wait().await;
         }
@@ -476,5 +477,5 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// A logout, a close, and some room.
+/// A logout, a close, and some room: so long these have at least.
 const FAREWELL: Duration = Duration::from_secs(4);
