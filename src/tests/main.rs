@@ -4,6 +4,7 @@
 
 mod characters;
 mod contacts;
+mod coverage;
 mod crash;
 mod databases;
 mod dev;
@@ -21,3 +22,4 @@ mod prices;
 mod reload;
 mod restore;
 mod support;
+mod told;
