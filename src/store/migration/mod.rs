@@ -60,12 +60,16 @@ mod tests {
         columns: &[&str],
     ) -> Vec<Vec<T>> {
         let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
-        let read = |row: &sea_orm::QueryResult| columns.iter().map(|column| row.try_get("", column).unwrap()).collect();
+        let read = |row: &sea_orm::QueryResult| {
+            columns.iter().map(|column| row.try_get("", column).unwrap()).collect()
+        };
         rows.iter().map(read).collect()
     }
 
     async fn keys(db: &DatabaseConnection, table: &str) -> Vec<Key> {
-        let sql = format!("SELECT CAST(id AS text) AS id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list('{table}')");
+        let sql = format!(
+            "SELECT CAST(id AS text) AS id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list('{table}')"
+        );
         let mut keys: BTreeMap<String, Key> = BTreeMap::new();
         for row in rows::<String>(db, sql, &["id", "table", "from", "to"]).await {
             let [id, other, from, to] = row.try_into().unwrap();
@@ -84,7 +88,12 @@ mod tests {
         let mut owned = BTreeSet::new();
         for table in &tables {
             let columns = format!("SELECT name FROM pragma_table_info('{table}')");
-            if rows::<String>(db, columns, &["name"]).await.concat().iter().any(|column| column == "tenant_id") {
+            if rows::<String>(db, columns, &["name"])
+                .await
+                .concat()
+                .iter()
+                .any(|column| column == "tenant_id")
+            {
                 owned.insert(table.clone());
             }
         }
