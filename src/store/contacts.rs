@@ -307,7 +307,10 @@ mod tests {
             assert_eq!(store.contact_registrations(&jane).await.unwrap(), std::slice::from_ref(&copy));
 
             store.change_contact(ContactChange::Unregistered(copy)).await.unwrap();
-            store.delete_contact(&jane).await.unwrap();
+            let late = store.delete_contact(&jane).await;
+            assert!(matches!(late, Err(Error::Conflict(Conflict::StaleVersion))), "{late:?}");
+            store.delete_contact(&read).await.unwrap();
+            assert!(matches!(store.delete_contact(&read).await, Err(Error::NotFound)));
         })
         .await;
     }
