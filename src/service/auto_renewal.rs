@@ -6,6 +6,7 @@ use eppgate_model::{DomainState, Word};
 use eppgate_store::DomainChange;
 use serde_json::json;
 
+use super::precondition::written;
 use super::{DomainView, Error, Gateway};
 
 impl Gateway {
@@ -43,7 +44,8 @@ impl Gateway {
         after.auto_renew_mode = mode;
         after.updated_at = now;
         let event = DomainEvent::new(&after, "auto_renewal_changed", &principal.actor, payload, now);
-        self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await?;
+        let change = DomainChange::Update(after.clone());
+        written(principal, self.0.store.change_domain(change, Some(event)).await)?;
         after.version += 1;
         self.view(after).await
     }

@@ -14,6 +14,7 @@ use super::dialect::Dialect;
 use super::effect::{Cause, Intent, StatusChange};
 use super::journal::Change;
 use super::lifecycle::has_status;
+use super::precondition::written;
 use super::{DomainView, Error, Gateway};
 
 /// What a domain is kept from.
@@ -118,7 +119,8 @@ impl Gateway {
         domain.updated_at = now;
         let event =
             DomainEvent::new(&domain, change.cause.event_type(), &principal.actor, change.payload(), now);
-        self.0.store.change_domain(DomainChange::Update(domain.clone()), Some(event)).await?;
+        let noted = DomainChange::Update(domain.clone());
+        written(principal, self.0.store.change_domain(noted, Some(event)).await)?;
         domain.version += 1;
         Ok(domain)
     }

@@ -552,4 +552,26 @@ mod tests {
         })
         .await;
     }
+
+    #[tokio::test]
+    async fn a_command_on_a_version_that_is_gone_is_not_journalled() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let domain = domain(&account, "a.example");
+            store.insert_domain(&domain).await.unwrap();
+            let seen = |version| Seen { object: "domain", id: domain.id.uuid(), version };
+            let late = operation(&account, "a.example");
+            for wrong in [seen(2), Seen { object: "host", ..seen(1) }, Seen { object: "odd", ..seen(1) }] {
+                let refused = store.begin_operation_on(wrong, &late, None, None).await;
+                assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
+            }
+            assert_eq!(store.operation(account.tenant_id, late.id).await.unwrap(), None);
+
+            let first = operation(&account, "a.example");
+            store.begin_operation_on(seen(1), &first, None, None).await.unwrap();
+            let second = store.begin_operation_on(seen(1), &late, None, None).await;
+            assert!(matches!(second, Err(Error::Conflict(Conflict::UnfinishedOperation))), "{second:?}");
+        })
+        .await;
+    }
 }

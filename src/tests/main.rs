@@ -22,6 +22,7 @@ mod operator;
 mod outage;
 mod outcome;
 mod prices;
+mod reconcile;
 mod reload;
 mod restore;
 mod support;
