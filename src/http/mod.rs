@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
-//! | `repeat` | requests that may be sent again |
+//! | `repeat`, `dry_run` | requests that may be sent again, and such as are only thought through |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`], `told` | what it gives back |
 //! | `operator` | the handlers of the operators' own listener |
@@ -16,6 +16,7 @@
 pub mod auth;
 mod contacts;
 mod domains;
+mod dry_run;
 pub mod extract;
 mod health;
 mod hosts;
@@ -72,6 +73,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/release_hold", post(locks::release_hold))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/restore", post(domains::restore))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/events", get(domains::events))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/actions", get(domains::actions))
         .route("/api/v1/tenants/{tenant_id}/contacts", get(contacts::list).post(contacts::create))
         .route("/api/v1/tenants/{tenant_id}/contacts/check", post(contacts::check))
         .route(

@@ -54,6 +54,11 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error")
     }
 
+    /// What programs switch on.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     fn fields(errors: Vec<FieldError>) -> Self {
         let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for FieldError { field, message } in errors {

@@ -5,6 +5,7 @@
 
 mod contact;
 mod host;
+mod plan;
 
 use axum::Json;
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use serde::{Serialize, Serializer};
 
 pub use contact::Contact;
 pub use host::Host;
+pub use plan::{Actions, Plan};
 
 use crate::service::{self, CheckStatus, Checked, DomainView, FeeQuote, Page};
 

@@ -19,6 +19,7 @@ use super::call::{self, Look, RETRY_SOON};
 use super::dialect::Dialect;
 use super::effect::Intent;
 use super::payment::Payment;
+use super::plan::{self, Plan};
 use super::routing::Route;
 use super::settle::Settlement;
 use super::{Error, Gateway};
@@ -134,7 +135,7 @@ impl<I: Journalled> Kept<I> {
         serde_json::from_value(operation.request.clone()).map_err(|error| Error::Internal(Box::new(error)))
     }
 
-    fn actor(&self) -> Actor {
+    pub(super) fn actor(&self) -> Actor {
         let id = self.actor_id.as_deref();
         match (self.actor_type.as_str(), id.map(str::parse::<UserId>), id) {
             ("user", Some(Ok(user)), _) => Actor::User(user),
@@ -179,6 +180,11 @@ impl Gateway {
         let command = Dialect::of(&route.registry).complete(command, I::OBJECT, &route.association.tld);
         let command = command.finish(operation.cltrid.as_str())?;
         self.begin(&operation, &principal, &payment).await?;
+        if let Some(plan) = Plan::current() {
+            plan::checked("no_unfinished_operation");
+            plan.add(&route, &operation, &command);
+            return self.assumed::<I>(&operation).await;
+        }
         let request = Request {
             command,
             class: Class::Interactive,

@@ -20,10 +20,13 @@
 //! | `operator` | what the people who run it can see and do |
 //! | `registries` | the registry accounts, by tenant and by name |
 //! | `sharing` | several gateways on one database |
+//! | `gates`, `actions` | pure: what stands in the way of an action; and who asks |
+//! | `plan` | requests that only want to know what would be |
 //! | `course` | what goes with a request wherever its work goes on |
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
+mod actions;
 mod auth_code;
 mod auto_renewal;
 mod call;
@@ -33,6 +36,7 @@ mod course;
 mod dialect;
 mod effect;
 mod error;
+mod gates;
 mod holds;
 mod hosts;
 mod journal;
@@ -40,6 +44,7 @@ mod lifecycle;
 mod locks;
 mod operator;
 mod payment;
+mod plan;
 mod prices;
 mod read;
 mod register;
@@ -64,16 +69,19 @@ use eppgate_store::Store;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
+pub use actions::Actions;
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use contacts::{ContactInput, Given, Handles};
 pub use course::{Course, Times};
 pub use error::{Error, FieldError};
+pub use gates::{Action, By, Obstacle};
 pub use lifecycle::Renew;
 pub use locks::Lock;
 pub use operator::{
     AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
     ReloadRequests, Reloaded, SessionView, Snapshot, Target,
 };
+pub use plan::{Plan, Planned, PlannedCommand};
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
