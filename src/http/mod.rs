@@ -103,6 +103,10 @@ pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
         Router::new().route("/healthz", get(health::live)).route("/metrics", get(scrape)).with_state(metrics);
     let mut routes = Router::new()
         .route("/operator/v1/reload", post(operator::reload))
+        .route("/operator/v1/operations", get(operator::operations::list))
+        .route("/operator/v1/operations/{id}", get(operator::operations::show))
+        .route("/operator/v1/operations/{id}/look", post(operator::operations::look))
+        .route("/operator/v1/operations/{id}/settle", post(operator::operations::settle))
         .route("/operator/v1/registries", get(operator::list))
         .route(
             "/operator/v1/registries/{registry}/accounts/{account}/sessions/{id}",

@@ -158,6 +158,7 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::CONFLICT, "operation_in_progress").with_detail(detail).passing()
             }
 
+            Error::OperationSettled => Self::new(StatusCode::CONFLICT, "operation_settled"),
             Error::IdempotencyKeyInUse { in_flight } => {
                 let problem = Self::new(StatusCode::CONFLICT, "idempotency_key_in_use");
                 if in_flight { problem.with_detail(json!({ "in_flight": true })).passing() } else { problem }

@@ -129,6 +129,11 @@ impl<'r> Dialect<'r> {
         }
     }
 
+    /// Whether a restore is followed by a report of its own.
+    pub(super) fn wants_report(self) -> bool {
+        self.0.profile().lifecycle.restore == Restore::RequestAndReport
+    }
+
     /// The version in which fees are asked for and agreed to, if any.
     pub(super) fn fees(self) -> Option<fee::Dialect> {
         fee::Dialect::choose(|uri| self.0.speaks(uri), self.0.profile().fee)

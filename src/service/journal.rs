@@ -392,6 +392,21 @@ impl Gateway {
         result: OperationResult,
         instead: Option<Instead>,
     ) -> Result<I::Row, Error> {
+        match self.conclude_first::<I>(operation, fact, result, instead).await? {
+            Some(row) => Ok(row),
+            // Somebody else was first.
+            None => I::row(self, operation).await?.ok_or(Error::NotFound),
+        }
+    }
+
+    /// The same for whose verdict counts only if it is the first: none if there was one.
+    pub(super) async fn conclude_first<I: Journalled>(
+        &self,
+        operation: &Operation,
+        fact: &I::Fact,
+        result: OperationResult,
+        instead: Option<Instead>,
+    ) -> Result<Option<I::Row>, Error> {
         let kept = Kept::<I>::of(operation)?;
         let actor = kept.actor();
         // Only what changes rows without the journal can come in between, and it is quick: a few tries do.
@@ -403,11 +418,9 @@ impl Gateway {
                 Some(instead) => store.overturn_operation(operation.id, result, change, event, instead).await,
             };
             match written {
-                Ok(()) => return Ok(row),
+                Ok(()) => return Ok(Some(row)),
                 Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
-                Err(StoreError::Conflict(Conflict::AlreadySettled)) => {
-                    return I::row(self, operation).await?.ok_or(Error::NotFound);
-                }
+                Err(StoreError::Conflict(Conflict::AlreadySettled)) => return Ok(None),
                 Err(error) => return Err(error.into()),
             }
         }

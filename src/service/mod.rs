@@ -79,7 +79,7 @@ pub use lifecycle::Renew;
 pub use locks::Lock;
 pub use operator::{
     AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
-    ReloadRequests, Reloaded, SessionView, Snapshot, Target,
+    ReloadRequests, Reloaded, SessionView, Snapshot, Target, Verdict,
 };
 pub use plan::{Plan, Planned, PlannedCommand};
 pub use prices::{AskQuote, RateCard};

@@ -94,9 +94,13 @@ pub(super) fn checked(what: &'static str) {
 impl Gateway {
     /// Our side as it would be if the registry did as it is asked.
     pub(super) async fn assumed<I: Journalled>(&self, operation: &Operation) -> Result<I::Row, Error> {
-        let fact = I::told(&Response::read(Document::parse(DONE)?)?)?;
-        let kept = Kept::<I>::of(operation)?;
+        let (fact, kept) = (Self::assumed_fact::<I>()?, Kept::<I>::of(operation)?);
         Ok(kept.intent.effect(self, operation, &kept.actor(), &fact).await?.row)
+    }
+
+    /// What is known of a command that was carried out, when nothing more is told.
+    pub(super) fn assumed_fact<I: Journalled>() -> Result<I::Fact, Error> {
+        I::told(&Response::read(Document::parse(DONE)?)?)
     }
 }
 

@@ -18,6 +18,7 @@ use super::effect::Intent;
 use super::gates::Action;
 use super::journal::Change;
 use super::payment::Purchase;
+use super::plan::Plan;
 use super::{DomainView, Error, Gateway};
 
 /// A request to restore a domain.
@@ -61,11 +62,12 @@ impl Gateway {
         };
         let payment = self.payment(&route, purchase).await?;
         let now = self.0.clock.now();
+        let is_planned = Plan::current().is_some() && Dialect::of(&route.registry).wants_report();
         let command = Dialect::of(&route.registry).restore(&unchanged(&before), || report(&before, now))?;
         let (name, intent) = (before.name, Intent::Restore);
         let change = Change { principal: principal.clone(), route, name, intent, command };
         let requested = self.carry_out_paid(change, payment).await?;
-        if requested.state != DomainState::PendingRestore {
+        if requested.state != DomainState::PendingRestore && !is_planned {
             return self.view(requested).await;
         }
         match self.report_restore(&principal, requested.clone()).await {
