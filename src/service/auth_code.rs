@@ -5,9 +5,9 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use eppgate_epp::Command;
 use eppgate_epp::domain::{self, Chg};
 use eppgate_epp::types::{AuthInfo, Secret};
+use eppgate_model::Operation;
 use eppgate_model::idempotency::Attempt;
 use eppgate_model::token::Principal;
-use eppgate_model::Operation;
 use eppgate_registry::profile::AuthInfoRule;
 
 use super::dialect::Dialect;

@@ -1,8 +1,8 @@
 //! What is to happen at a domain's expiry, as the registrar wishes. No registry is asked: the gateway sees to it.
 
+use eppgate_model::Word;
 use eppgate_model::domain::{AutoRenewMode, DomainEvent};
 use eppgate_model::token::Principal;
-use eppgate_model::Word;
 use eppgate_store::DomainChange;
 use serde_json::json;
 

@@ -114,10 +114,9 @@ pub(super) fn obstacles(action: Action, facts: &Facts<'_>) -> Vec<Obstacle> {
         }
         Action::Delete => {
             found.state(&[Registered, Expired]);
-            found.statuses(
-                &[Status::ClientDeleteProhibited, Status::ServerDeleteProhibited],
-                || Error::DeleteProhibited,
-            );
+            found.statuses(&[Status::ClientDeleteProhibited, Status::ServerDeleteProhibited], || {
+                Error::DeleteProhibited
+            });
             if facts.has_hosts_below {
                 found.add(By::Rule("subordinate_hosts"), None, Error::SubordinateHostsExist);
             }

@@ -4,9 +4,9 @@
 
 use eppgate_epp::Command;
 use eppgate_epp::domain::{self, AddRem, Status};
+use eppgate_model::Domain;
 use eppgate_model::domain::DomainEvent;
 use eppgate_model::token::Principal;
-use eppgate_model::Domain;
 use eppgate_store::DomainChange;
 use serde::{Deserialize, Serialize};
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
+mod actions;
 mod characters;
 mod contacts;
 mod coverage;
@@ -9,6 +10,7 @@ mod crash;
 mod databases;
 mod dev;
 mod domains;
+mod dry_run;
 mod hosts;
 mod http;
 mod idempotency;
@@ -23,3 +25,4 @@ mod reload;
 mod restore;
 mod support;
 mod told;
+mod unknown;

@@ -82,8 +82,13 @@ impl Gateway {
         if verdict.reason.trim().is_empty() {
             return Err(Error::field("reason", "is required"));
         }
-        tracing::info!(operator = who.name, operation = id, executed = verdict.executed, reason = verdict.reason,
-            "an operator has a verdict on an operation");
+        tracing::info!(
+            operator = who.name,
+            operation = id,
+            executed = verdict.executed,
+            reason = verdict.reason,
+            "an operator has a verdict on an operation"
+        );
         let operation = self.any_operation(id).await?;
         let (gateway, operator) = (self.clone(), who.clone());
         let settled = self.to_its_end(async move { gateway.settle_so(&operator, operation, verdict).await });
@@ -119,7 +124,9 @@ impl Gateway {
                 self.executed::<contacts::Intent>(&operation, evidence).await?;
             }
             (true, hosts::Intent::OBJECT) => self.executed::<hosts::Intent>(&operation, evidence).await?,
-            (true, _) => return Err(Error::internal("an operation on an object that the journal does not know")),
+            (true, _) => {
+                return Err(Error::internal("an operation on an object that the journal does not know"));
+            }
         }
         self.0.store.any_operation(operation.id).await?.ok_or(Error::NotFound)
     }
