@@ -122,7 +122,7 @@ impl Gateway {
                 self.servers(&route, &before.name, &added).await?;
             }
             let now = self.0.clock.now();
-            let (after, diff) = reconciled(&before, &fact, now);
+            let (mut after, diff) = reconciled(&before, &fact, now);
             let event = diff.map(|diff| {
                 DomainEvent::new(
                     &after,
@@ -133,7 +133,10 @@ impl Gateway {
                 )
             });
             match self.0.store.change_domain(DomainChange::Update(after.clone()), event).await {
-                Ok(()) => return self.view(after).await,
+                Ok(()) => {
+                    after.version += 1;
+                    return self.view(after).await;
+                }
                 Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
+mod accounts;
 mod actions;
 mod characters;
+mod conditional;
 mod contacts;
 mod coverage;
 mod crash;
@@ -16,6 +18,7 @@ mod http;
 mod idempotency;
 mod layering;
 mod leases;
+mod list;
 mod locks;
 mod operator;
 mod outage;
