@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
-//! | `repeat` | requests that may be sent again |
+//! | `repeat`, `dry_run` | requests that may be sent again, and such as are only thought through |
 //! | `conditional` | versions of objects, and requests that depend on them |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`], `told` | what it gives back |
@@ -19,6 +19,7 @@ pub mod auth;
 mod conditional;
 mod contacts;
 mod domains;
+mod dry_run;
 pub mod extract;
 mod health;
 mod hosts;
@@ -75,6 +76,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/release_hold", post(locks::release_hold))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/restore", post(domains::restore))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/events", get(domains::events))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/actions", get(domains::actions))
         .route("/api/v1/tenants/{tenant_id}/contacts", get(contacts::list).post(contacts::create))
         .route("/api/v1/tenants/{tenant_id}/contacts/check", post(contacts::check))
         .route(
@@ -110,6 +112,10 @@ pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
         Router::new().route("/healthz", get(health::live)).route("/metrics", get(scrape)).with_state(metrics);
     let mut routes = Router::new()
         .route("/operator/v1/reload", post(operator::reload))
+        .route("/operator/v1/operations", get(operator::operations::list))
+        .route("/operator/v1/operations/{id}", get(operator::operations::show))
+        .route("/operator/v1/operations/{id}/look", post(operator::operations::look))
+        .route("/operator/v1/operations/{id}/settle", post(operator::operations::settle))
         .route("/operator/v1/registries", get(operator::list))
         .route(
             "/operator/v1/registries/{registry}/accounts/{account}/sessions/{id}",

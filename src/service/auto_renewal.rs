@@ -1,11 +1,12 @@
 //! What is to happen at a domain's expiry, as the registrar wishes. No registry is asked: the gateway sees to it.
 
+use eppgate_model::Word;
 use eppgate_model::domain::{AutoRenewMode, DomainEvent};
 use eppgate_model::token::Principal;
-use eppgate_model::{DomainState, Word};
 use eppgate_store::DomainChange;
 use serde_json::json;
 
+use super::gates::Action;
 use super::precondition::written;
 use super::{DomainView, Error, Gateway};
 
@@ -32,9 +33,7 @@ impl Gateway {
         mode: AutoRenewMode,
     ) -> Result<DomainView, Error> {
         let before = self.own(principal, name).await?;
-        if !matches!(before.state, DomainState::Registered | DomainState::OnHold | DomainState::Expired) {
-            return Err(Error::WrongState);
-        }
+        self.pass(Action::SetAutoRenewal, &before).await?;
         if before.auto_renew_mode == mode {
             return self.view(before).await;
         }

@@ -12,7 +12,7 @@ use eppgate_model::{DomainEvent, Json, Operation, OperationId, QuoteId, TenantId
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    QueryOrder, QuerySelect, QueryTrait, Set,
 };
 
 use crate::change::Change;
@@ -178,6 +178,28 @@ impl Store {
     pub async fn operation(&self, tenant: TenantId, id: OperationId) -> Result<Option<Operation>, Error> {
         let select = operation::Entity::find_by_id(id.uuid());
         rows::one(&self.reader, select.filter(operation::Column::TenantId.eq(tenant.uuid()))).await
+    }
+
+    /// An operation, whosever it is: for operators.
+    pub async fn any_operation(&self, id: OperationId) -> Result<Option<Operation>, Error> {
+        rows::one(&self.reader, operation::Entity::find_by_id(id.uuid())).await
+    }
+
+    /// Operations of unknown outcome of all tenants, oldest first: for operators.
+    pub async fn unknown_operations(
+        &self,
+        binding: Option<&str>,
+        after: Option<OperationId>,
+        limit: u64,
+    ) -> Result<Vec<Operation>, Error> {
+        let select = operation::Entity::find()
+            .filter(one_of(&UNFINISHED))
+            .filter(one_of(&[OperationState::Unknown]))
+            .apply_if(binding, |select, binding| select.filter(operation::Column::Binding.eq(binding)))
+            .apply_if(after, |select, after| select.filter(operation::Column::Id.gt(after.uuid())))
+            .order_by_asc(operation::Column::Id)
+            .limit(limit);
+        rows::all(&self.reader, select).await
     }
 
     /// The operation that keeps others from changing an object. It may be another tenant's: names are unique at

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
 mod accounts;
+mod actions;
 mod characters;
 mod conditional;
 mod contacts;
@@ -11,6 +12,7 @@ mod crash;
 mod databases;
 mod dev;
 mod domains;
+mod dry_run;
 mod hosts;
 mod http;
 mod idempotency;
@@ -27,3 +29,4 @@ mod reload;
 mod restore;
 mod support;
 mod told;
+mod unknown;

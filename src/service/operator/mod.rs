@@ -5,8 +5,10 @@
 //! |---|---|
 //! | `watch` | how the registry accounts are doing |
 //! | `reload` | a new configuration |
+//! | `operations` | operations of unknown outcome |
 //! | `steer` | pause, drain, reconnect; the breaker, maintenances, sessions |
 
+mod operations;
 mod reload;
 mod steer;
 mod watch;
@@ -17,6 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Error, Gateway, NamedRegistry, Registries};
 
+pub use operations::Verdict;
 pub use reload::{Refused, ReloadRequest, ReloadRequests, Reloaded};
 pub use steer::NewMaintenance;
 pub use watch::{AccountView, MaintenanceView, SessionView, Snapshot};
