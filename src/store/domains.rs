@@ -159,6 +159,7 @@ async fn update(tx: &DatabaseTransaction, domain: &Domain) -> Result<(), Error> 
         id: NotSet,
         tenant_id: NotSet,
         inserted_at: NotSet,
+        sampled_at: NotSet,
         version: Set(domain.version + 1),
         ..domain::Model::from(domain).into_active_model().reset_all()
     };
@@ -196,7 +197,7 @@ async fn insert_lists(tx: &impl ConnectionTrait, domain: &Domain) -> Result<(), 
     rows::insert_set(tx, status::of(domain)).await
 }
 
-fn of(tenant: TenantId) -> Select<domain::Entity> {
+pub(crate) fn of(tenant: TenantId) -> Select<domain::Entity> {
     domain::Entity::find().filter(domain::Column::TenantId.eq(tenant.uuid()))
 }
 
@@ -269,6 +270,7 @@ mod tests {
                 restore_requested_at: Some(noon()),
                 reminders: 2,
                 due_at: Some(noon()),
+                auth_code_until: Some(noon()),
             };
             store.update_domain(&domain, domain.version).await.unwrap();
             domain.version += 1;

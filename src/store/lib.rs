@@ -50,6 +50,7 @@ mod quotes;
 mod rows;
 mod tenants;
 mod tokens;
+mod upkeep;
 
 use std::time::Duration;
 
