@@ -11,10 +11,11 @@ mod verdict;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use eppgate_sandbox::{Pki, Sandbox};
 use serde_json::json;
+use tokio::time::Instant;
 
 use self::client::Client;
 use self::process::Gateway;
@@ -39,7 +40,7 @@ async fn a_gateway_on_postgresql_that_is_killed_at_any_moment_does_everything_on
 async fn run(dir: &std::path::Path, database: &str) {
     let kills = setting("CRASH_KILLS", 20);
     let seed = setting("CRASH_SEED", u64::from(std::process::id()));
-    println!("{kills} kills, CRASH_SEED={seed}");
+    eprintln!("{kills} kills, CRASH_SEED={seed}");
     let pki = Pki::ensure(dir).unwrap();
     let registry =
         Sandbox::start(eppgate_sandbox::Config::new("crash", &["test"], pki.clone())).await.unwrap();
@@ -59,7 +60,7 @@ async fn run(dir: &std::path::Path, database: &str) {
         tokio::time::sleep(Duration::from_millis(dice.below(1_000))).await;
         gateway.kill_and_restart().await;
         if kill % 20 == 0 {
-            println!("{kill} kills in {:?}", started.elapsed());
+            eprintln!("{kill} kills in {:?}", started.elapsed());
         }
     }
     enough.store(true, Ordering::Relaxed);

@@ -51,7 +51,7 @@ pub(super) async fn check(told: &[Told], gateway: &Gateway, registry: &Sandbox) 
         *outcomes.entry(text(&operation.body["data"]["outcome"]).to_owned()).or_default() += 1;
     }
     assert_eq!(outcomes.keys().collect::<Vec<_>>(), ["executed"], "{outcomes:?}");
-    println!(
+    eprintln!(
         "{} names, {} changes at the registry, {} charges, each with its operation",
         told.len(),
         changes.len(),
