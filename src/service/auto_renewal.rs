@@ -42,7 +42,8 @@ impl Gateway {
         let mut after = before;
         after.auto_renew_mode = mode;
         after.updated_at = now;
-        upkeep::schedule(&mut after, &self.policy(&after).await?);
+        let policy = self.policy(&after).await?;
+        upkeep::schedule(&mut after, &policy);
         let event = DomainEvent::new(&after, "auto_renewal_changed", &principal.actor, payload, now);
         self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await?;
         self.view(after).await

@@ -116,7 +116,8 @@ impl Gateway {
         let now = self.0.clock.now();
         change.cause.apply(&mut domain);
         domain.updated_at = now;
-        upkeep::schedule(&mut domain, &self.policy(&domain).await?);
+        let policy = self.policy(&domain).await?;
+        upkeep::schedule(&mut domain, &policy);
         let event =
             DomainEvent::new(&domain, change.cause.event_type(), &principal.actor, change.payload(), now);
         self.0.store.change_domain(DomainChange::Update(domain.clone()), Some(event)).await?;

@@ -82,7 +82,11 @@ impl Store {
     }
 
     /// The hosts that `select` finds, complete. One query for each table, however many hosts there are.
-    pub(crate) async fn load_hosts(&self, tenant: TenantId, select: Select<host::Entity>) -> Result<Vec<Host>, Error> {
+    pub(crate) async fn load_hosts(
+        &self,
+        tenant: TenantId,
+        select: Select<host::Entity>,
+    ) -> Result<Vec<Host>, Error> {
         let mut hosts: Vec<Host> = rows::all(&self.reader, select).await?;
         if hosts.is_empty() {
             return Ok(hosts);

@@ -175,9 +175,12 @@ mod tests {
             let (store, account) = database.shop().await;
             let lease = store.acquire_lease("upkeep", "domains", noon(), TTL).await.unwrap().unwrap();
             let mut ids = Vec::new();
-            for (name, due) in [("a.x", Some(3)), ("b.x", Some(1)), ("c.x", Some(2)), ("d.x", None), ("e.x", Some(9))] {
+            for (name, due) in
+                [("a.x", Some(3)), ("b.x", Some(1)), ("c.x", Some(2)), ("d.x", None), ("e.x", Some(9))]
+            {
                 let due_at = due.map(at);
-                let domain = Domain { upkeep: Upkeep { due_at, ..Upkeep::default() }, ..domain(&account, name) };
+                let domain =
+                    Domain { upkeep: Upkeep { due_at, ..Upkeep::default() }, ..domain(&account, name) };
                 store.insert_domain(&domain).await.unwrap();
                 ids.push(domain.id);
             }

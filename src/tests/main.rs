@@ -13,6 +13,7 @@ mod http;
 mod idempotency;
 mod layering;
 mod leases;
+mod life;
 mod locks;
 mod operator;
 mod outage;

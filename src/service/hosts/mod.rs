@@ -21,7 +21,7 @@ use eppgate_registry::Class;
 use eppgate_store::{Conflict, Error as StoreError, HostChange};
 use tokio::time::Instant;
 
-use super::call::{Look, ask, refused};
+use super::call::{Look, ask, class_of, refused};
 use super::dialect::Dialect;
 use super::journal::{Change, Journalled};
 use super::read::{page_of, page_size};

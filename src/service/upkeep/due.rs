@@ -122,9 +122,9 @@ fn agenda(domain: &Domain, config: &TldConfig) -> Vec<(Deed, DateTime<Utc>)> {
 
 fn reminders(domain: &Domain, expires: DateTime<Utc>) -> impl Iterator<Item = (Deed, DateTime<Utc>)> {
     let (out, state) = (domain.upkeep.reminders, domain.state);
+    // Whether it has expired is found out first.
     let is_open = move |reminder: &Reminder| {
-        // Whether it has expired is found out first.
-        reminder.count() > out && (*reminder != Reminder::Expired || state == DomainState::Expired)
+        reminder.count() > out && (*reminder == Reminder::Expired) == (state == DomainState::Expired)
     };
     let open = Reminder::ALL.into_iter().filter(is_open);
     open.map(move |reminder| (Deed::Remind(reminder), reminder.at(expires)))
@@ -189,7 +189,10 @@ mod tests {
             let before = due - Duration::microseconds(1);
             assert_eq!(deeds(&domain, &config, before), [], "{state:?} {mode:?}");
             assert_eq!(deeds(&domain, &config, due), [deed], "{state:?} {mode:?}");
-            assert_eq!((following(&domain, &config, before), following(&domain, &config, due)), (Some(due), None));
+            assert_eq!(
+                (following(&domain, &config, before), following(&domain, &config, due)),
+                (Some(due), None)
+            );
             schedule(&mut domain, &config);
             assert_eq!(domain.upkeep.due_at, Some(due));
         }

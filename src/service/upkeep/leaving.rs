@@ -30,7 +30,9 @@ impl Gateway {
         let tells_stages = route.registry.speaks(rgp::Update::NS.uri);
         match (domain.state, seen.fact.leaving) {
             (_, None) => self.bring_back(domain, config, &seen).await,
-            (DomainState::Redemption, Some(Leaving::PendingDelete)) => self.give_up(domain, config, &seen).await,
+            (DomainState::Redemption, Some(Leaving::PendingDelete)) => {
+                self.give_up(domain, config, &seen).await
+            }
             (DomainState::Redemption, Some(Leaving::Redemption)) if !tells_stages => {
                 self.give_up(domain, config, &seen).await
             }
@@ -97,12 +99,18 @@ impl Gateway {
         after.state = stage(leaving);
         after.upkeep.deleted_at = Some(now);
         after.deletion_scheduled_at = Some(purge_at(after.state, config, now));
-        let payload = json!({ "by": "registry", "deletion_scheduled_at": shown(after.deletion_scheduled_at) });
+        let payload =
+            json!({ "by": "registry", "deletion_scheduled_at": shown(after.deletion_scheduled_at) });
         self.write_on(after, config, "deleted", payload).await
     }
 
     /// It is gone, and here is the evidence.
-    pub(super) async fn purge(&self, domain: &Domain, config: &TldConfig, evidence: Json) -> Result<Done, Error> {
+    pub(super) async fn purge(
+        &self,
+        domain: &Domain,
+        config: &TldConfig,
+        evidence: Json,
+    ) -> Result<Done, Error> {
         let mut after = domain.clone();
         after.state = DomainState::Purged;
         after.deletion_scheduled_at = Some(self.0.clock.now());
@@ -124,7 +132,7 @@ impl Gateway {
     }
 
     /// Tells of something that changed nothing.
-    pub(super) async fn tell(&self, domain: &Domain, kind: &str, payload: Json) -> Result<(), Error> {
+    pub(super) async fn note_on(&self, domain: &Domain, kind: &str, payload: Json) -> Result<(), Error> {
         let event = DomainEvent::new(domain, kind, &Actor::System, payload, self.0.clock.now());
         Ok(self.0.store.change_domain(DomainChange::None, Some(event)).await?)
     }

@@ -119,7 +119,8 @@ impl Gateway {
     /// Looks at a domain as its registry has it, without haste.
     async fn seen(&self, route: &Route, domain: &Domain) -> Result<Shown, Error> {
         let deadline = Instant::now() + self.0.settings.command;
-        let looked = look(&route.registry, domain.tenant_id, &domain.name, Class::Background, deadline).await?;
+        let looked =
+            look(&route.registry, domain.tenant_id, &domain.name, Class::Background, deadline).await?;
         let evidence = super::settle::evidence::<Intent>(&looked, self.0.clock.now());
         match looked {
             Look::Found(found) if found.0.cl_id == route.registry.client_id() => {
@@ -132,7 +133,13 @@ impl Gateway {
     }
 
     /// Writes a change that time has brought, and tells of it. The row says when it is due next.
-    async fn write_on(&self, mut after: Domain, config: &TldConfig, kind: &str, payload: Json) -> Result<Done, Error> {
+    async fn write_on(
+        &self,
+        mut after: Domain,
+        config: &TldConfig,
+        kind: &str,
+        payload: Json,
+    ) -> Result<Done, Error> {
         let now = self.0.clock.now();
         after.updated_at = now;
         schedule(&mut after, config);

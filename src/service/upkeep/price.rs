@@ -14,10 +14,14 @@ use super::super::routing::Route;
 use super::super::{Error, Gateway};
 
 impl Gateway {
-    pub(super) async fn auto_quote(&self, route: &Route, name: &DomainName, years: u8) -> Result<Payment, Error> {
+    pub(super) async fn auto_quote(
+        &self,
+        route: &Route,
+        name: &DomainName,
+        years: u8,
+    ) -> Result<Payment, Error> {
         let association = &route.association;
-        let standard =
-            Item { operation: PricedOperation::Renew, tier: Tier::Standard, period: Some(years) };
+        let standard = Item { operation: PricedOperation::Renew, tier: Tier::Standard, period: Some(years) };
         let told = self.told_by_registry(association.tenant_id, name, &standard).await?;
         let tier = told.tier();
         let is_free = tier == Tier::Standard && association.accreditation == Accreditation::NonIcann;
@@ -25,7 +29,8 @@ impl Gateway {
         match self.price(association.tenant_id, &association.tld, &item).await {
             Ok(price) => {
                 let tld = association.tld.clone();
-                let quote = self.give_quote(association.tenant_id, tld, name.clone(), item, price, told).await?;
+                let quote =
+                    self.give_quote(association.tenant_id, tld, name.clone(), item, price, told).await?;
                 Ok(Payment::by(quote))
             }
             Err(Error::PriceNotConfigured) if is_free => Ok(Payment::none()),

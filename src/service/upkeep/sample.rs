@@ -58,7 +58,8 @@ impl Gateway {
         let route = self.route(&domain).await?;
         let shown = self.seen(&route, &domain).await?;
         let store = &self.0.store;
-        if store.unfinished_operation(&domain.binding, Intent::OBJECT, domain.name.as_str()).await?.is_some() {
+        if store.unfinished_operation(&domain.binding, Intent::OBJECT, domain.name.as_str()).await?.is_some()
+        {
             // The row is to change as well.
             return Ok(());
         }
@@ -77,8 +78,8 @@ impl Gateway {
         if after.out_of_sync == domain.out_of_sync {
             return Ok(store.defer_domain(&domain, after.upkeep.due_at).await?);
         }
-        let event = difference
-            .map(|payload| DomainEvent::new(&after, "out_of_sync", &Actor::System, payload, now));
+        let event =
+            difference.map(|payload| DomainEvent::new(&after, "out_of_sync", &Actor::System, payload, now));
         match store.change_domain(DomainChange::Update(after), event).await {
             // It has changed meanwhile; its turn comes again.
             Err(StoreError::Conflict(Conflict::StaleVersion)) => Ok(()),

@@ -35,7 +35,8 @@ impl Gateway {
 
     /// The lock that follows a transfer is over: its status goes, unless somebody else wants it.
     pub(super) async fn lapse(&self, domain: &Domain) -> Result<Done, Error> {
-        let is_held = domain.state == DomainState::OnHold && domain.hold_reason == Some(HoldReason::ContactInaccuracy);
+        let is_held =
+            domain.state == DomainState::OnHold && domain.hold_reason == Some(HoldReason::ContactInaccuracy);
         let is_ours = domain.upkeep.locked_by_policy && !domain.upkeep.locked_by_registrant && !is_held;
         let lifted: &[Status] = if is_ours { &[Status::ClientTransferProhibited] } else { &[] };
         let change = StatusChange::to(domain, Cause::Lapse, &[], lifted);

@@ -180,7 +180,7 @@ impl Gateway {
             return self.expire(domain, config, payload).await;
         }
         if !passes {
-            self.tell(domain, kind, payload).await?;
+            self.note_on(domain, kind, payload).await?;
         }
         Err(error)
     }
