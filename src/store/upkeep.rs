@@ -289,7 +289,8 @@ mod tests {
     #[tokio::test]
     async fn each_claim_is_served_by_an_index_of_its_own() {
         let dir = tempfile::tempdir().unwrap();
-        let store = crate::fixtures::Database::Sqlite(dir).open().await;
+        let database = crate::fixtures::Database::Sqlite(dir);
+        let store = database.open().await;
         for (query, index) in [
             (due(noon(), 9), "domains_due (due_at<?)"),
             (samples(noon(), 9), "domains_sampled (sampled_at<?)"),

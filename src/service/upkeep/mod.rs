@@ -22,7 +22,6 @@ mod term;
 
 use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::Response;
-use eppgate_epp::domain::InfData;
 use eppgate_model::domain::{AutoRenewMode, DomainEvent};
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::{Actor, Principal, Scopes};
@@ -34,6 +33,7 @@ use tokio::time::Instant;
 
 use super::call::{Look, look};
 use super::effect::{Fact, Intent};
+use super::journal::Journalled;
 use super::routing::Route;
 use super::{Error, Gateway};
 use due::Deed;
@@ -57,7 +57,6 @@ enum Shown {
 
 /// A domain of ours as the registry has it.
 struct Seen {
-    info: InfData,
     response: Response<'static>,
     fact: Fact,
 }
@@ -121,12 +120,18 @@ impl Gateway {
         let deadline = Instant::now() + self.0.settings.command;
         let looked =
             look(&route.registry, domain.tenant_id, &domain.name, Class::Background, deadline).await?;
+        let unfinished =
+            self.0.store.unfinished_operation(&domain.binding, Intent::OBJECT, domain.name.as_str()).await?;
+        if unfinished.is_some() {
+            // What it shows may be that one's doing, which has its own way to our row.
+            return Err(Error::OperationInProgress { operation_id: None });
+        }
         let evidence = super::settle::evidence::<Intent>(&looked, self.0.clock.now());
         match looked {
             Look::Found(found) if found.0.cl_id == route.registry.client_id() => {
                 let (info, response) = *found;
                 let fact = Fact::of_info(&info, &response)?;
-                Ok(Shown::Ours(Box::new(Seen { info, response, fact })))
+                Ok(Shown::Ours(Box::new(Seen { response, fact })))
             }
             looked => Ok(Shown::NotOurs { gone: matches!(looked, Look::Missing), evidence }),
         }

@@ -9,8 +9,6 @@ use eppgate_model::{DomainId, DomainState, HostId, Lease, TenantId};
 use eppgate_store::{Conflict, DomainChange, Error as StoreError};
 use serde_json::json;
 
-use super::super::effect::Intent;
-use super::super::journal::Journalled;
 use super::super::lifecycle::reconciled;
 use super::super::{Error, Gateway};
 use super::{Shown, schedule, system};
@@ -58,11 +56,6 @@ impl Gateway {
         let route = self.route(&domain).await?;
         let shown = self.seen(&route, &domain).await?;
         let store = &self.0.store;
-        if store.unfinished_operation(&domain.binding, Intent::OBJECT, domain.name.as_str()).await?.is_some()
-        {
-            // The row is to change as well.
-            return Ok(());
-        }
         let difference = match shown {
             Shown::NotOurs { evidence, .. } => Some(json!({ "evidence": evidence })),
             Shown::Ours(seen) => {

@@ -94,7 +94,10 @@ impl Gateway {
         };
         match verdict(domain, &ground) {
             Verdict::Wait(until) => Ok(Done::Wait(until)),
-            Verdict::TakeOver(until) => self.take_renewal_over(domain, config, until).await,
+            Verdict::TakeOver(until) => {
+                self.take_renewal_over(domain, config, until).await?;
+                Ok(Done::Written)
+            }
             Verdict::Expire => self.expire(domain, config, json!({})).await,
             Verdict::Renew => match self.renew_by_itself(domain, &route, expires).await {
                 Ok(_) => Ok(Done::Written),
@@ -113,7 +116,7 @@ impl Gateway {
         domain: &Domain,
         config: &TldConfig,
         until: DateTime<Utc>,
-    ) -> Result<Done, Error> {
+    ) -> Result<(), Error> {
         let payload = json!({ "by": "registry", "expires_before": shown(domain.expires_at), "expires_at": shown(Some(until)) });
         let mut after = domain.clone();
         after.expires_at = Some(until);
@@ -123,7 +126,7 @@ impl Gateway {
             after.state = DomainState::Registered;
         }
         end_of_once(&mut after);
-        self.write_on(after, config, "auto_renewed", payload).await
+        self.write_on(after, config, "auto_renewed", payload).await.map(drop)
     }
 
     async fn renew_by_itself(
