@@ -96,7 +96,7 @@ pub(super) fn let_go_at(domain: &Domain, config: &TldConfig, expires: DateTime<U
 fn agenda(domain: &Domain, config: &TldConfig) -> Vec<(Deed, DateTime<Utc>)> {
     let upkeep = &domain.upkeep;
     let mut agenda = Vec::new();
-    let scheduled = domain.deletion_scheduled_at.unwrap_or(domain.updated_at + days(1));
+    let scheduled = domain.deletion_scheduled_at.unwrap_or_else(|| domain.updated_at + days(1));
     match domain.state {
         DomainState::Registered | DomainState::OnHold | DomainState::Expired => {
             if let Some(expires) = domain.expires_at {
