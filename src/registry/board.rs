@@ -11,6 +11,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use eppgate_epp::{CommandFrame, Response, ResultCode, Verb, domain};
 use tokio::time::Instant;
@@ -299,7 +300,7 @@ impl Batch {
 
     /// Hands the reply to all who wait for one of its names; gives the halves to be asked again when it may be the fault of
     /// one name that there is no answer on any.
-    pub(crate) fn answer(mut self, response: Response<'static>) -> Option<[Self; 2]> {
+    pub(crate) fn answer(mut self, response: Response<'static>, queued: Duration) -> Option<[Self; 2]> {
         let code = response.code();
         if self.names.len() > 1 && may_be_one_names_fault(code) {
             self.board.metrics.finished(Verb::Check, Ok(code));
@@ -324,7 +325,7 @@ impl Batch {
             let mut groups = self.board.groups();
             let mut land = |name: Arc<str>, cd| {
                 let waiters = Board::land(&mut groups, &self.key, &name);
-                told.push((waiters, NameAnswer::new(name, cd, Arc::clone(&reply))));
+                told.push((waiters, NameAnswer::new(name, cd, Arc::clone(&reply), queued)));
             };
             for cd in cds {
                 let name = normalised(&cd.0.name);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 use eppgate::app::App;
 use eppgate_model::token::Scope;
-use eppgate_model::{Clock, DomainName, Lease};
-use eppgate_store::Store;
+use eppgate_model::{Clock, DomainName, HostName, Lease};
+use eppgate_store::{HostChange, Store};
 use serde_json::{Value, json};
 
 use crate::databases::POOL;
@@ -412,5 +412,24 @@ async fn what_was_set_for_a_time_goes_when_it_is_over() {
         assert_eq!(life.domain(name).await["transfer_lock_until"], Value::Null);
     }
     store.close().await.unwrap();
+    life.stop().await;
+}
+
+#[tokio::test]
+async fn a_host_that_waits_is_asked_after() {
+    let life = Life::start().await;
+    life.gateway.registered("waits.test").await;
+    let body = json!({ "name": "ns1.waits.test", "ip_addresses": { "v4": ["192.0.2.1"] } });
+    assert_eq!(life.gateway.call("POST", "hosts", Some(body)).await.status, 201);
+    // As a registry leaves it whose staff looks at changes.
+    let store = life.store().await;
+    let tenant = life.gateway.demo().tenant_id;
+    let mut host = store.host(tenant, &HostName::parse("ns1.waits.test").unwrap()).await.unwrap().unwrap();
+    host.statuses = vec!["pendingUpdate".to_owned()];
+    store.change_host(HostChange::Update(host)).await.unwrap();
+    store.close().await.unwrap();
+    life.clock.advance(hours(2));
+    life.gateway.app.gateway().attend_hosts(&life.lease).await.unwrap();
+    life.until(async || life.done("GET", "hosts/ns1.waits.test").await["statuses"] == json!(["ok"])).await;
     life.stop().await;
 }

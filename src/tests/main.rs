@@ -4,6 +4,7 @@
 
 mod characters;
 mod contacts;
+mod coverage;
 mod crash;
 mod databases;
 mod dev;
@@ -22,3 +23,4 @@ mod prices;
 mod reload;
 mod restore;
 mod support;
+mod told;
