@@ -215,8 +215,8 @@ impl Call {
     }
 
     /// Waits until all names are answered, or the deadline; `late` tells what then becomes of a name.
-    pub(crate) async fn wait(self: Arc<Self>, late: impl Fn(usize) -> Error) -> Vec<NameResult> {
-        let leave = Leave(&self);
+    pub(crate) async fn wait(self: &Arc<Self>, late: impl Fn(usize) -> Error) -> Vec<NameResult> {
+        let leave = Leave(self);
         if self.lock().missing > 0 {
             // At the deadline those that are missing are settled below.
             let _ = timeout_at(self.deadline, self.complete.notified()).await;

@@ -69,7 +69,7 @@ use arc_swap::ArcSwap;
 use eppgate_epp::Verb;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::DropGuard;
 
 use crate::away::{Out, Trip};
@@ -296,6 +296,9 @@ impl Registry {
         let counted = Counted::new(&self.site.metrics, verb);
         let out = Out::begin(if verb.is_transform() { Trip::Transform } else { Trip::Read });
         let result = self.admit_and_run(request).await;
+if verb.is_transform() {
+            self.site.board.outdate();
+        }
         match &result {
             Ok(answer) => out.answered(&answer.response, answer.queued),
             Err(error) => out.failed(error),
@@ -410,7 +413,8 @@ impl Registry {
         site.queue.refuse(&ErrorKind::Draining.not_sent());
         site.stop.cancel();
         site.tasks.close();
-        if timeout(FAREWELL, site.tasks.wait()).await.is_err() {
+        let patience = deadline.max(Instant::now() + FAREWELL);
+        if timeout_at(patience, site.tasks.wait()).await.is_err() {
             site.kill.cancel();
             site.tasks.wait().await;
         }
@@ -484,5 +488,5 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// A logout, a close, and some room.
+/// A logout, a close, and some room: so long these have at least.
 const FAREWELL: Duration = Duration::from_secs(4);
