@@ -46,6 +46,7 @@ impl Gateway {
         upkeep::schedule(&mut after, &policy);
         let event = DomainEvent::new(&after, "auto_renewal_changed", &principal.actor, payload, now);
         self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await?;
+        after.version += 1;
         self.view(after).await
     }
 }

@@ -178,7 +178,10 @@ impl Gateway {
                 )
             });
             match self.0.store.change_domain(DomainChange::Update(after.clone()), event).await {
-                Ok(()) => return self.view(after).await,
+                Ok(()) => {
+                    after.version += 1;
+                    return self.view(after).await;
+                }
                 Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
                 Err(error) => return Err(error.into()),
             }
