@@ -193,7 +193,7 @@ fn end_of_once(domain: &mut Domain) {
 
 /// The gateway itself, acting for a tenant.
 fn system(tenant_id: TenantId) -> Principal {
-    Principal { tenant_id, actor: Actor::System, scopes: Scopes::default(), attempt: None }
+    Principal { tenant_id, actor: Actor::System, scopes: Scopes::default(), attempt: None, expects: None }
 }
 
 /// How long what failed is left alone: trouble on the way passes soon, what is refused is so for a while.
