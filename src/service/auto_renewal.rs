@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::gates::Action;
 use super::precondition::written;
-use super::{DomainView, Error, Gateway};
+use super::{DomainView, Error, Gateway, upkeep};
 
 impl Gateway {
     /// Chooses what happens at expiry. The same again changes nothing.
@@ -42,6 +42,8 @@ impl Gateway {
         let mut after = before;
         after.auto_renew_mode = mode;
         after.updated_at = now;
+        let policy = self.policy(&after).await?;
+        upkeep::schedule(&mut after, &policy);
         let event = DomainEvent::new(&after, "auto_renewal_changed", &principal.actor, payload, now);
         let change = DomainChange::Update(after.clone());
         written(principal, self.0.store.change_domain(change, Some(event)).await)?;
