@@ -11,6 +11,7 @@
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
+//! | `transfers` | domains on their way between registrars |
 //! | `contacts` | people: a tenant's records, and their copies at registries |
 //! | `hosts` | name servers: of domains, and below the tenant's own |
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
@@ -49,6 +50,7 @@ mod sealing;
 mod settle;
 mod sharing;
 mod tokens;
+mod transfers;
 mod update;
 
 use std::future::Future;
@@ -80,6 +82,7 @@ pub use restore::Restore;
 pub use retry::Repeatable;
 pub use sealing::Sealer;
 pub use tokens::{TokenKeys, WeakSecret};
+pub use transfers::{Coming, ListTransfers, TransferIn};
 pub use update::DsInput;
 
 /// The gateway: everything behind the facades. Clones share it.

@@ -48,6 +48,23 @@ impl Store {
         Ok(self.load(tenant, select).await?.pop())
     }
 
+    /// One of the tenant's domains, live or not.
+    pub async fn domain_by_id(&self, tenant: TenantId, id: DomainId) -> Result<Option<Domain>, Error> {
+        Ok(self.load(tenant, of(tenant).filter(domain::Column::Id.eq(id.uuid()))).await?.pop())
+    }
+
+    /// The live domain of that name at a registry, whosever it is: for what the registry tells, not for showing.
+    pub async fn domain_at(&self, binding: &str, name: &DomainName) -> Result<Option<Domain>, Error> {
+        let select = domain::Entity::find()
+            .filter(domain::Column::Binding.eq(binding))
+            .filter(domain::Column::Name.eq(name.as_str()))
+            .filter(live());
+        match select.clone().one(&self.reader).await? {
+            Some(row) => Ok(self.load(row.tenant_id.into(), select).await?.pop()),
+            None => Ok(None),
+        }
+    }
+
     /// The tenant's domains that pass `filter`, in order of name.
     pub async fn domains(&self, tenant: TenantId, filter: &DomainFilter) -> Result<Vec<Domain>, Error> {
         let state = filter.state.map_or_else(live, |state| domain::Column::State.eq(state.as_str()));

@@ -24,6 +24,7 @@
 //! | `idempotency` | requests that may be sent again, and their sealed answers |
 //! | `leases` | who is the only one to do something; which gateways are alive |
 //! | `outbox` | news of changes, until they are told |
+//! | `transfers`, `poll` | domains on their way between registrars; messages of registries |
 //! | `prices`, `quotes` | rate cards; what was promised from them, and which operation it pays for |
 //! | `rows` | a struct for each table, and its way to and from the model |
 //! | `migration` | the tables |
@@ -45,11 +46,13 @@ mod leases;
 mod migration;
 mod operations;
 mod outbox;
+mod poll;
 mod prices;
 mod quotes;
 mod rows;
 mod tenants;
 mod tokens;
+mod transfers;
 
 use std::time::Duration;
 
@@ -71,6 +74,7 @@ pub use crate::error::{Conflict, Error};
 pub use crate::hosts::HostChange;
 pub use crate::idempotency::{Claim, KeyClaim};
 pub use crate::operations::{Instead, LEASE, OperationResult, SENT_GRACE};
+pub use crate::transfers::{TransferChange, TransferFilter, TransferRow};
 
 /// The gateway's database. Clones share connections and caches.
 #[derive(Clone)]

@@ -27,10 +27,10 @@ use super::journal::{Change, Journalled};
 use super::read::{page_of, page_size};
 use super::routing::Route;
 use super::{Error, Gateway, Page};
-use effect::{Fact, outside, put, same_set};
+use effect::same_set;
 
 pub(super) use delegation::{NameServer, parse_nameservers};
-pub(super) use effect::Intent;
+pub(super) use effect::{Fact, Intent, look, outside, put};
 
 /// Where a host below a domain is.
 struct Place {

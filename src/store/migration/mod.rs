@@ -6,6 +6,7 @@ mod m0002_sharing;
 mod m0003_contacts_hosts;
 mod m0004_prices;
 mod m0005_domains;
+mod m0006_transfers;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_contacts_hosts::Migration),
             Box::new(m0004_prices::Migration),
             Box::new(m0005_domains::Migration),
+            Box::new(m0006_transfers::Migration),
         ]
     }
 }
