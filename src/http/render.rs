@@ -5,6 +5,8 @@
 
 mod contact;
 mod host;
+mod tenant;
+mod transfer;
 
 use axum::Json;
 use chrono::{DateTime, Utc};
@@ -16,6 +18,8 @@ use serde::{Serialize, Serializer};
 
 pub use contact::Contact;
 pub use host::Host;
+pub use tenant::{Tenant, TldAssociation};
+pub use transfer::{PendingTransfer, Transfer};
 
 use crate::service::{self, CheckStatus, Checked, DomainView, FeeQuote, Page};
 

@@ -164,7 +164,11 @@ pub(super) fn has_status(domain: &Domain, statuses: &[domain::Status]) -> bool {
 }
 
 /// The row with the registry's view, and what differs, field by field.
-fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Option<Json>) {
+pub(super) fn reconciled(
+    before: &Domain,
+    fact: &Fact,
+    now: DateTime<Utc>,
+) -> (Domain, Option<Json>) {
     let mut after = before.clone();
     let mut diff = serde_json::Map::new();
     let mut differs =

@@ -12,6 +12,8 @@
 //! | `read` | what the gateway knows: domains, history, operations |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
 //! | `transfers` | domains on their way between registrars |
+//! | `poll` | messages that registries leave |
+//! | `tenant`, `associations` | what a tenant chooses for itself, and what it sells |
 //! | `contacts` | people: a tenant's records, and their copies at registries |
 //! | `hosts` | name servers: of domains, and below the tenant's own |
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
@@ -24,6 +26,7 @@
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
+mod associations;
 mod auth_code;
 mod auto_renewal;
 mod call;
@@ -39,6 +42,7 @@ mod lifecycle;
 mod locks;
 mod operator;
 mod payment;
+mod poll;
 mod prices;
 mod read;
 mod register;
@@ -49,6 +53,7 @@ mod routing;
 mod sealing;
 mod settle;
 mod sharing;
+mod tenant;
 mod tokens;
 mod transfers;
 mod update;
@@ -65,6 +70,7 @@ use eppgate_store::Store;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
+pub use associations::ListAssociations;
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use contacts::{ContactInput, Given, Handles};
 pub use error::{Error, FieldError};
@@ -74,6 +80,7 @@ pub use operator::{
     AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
     ReloadRequests, Reloaded, SessionView, Snapshot, Target,
 };
+pub use poll::{Polled, Queue};
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
 pub use register::Register;
@@ -81,6 +88,7 @@ pub use registries::{NamedRegistry, Registries};
 pub use restore::Restore;
 pub use retry::Repeatable;
 pub use sealing::Sealer;
+pub use tenant::TenantInput;
 pub use tokens::{TokenKeys, WeakSecret};
 pub use transfers::{Coming, ListTransfers, TransferIn};
 pub use update::DsInput;

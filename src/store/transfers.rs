@@ -80,13 +80,15 @@ impl Store {
         rows::all(&self.reader, of_name(binding, name).filter(pending())).await
     }
 
-    /// When the latest transfer of a name that we know of was asked for, by its registry's clock.
+    /// When the latest transfer of a name in one direction that we know of was asked for, by its registry's clock.
     pub async fn last_requested_at(
         &self,
+        direction: Direction,
         binding: &str,
         name: &DomainName,
     ) -> Result<Option<DateTime<Utc>>, Error> {
-        let known: Vec<Transfer> = rows::all(&self.reader, of_name(binding, name)).await?;
+        let there = transfer::Column::Direction.eq(direction.as_str());
+        let known: Vec<Transfer> = rows::all(&self.reader, of_name(binding, name).filter(there)).await?;
         Ok(known.iter().filter_map(|transfer| transfer.requested_at).max())
     }
 

@@ -2,5 +2,7 @@
 
 pub mod housekeeping;
 pub mod leased;
+pub mod poll;
 pub mod presence;
 pub mod settle;
+pub mod transfers;

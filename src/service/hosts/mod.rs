@@ -342,7 +342,7 @@ impl Gateway {
 
     async fn look_at_host(&self, route: &Route, host: &Host) -> Result<Look<InfData>, Error> {
         let deadline = Instant::now() + self.0.settings.command;
-        effect::look(&route.registry, host.tenant_id, host.name.as_str(), Class::Interactive, deadline).await
+        look(&route.registry, host.tenant_id, host.name.as_str(), Class::Interactive, deadline).await
     }
 
     /// Where a host of this name is, if it is below one of the tenant's domains.

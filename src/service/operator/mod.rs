@@ -4,9 +4,11 @@
 //! | file | what |
 //! |---|---|
 //! | `watch` | how the registry accounts are doing |
+//! | `messages` | messages of registries that are left to people |
 //! | `reload` | a new configuration |
 //! | `steer` | pause, drain, reconnect; the breaker, maintenances, sessions |
 
+mod messages;
 mod reload;
 mod steer;
 mod watch;

@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::intent::effect_of;
-use super::standing::{End, LOOK_EVERY, Told};
+use super::standing::{End, LOOK_EVERY, event};
 use crate::service::auth_code::hash_auth_code;
 use crate::service::call::{Look, look};
 use crate::service::contacts::Handles;
@@ -59,7 +59,7 @@ impl Gateway {
             updated_at: now,
             ..transfer
         };
-        let event = after.event(&domain, "transferred_in", &Actor::System, now);
+        let event = event(&after, &domain, "transferred_in", &Actor::System, now);
         let request = self.request_verdict(&after, End::Through).await?;
         let change = match before {
             Some(_) => DomainChange::Update(domain),

@@ -104,7 +104,7 @@ impl Gateway {
         let intent = Intent::Request(Asked {
             tld: route.association.tld.clone(),
             domain: before.as_ref().map(|domain| domain.id),
-            after: self.0.store.last_requested_at(&route.account.binding, &name).await?,
+            after: self.0.store.last_requested_at(Direction::In, &route.account.binding, &name).await?,
             patience: route.association.config.transfer_pending_days,
             registrant_handle: of_role(Role::Registrant),
             admin_handle: of_role(Role::Admin),

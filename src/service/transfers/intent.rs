@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::standing::{End, LOOK_EVERY};
+use super::standing::{End, LOOK_EVERY, event};
 use crate::service::call::{Look, ask, look, refused};
 use crate::service::dialect::Dialect;
 use crate::service::journal::{Effect, Journalled, Kept, Proof};
@@ -234,7 +234,7 @@ impl Gateway {
             version: 1,
         };
         let domain = self.domain_of(&transfer).await?;
-        let event = domain.map(|domain| transfer.event(&domain, "transfer_in_requested", actor, now));
+        let event = domain.map(|domain| event(&transfer, &domain, "transfer_in_requested", actor, now));
         let row = TransferRow::Insert(transfer.clone());
         let change = TransferChange { row, domain: DomainChange::None, request: None };
         Ok(Effect { row: transfer, change: change.into(), event })

@@ -9,12 +9,12 @@ use eppgate_model::domain::HoldReason;
 use eppgate_model::tenant::TransferOutMode;
 use eppgate_model::token::{Actor, Principal};
 use eppgate_model::transfer::{Direction, NackReason, Transfer, TransferState};
-use eppgate_model::{Domain, DomainEvent, TransferId, Word};
+use eppgate_model::{Domain, DomainName, TransferId, Word};
 use eppgate_store::{Conflict, DomainChange, Error as StoreError, TransferChange, TransferRow};
 
 use super::intent::Intent;
-use super::standing::{LOOK_EVERY, Told};
-use crate::service::journal::Change;
+use super::standing::{LOOK_EVERY, event};
+use crate::service::journal::{Change, Journalled};
 use crate::service::{DomainView, Error, Gateway};
 
 impl Gateway {
@@ -90,9 +90,9 @@ impl Gateway {
         error: Error,
         same: impl Fn(&Intent) -> bool + Send,
     ) -> Result<DomainView, Error> {
-        let Ok(name) = eppgate_model::DomainName::parse(name) else { return Err(error) };
+        let Ok(name) = DomainName::parse(name) else { return Err(error) };
         let Some(done) = self.earlier(principal, name.as_str(), same).await? else { return Err(error) };
-        let transfer = <Intent as crate::service::journal::Journalled>::row(self, &done).await?;
+        let transfer = Intent::row(self, &done).await?;
         let domain = match transfer {
             Some(transfer) => self.domain_of(&transfer).await?,
             None => None,
@@ -144,7 +144,7 @@ impl Gateway {
 
     /// Writes down that another registrar has asked for a domain; nothing if we know already how that ended.
     async fn note_asked(&self, domain: &Domain, told: &TrnData) -> Result<Option<Transfer>, Error> {
-        let last = self.0.store.last_requested_at(&domain.binding, &domain.name).await?;
+        let last = self.0.store.last_requested_at(Direction::Out, &domain.binding, &domain.name).await?;
         if last.is_some_and(|last| told.re_date <= last) {
             return Ok(None);
         }
@@ -184,7 +184,7 @@ impl Gateway {
             asked.updated_at = now;
             change = DomainChange::Update(asked);
         }
-        let mut event: DomainEvent = transfer.event(domain, "transfer_out_requested", &Actor::System, now);
+        let mut event = event(&transfer, domain, "transfer_out_requested", &Actor::System, now);
         event.payload["requested_by"] = told.re_id.as_str().into();
         let row = TransferRow::Insert(transfer.clone());
         let change = TransferChange { row, domain: change, request: None };

@@ -50,7 +50,7 @@ impl Gateway {
     }
 
     /// A transfer as it is after a look at its registry. One that cannot be looked at now is looked at later.
-    pub(super) async fn follow(&self, transfer: Transfer) -> Transfer {
+    pub(in crate::service) async fn follow(&self, transfer: Transfer) -> Transfer {
         let (id, name) = (transfer.id, transfer.name.clone());
         let before = transfer.clone();
         match Box::pin(self.look_after(transfer)).await {
@@ -141,7 +141,7 @@ impl Gateway {
         let (mut change, mut event) = (DomainChange::None, None);
         if let Some(mut domain) = self.domain_of(&after).await?.filter(|domain| domain.state.live()) {
             let kind = format!("transfer_{}_{}", after.direction.as_str(), state.as_str());
-            event = Some(after.event(&domain, &kind, actor, now));
+            event = Some(self::event(&after, &domain, &kind, actor, now));
             if let Some(fact) = self.fact_of(&domain).await {
                 domain.epp_statuses = fact.statuses.unwrap_or_default();
                 domain.updated_at = now;
@@ -162,7 +162,7 @@ impl Gateway {
             ..transfer
         };
         let domain = self.domain_of(&after).await?.filter(|domain| domain.state.live());
-        let event = domain.as_ref().map(|domain| after.event(domain, "transferred_out", actor, now));
+        let event = domain.as_ref().map(|domain| event(&after, domain, "transferred_out", actor, now));
         let change = domain.map_or(DomainChange::None, |domain| {
             let state = DomainState::TransferredOut;
             DomainChange::Update(Domain { state, epp_statuses: Vec::new(), updated_at: now, ..domain })
@@ -223,20 +223,20 @@ impl Gateway {
 }
 
 /// What the history of a domain tells of a transfer.
-pub(super) trait Told {
-    fn event(&self, domain: &Domain, kind: &str, actor: &Actor, now: DateTime<Utc>) -> DomainEvent;
-}
-
-impl Told for Transfer {
-    fn event(&self, domain: &Domain, kind: &str, actor: &Actor, now: DateTime<Utc>) -> DomainEvent {
-        let payload = json!({
-            "transfer_id": self.id.to_string(),
-            "registry_account_id": self.account_id.to_string(),
-            "auto_ack_at": shown(Some(self.auto_ack_at)),
-            "nack_reason": self.nack_reason.map(Word::as_str),
-        });
-        DomainEvent::new(domain, kind, actor, payload, now)
-    }
+pub(super) fn event(
+    transfer: &Transfer,
+    domain: &Domain,
+    kind: &str,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> DomainEvent {
+    let payload = json!({
+        "transfer_id": transfer.id.to_string(),
+        "registry_account_id": transfer.account_id.to_string(),
+        "auto_ack_at": shown(Some(transfer.auto_ack_at)),
+        "nack_reason": transfer.nack_reason.map(Word::as_str),
+    });
+    DomainEvent::new(domain, kind, actor, payload, now)
 }
 
 /// How a transfer stands by what its registry says when it is asked.
