@@ -22,12 +22,14 @@ async fn a_message_that_is_shown_again_after_a_restart_is_acknowledged_and_acted
     let pair = Pair::start().await;
     let code = pair.registered(Other, "twice.test").await;
     pair.asked(Demo, "twice.test", &code).await;
-    // The acknowledgement never arrives.
-    pair.fault("poll", 2, "drop_before").await;
+    // The acknowledgement never arrives, however often it is sent.
+    let never = json!({ "match": { "verb": "poll", "nth": 2 }, "action": "drop_before", "times": 100 });
+    pair.control("POST", "/faults", Some(never)).await;
     let cut = pair.operate("POST", "registries/generic/accounts/second/poll").await;
     assert!(cut.status >= 500, "{cut:?}");
     assert_eq!(pair.messages("all").await.len(), 1, "it is kept all the same");
     let pair = pair.restarted().await;
+    pair.control("DELETE", "/faults", None).await;
     pair.poll().await;
     let kept = pair.messages("all").await;
     let transfers = kept.iter().filter(|one| one["kind"] == "transfer" && one["account"] == "second");

@@ -11,13 +11,13 @@ use eppgate_epp::types::AuthInfo;
 use eppgate_model::domain::{AutoRenewMode, Upkeep};
 use eppgate_model::token::{Actor, Principal};
 use eppgate_model::transfer::{Direction, Transfer, TransferState};
-use eppgate_model::{Domain, DomainEvent, DomainId, DomainState, Host, HostName};
+use eppgate_model::{Domain, DomainId, DomainState, Host, HostName};
 use eppgate_registry::Class;
-use eppgate_store::DomainChange;
-use serde_json::json;
+use eppgate_store::{DomainChange, TransferChange, TransferRow};
 use tokio::time::Instant;
 
 use super::intent::effect_of;
+use super::outgoing::asked_for;
 use super::standing::{End, LOOK_EVERY, event};
 use crate::service::auth_code::hash_auth_code;
 use crate::service::call::{Look, look};
@@ -43,7 +43,7 @@ impl Gateway {
         let before = match present {
             Some(domain) if transfer.domain_id == Some(domain.id) => Some(domain),
             Some(other) => {
-                self.gone_elsewhere(other).await?;
+                self.gone_elsewhere(&other, &transfer).await?;
                 None
             }
             None => None,
@@ -84,21 +84,26 @@ impl Gateway {
         }
     }
 
-    /// A domain that another account has now, by the word of the registry: its row says so before there is a new one.
-    async fn gone_elsewhere(&self, domain: Domain) -> Result<(), Error> {
+    /// A domain that this transfer has taken from another of our accounts, by the word of the registry: its row says so
+    /// before there is a new one, whether or not the messages to that account have been read.
+    async fn gone_elsewhere(&self, domain: &Domain, by: &Transfer) -> Result<(), Error> {
         let pending = self.0.store.pending_transfers(&domain.binding, &domain.name).await?;
-        let out = pending
+        let known = pending
             .into_iter()
             .find(|one| one.direction == Direction::Out && one.domain_id == Some(domain.id));
-        if let Some(out) = out {
-            let effect = self.left(out, &Actor::System).await?;
-            return self.write(effect).await.map(drop);
-        }
-        let now = self.0.clock.now();
-        let state = DomainState::TransferredOut;
-        let gone = Domain { state, epp_statuses: Vec::new(), updated_at: now, ..domain };
-        let event = DomainEvent::new(&gone, "transferred_out", &Actor::System, json!({}), now);
-        Ok(self.0.store.change_domain(DomainChange::Update(gone), Some(event)).await?)
+        let out = match known {
+            Some(known) => known,
+            None => {
+                let now = self.0.clock.now();
+                let out = asked_for(domain, by.requested_at, by.auto_ack_at, now);
+                let row = TransferRow::Insert(out.clone());
+                let change = TransferChange { row, domain: DomainChange::None, request: None };
+                self.0.store.change_transfer(change, None).await?;
+                out
+            }
+        };
+        let effect = self.left(out, &Actor::System).await?;
+        self.write(effect).await.map(drop)
     }
 
     /// Does what is left to be done with a domain that has come; later, if it cannot be done now.

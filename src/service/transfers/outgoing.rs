@@ -149,34 +149,7 @@ impl Gateway {
             return Ok(None);
         }
         let now = self.0.clock.now();
-        let transfer = Transfer {
-            id: TransferId::new(),
-            tenant_id: domain.tenant_id,
-            domain_id: Some(domain.id),
-            name: domain.name.clone(),
-            tld: domain.tld.clone(),
-            binding: domain.binding.clone(),
-            account_id: domain.account_id,
-            direction: Direction::Out,
-            state: TransferState::Pending,
-            operation_id: None,
-            registry_transfer_id: None,
-            requested_at: Some(told.re_date),
-            initiated_at: now,
-            auto_ack_at: told.ac_date,
-            completed_at: None,
-            nack_reason: None,
-            explicit_decision: None,
-            registrant_handle: domain.registrant_handle.clone(),
-            admin_handle: domain.admin_handle.clone(),
-            tech_handle: domain.tech_handle.clone(),
-            billing_handle: domain.billing_handle.clone(),
-            due_at: Some(now + LOOK_EVERY),
-            attempts: 0,
-            inserted_at: now,
-            updated_at: now,
-            version: 1,
-        };
+        let transfer = asked_for(domain, Some(told.re_date), told.ac_date, now);
         let mut asked = domain.clone();
         let mut change = DomainChange::None;
         if let Some(statuses) = self.fact_of(domain).await.and_then(|fact| fact.statuses) {
@@ -213,6 +186,43 @@ impl Gateway {
             Ok(_) | Err(Error::WrongState) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// A domain of ours that another registrar has asked for.
+pub(super) fn asked_for(
+    domain: &Domain,
+    requested_at: Option<DateTime<Utc>>,
+    auto_ack_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Transfer {
+    Transfer {
+        id: TransferId::new(),
+        tenant_id: domain.tenant_id,
+        domain_id: Some(domain.id),
+        name: domain.name.clone(),
+        tld: domain.tld.clone(),
+        binding: domain.binding.clone(),
+        account_id: domain.account_id,
+        direction: Direction::Out,
+        state: TransferState::Pending,
+        operation_id: None,
+        registry_transfer_id: None,
+        requested_at,
+        initiated_at: now,
+        auto_ack_at,
+        completed_at: None,
+        nack_reason: None,
+        explicit_decision: None,
+        registrant_handle: domain.registrant_handle.clone(),
+        admin_handle: domain.admin_handle.clone(),
+        tech_handle: domain.tech_handle.clone(),
+        billing_handle: domain.billing_handle.clone(),
+        due_at: Some(now + LOOK_EVERY),
+        attempts: 0,
+        inserted_at: now,
+        updated_at: now,
+        version: 1,
     }
 }
 
