@@ -21,9 +21,8 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::http::problem::Problem;
-use crate::http::repeat;
-use crate::service::Gateway;
-use crate::service::away::{Away, Trip};
+use crate::http::{repeat, told};
+use crate::service::{Course, Gateway, Trip};
 
 /// All of it in one layer: axum copies its routes for each layer of each request.
 pub(super) async fn around(State(what): State<Around>, request: Request, next: Next) -> Response {
@@ -47,19 +46,21 @@ async fn measured(what: &Around, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let handles = what.meter.of(route.as_ref().map_or(UNMATCHED, MatchedPath::as_str));
     let method = request.method().clone();
-    let (started, away) = (Instant::now(), Away::default());
-    let response = match &what.gateway {
+    let (started, course) = (Instant::now(), Course::default());
+    let mut response = match &what.gateway {
         Some(gateway) if repeat::is_asked_for(&request) => {
             let once = repeat::once(gateway, request, next);
-            away.clone().scope(guarded(&method, Box::pin(once))).await
+            course.clone().scope(guarded(&method, Box::pin(once))).await
         }
-        _ => away.clone().scope(guarded(&method, next.run(request))).await,
+        _ => course.clone().scope(guarded(&method, next.run(request))).await,
     };
     let took = started.elapsed();
     handles.duration.record(took);
-    if let Some((trip, spent)) = away.spent() {
+    if let Some((trip, spent)) = course.away() {
         what.meter.overhead[usize::from(trip == Trip::Transform)].record(took.saturating_sub(spent));
     }
+    told::result(&course, response.headers_mut());
+    told::times(&course, response.headers_mut());
     let class = usize::from(response.status().as_u16() / 100).clamp(1, CLASSES.len()) - 1;
     let method = METHODS.iter().position(|known| *known == method).unwrap_or(METHODS.len());
     handles.requests[method][class].increment(1);

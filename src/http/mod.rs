@@ -9,7 +9,7 @@
 //! | [`middleware`] | what happens around each request |
 //! | `repeat` | requests that may be sent again |
 //! | [`auth`], [`extract`] | what a handler is given |
-//! | [`problem`], [`render`] | what it gives back |
+//! | [`problem`], [`render`], `told` | what it gives back |
 //! | `operator` | the handlers of the operators' own listener |
 //! | `domains`, `transfers`, `contacts`, `hosts`, `locks`, `prices`, `tenant`, `operations`, `health` | the handlers, a file a resource |
 
@@ -29,6 +29,7 @@ pub mod render;
 mod repeat;
 pub mod serve;
 mod tenant;
+mod told;
 mod transfers;
 mod unread;
 

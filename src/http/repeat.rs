@@ -14,8 +14,8 @@ use eppgate_model::idempotency::IdempotencyKey;
 use serde_json::Value;
 
 use crate::http::problem::Problem;
-use crate::http::{auth, extract};
-use crate::service::{Gateway, Repeatable};
+use crate::http::{auth, extract, told};
+use crate::service::{Course, Gateway, Repeatable};
 
 /// Whether a request asks to be done once, however often it is sent.
 pub(super) fn is_asked_for(request: &Request) -> bool {
@@ -46,8 +46,10 @@ async fn attempt(gateway: &Gateway, request: Request, next: Next) -> Result<Resp
         Repeatable::Attempt(attempt) => attempt,
     };
     parts.extensions.insert(attempt.clone());
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-
+    let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if let Some(course) = Course::current() {
+        told::result(&course, response.headers_mut());
+    }
     let is_final = is_final(&response);
     let (head, body) = response.into_parts();
     let body = to_bytes(body, MAX_ANSWER).await.map_err(|_| Problem::internal())?;

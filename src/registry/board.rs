@@ -6,11 +6,13 @@
 //! names share a command; nothing is ever delayed for that.
 //!
 //! A name that is asked about already, with the same payload, is not asked again: whoever comes then gets the same answer.
+//! Unless something has been changed at the registry since: what was true before that is no answer to whoever comes after.
 //! When a command with several names is refused, one of them may be to blame: its halves are asked again.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use eppgate_epp::{CommandFrame, Response, ResultCode, Verb, domain};
 use tokio::time::Instant;
@@ -25,6 +27,10 @@ use crate::site::Ids;
 #[derive(Debug)]
 pub(crate) struct Board {
     groups: Mutex<HashMap<Arc<[u8]>, Group>>,
+    /// How often something was changed at the registry, or may have been.
+    changes: AtomicU64,
+    /// How many flights there were.
+    flights: AtomicU64,
     most: AtomicUsize,
     ids: Ids,
     metrics: Arc<Metrics>,
@@ -34,14 +40,25 @@ pub(crate) struct Board {
 struct Group {
     payload: Payload,
     names: HashMap<Arc<str>, Entry>,
+    /// Names that are asked about, and out of date for whoever comes.
+    overtaken: Vec<(Arc<str>, Flight, Vec<Waiter>)>,
     lines: Vec<Line>,
 }
 
 /// A name, and who wants to know of it.
 #[derive(Debug, Default)]
 struct Entry {
-    asked: bool,
+    /// Once it is asked about.
+    asked: Option<Flight>,
     waiters: Vec<Waiter>,
+}
+
+/// The way of one command's names to the registry and back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Flight {
+    number: u64,
+    /// The changes before it.
+    changes: u64,
 }
 
 #[derive(Debug)]
@@ -68,7 +85,13 @@ impl Line {
 
 impl Board {
     pub(crate) fn new(most: usize, ids: Ids, metrics: Arc<Metrics>) -> Self {
-        Self { groups: Mutex::default(), most: AtomicUsize::new(most), ids, metrics }
+        let (changes, flights) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { groups: Mutex::default(), changes, flights, most: AtomicUsize::new(most), ids, metrics }
+    }
+
+    /// Something was changed at the registry, or may have been: whoever comes now has to be told of it.
+    pub(crate) fn outdate(&self) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Adds a call's names; gives the places that the queue needs for them.
@@ -77,8 +100,10 @@ impl Board {
         let group = groups.entry(Arc::clone(payload.key())).or_insert_with(|| Group {
             payload: payload.clone(),
             names: HashMap::new(),
+            overtaken: Vec::new(),
             lines: Vec::new(),
         });
+        let changes = self.changes.load(Ordering::Acquire);
         let line = group.lines.iter().position(|line| line.is_of(call)).unwrap_or_else(|| {
             let line = Line { class: call.class, tenant: call.tenant, names: VecDeque::new(), places: 0 };
             group.lines.push(line);
@@ -92,9 +117,13 @@ impl Board {
                 continue;
             };
             let entry = group.names.entry(Arc::clone(&name)).or_default();
+            if let Some(flight) = entry.asked.filter(|flight| flight.changes != changes) {
+                let Entry { waiters, .. } = std::mem::take(entry);
+                group.overtaken.push((Arc::clone(&name), flight, waiters));
+            }
             shared += u64::from(!entry.waiters.is_empty());
             let stands_here = entry.waiters.iter().any(|waiter| line.is_of(&waiter.call));
-            if !entry.asked && !stands_here {
+            if entry.asked.is_none() && !stands_here {
                 line.names.push_back(name);
             }
             entry.waiters.push(Waiter { call: Arc::clone(call), place });
@@ -111,10 +140,10 @@ impl Board {
     }
 
     /// What becomes of a name whose caller stops waiting.
-    pub(crate) fn late(&self, name: &str, payload: &Payload) -> Error {
+    pub(crate) fn late(&self, name: &str, payload: &Payload, call: &Arc<Call>) -> Error {
         let groups = self.groups();
-        let entry = normalised(name).and_then(|name| groups.get(payload.key())?.names.get(&name));
-        match entry.is_some_and(|entry| entry.asked) {
+        let group = normalised(name).and_then(|name| Some((groups.get(payload.key())?, name)));
+        match group.is_some_and(|(group, name)| group.asks(&name, call)) {
             true => ErrorKind::Timeout.with(Fate::Unknown),
             false => ErrorKind::DeadlineInQueue.not_sent(),
         }
@@ -128,18 +157,22 @@ impl Board {
         if let Some(line) = group.lines.iter_mut().find(|line| own(line)) {
             line.places -= 1;
         }
-        let Group { names, lines, payload } = &mut *group;
+        let Group { names, lines, payload, .. } = &mut *group;
         let most = batch.most;
+        batch.flight.changes = self.changes.load(Ordering::Acquire);
+        let flight = batch.flight;
         let mut take_from = |line: &mut Line| {
             while batch.names.len() < most {
                 let Some(name) = line.names.pop_front() else { break };
-                let Some(entry) = names.get_mut(&name).filter(|entry| !entry.asked) else { continue };
+                let Some(entry) = names.get_mut(&name).filter(|entry| entry.asked.is_none()) else {
+                    continue;
+                };
                 entry.waiters.retain(|waiter| waiter.call.is_waiting(now));
                 let Some(latest) = entry.waiters.iter().map(|waiter| waiter.call.deadline).max() else {
                     names.remove(&name);
                     continue;
                 };
-                entry.asked = true;
+                entry.asked = Some(flight);
                 batch.deadline = batch.deadline.max(latest);
                 batch.names.push(name);
             }
@@ -161,14 +194,16 @@ impl Board {
         let mut given_up = Vec::new();
         let mut groups = self.groups();
         let Some(group) = groups.get_mut(&batch.key) else { return };
-        let Group { names, lines, payload } = &mut *group;
+        let Group { names, lines, payload, .. } = &mut *group;
         let most = self.most(payload);
         let own = |line: &&mut Line| line.class == batch.class && line.tenant == batch.tenant;
         if let Some(line) = lines.iter_mut().find(own) {
             line.places -= 1;
             while line.names.len() > line.places * most {
                 let Some(name) = line.names.pop_back() else { break };
-                let Some(entry) = names.get_mut(&name).filter(|entry| !entry.asked) else { continue };
+                let Some(entry) = names.get_mut(&name).filter(|entry| entry.asked.is_none()) else {
+                    continue;
+                };
                 let (gone, others) = entry.waiters.drain(..).partition(|waiter| line.is_of(&waiter.call));
                 entry.waiters = others;
                 given_up.push(gone);
@@ -189,13 +224,18 @@ impl Board {
     }
 
     /// Ends the flight of a name; gives those who wait for it.
-    fn land(groups: &mut HashMap<Arc<[u8]>, Group>, key: &Arc<[u8]>, name: &str) -> Vec<Waiter> {
+    fn land(
+        groups: &mut HashMap<Arc<[u8]>, Group>,
+        key: &Arc<[u8]>,
+        name: &str,
+        flight: Flight,
+    ) -> Vec<Waiter> {
         let Some(group) = groups.get_mut(key) else { return Vec::new() };
-        let entry = group.names.remove(name);
+        let waiters = group.land(name, flight);
         if group.is_over() {
             groups.remove(key);
         }
-        entry.map(|entry| entry.waiters).unwrap_or_default()
+        waiters
     }
 
     /// From now on, a command carries this many names at most.
@@ -214,7 +254,25 @@ impl Board {
 
 impl Group {
     fn is_over(&self) -> bool {
-        self.names.is_empty() && self.lines.iter().all(|line| line.places == 0)
+        let is_idle = self.names.is_empty() && self.overtaken.is_empty();
+        is_idle && self.lines.iter().all(|line| line.places == 0)
+    }
+
+    fn land(&mut self, name: &str, flight: Flight) -> Vec<Waiter> {
+        if self.names.get(name).is_some_and(|entry| entry.asked == Some(flight)) {
+            return self.names.remove(name).map(|entry| entry.waiters).unwrap_or_default();
+        }
+        let is_it = |(other, of, _): &(Arc<str>, Flight, _)| **other == *name && *of == flight;
+        let place = self.overtaken.iter().position(is_it);
+        place.map(|place| self.overtaken.swap_remove(place).2).unwrap_or_default()
+    }
+
+    /// Whether a command is to tell a caller of this name.
+    fn asks(&self, name: &str, call: &Arc<Call>) -> bool {
+        let waits = |waiters: &[Waiter]| waiters.iter().any(|waiter| Arc::ptr_eq(&waiter.call, call));
+        let entry = self.names.get(name).filter(|entry| entry.asked.is_some());
+        let mut overtaken = self.overtaken.iter().filter(|(other, ..)| **other == *name);
+        entry.is_some_and(|entry| waits(&entry.waiters)) || overtaken.any(|(.., waiters)| waits(waiters))
     }
 }
 
@@ -229,6 +287,7 @@ pub(crate) struct Batch {
     /// How many names the command may carry; as it was when the place was made, so that the places are enough.
     most: usize,
     names: Vec<Arc<str>>,
+    flight: Flight,
     deadline: Instant,
     stage: Stage,
 }
@@ -247,6 +306,7 @@ enum Stage {
 
 impl Batch {
     fn place(board: Arc<Board>, payload: &Payload, call: &Call, most: usize) -> Self {
+        let flight = Flight { number: board.flights.fetch_add(1, Ordering::Relaxed), changes: 0 };
         Self {
             board,
             key: Arc::clone(payload.key()),
@@ -255,6 +315,7 @@ impl Batch {
             tenant: call.tenant,
             most,
             names: Vec::new(),
+            flight,
             deadline: call.deadline,
             stage: Stage::Place,
         }
@@ -299,7 +360,7 @@ impl Batch {
 
     /// Hands the reply to all who wait for one of its names; gives the halves to be asked again when it may be the fault of
     /// one name that there is no answer on any.
-    pub(crate) fn answer(mut self, response: Response<'static>) -> Option<[Self; 2]> {
+    pub(crate) fn answer(mut self, response: Response<'static>, queued: Duration) -> Option<[Self; 2]> {
         let code = response.code();
         if self.names.len() > 1 && may_be_one_names_fault(code) {
             self.board.metrics.finished(Verb::Check, Ok(code));
@@ -323,8 +384,13 @@ impl Batch {
         {
             let mut groups = self.board.groups();
             let mut land = |name: Arc<str>, cd| {
-                let waiters = Board::land(&mut groups, &self.key, &name);
+<<<<<<< HEAD
+                let waiters = Board::land(&mut groups, &self.key, &name, self.flight);
                 told.push((waiters, NameAnswer::new(name, cd, Arc::clone(&reply))));
+=======
+                let waiters = Board::land(&mut groups, &self.key, &name);
+                told.push((waiters, NameAnswer::new(name, cd, Arc::clone(&reply), queued)));
+>>>>>>> main
             };
             for cd in cds {
                 let name = normalised(&cd.0.name);
@@ -360,7 +426,7 @@ impl Batch {
                 let names = std::mem::take(&mut self.names);
                 let waiters: Vec<_> = {
                     let mut groups = self.board.groups();
-                    names.iter().map(|name| Board::land(&mut groups, &self.key, name)).collect()
+                    names.iter().map(|name| Board::land(&mut groups, &self.key, name, self.flight)).collect()
                 };
                 waiters.into_iter().for_each(|waiters| tell(waiters, &Err(error.clone())));
             }
@@ -381,6 +447,7 @@ impl Batch {
             tenant: self.tenant,
             most: self.most,
             names,
+            flight: self.flight,
             deadline: self.deadline,
             stage: Stage::Chosen,
         })

@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use eppgate_epp::xml::{Element, Encode, Tagged};
 use eppgate_epp::{Command, EncodeError, Response, domain};
@@ -104,11 +105,22 @@ pub struct NameAnswer {
     pub cd: Option<domain::Cd>,
     name: Arc<str>,
     reply: Arc<Response<'static>>,
+    queued: Duration,
 }
 
 impl NameAnswer {
-    pub(crate) fn new(name: Arc<str>, cd: Option<domain::Cd>, reply: Arc<Response<'static>>) -> Self {
-        Self { cd, name, reply }
+    pub(crate) fn new(
+        name: Arc<str>,
+        cd: Option<domain::Cd>,
+        reply: Arc<Response<'static>>,
+        queued: Duration,
+    ) -> Self {
+        Self { cd, name, reply, queued }
+    }
+
+    /// How long the command waited for a session.
+    pub(crate) fn queued(&self) -> Duration {
+        self.queued
     }
 
     /// The name, in lower case.
@@ -203,8 +215,8 @@ impl Call {
     }
 
     /// Waits until all names are answered, or the deadline; `late` tells what then becomes of a name.
-    pub(crate) async fn wait(self: Arc<Self>, late: impl Fn(usize) -> Error) -> Vec<NameResult> {
-        let leave = Leave(&self);
+    pub(crate) async fn wait(self: &Arc<Self>, late: impl Fn(usize) -> Error) -> Vec<NameResult> {
+        let leave = Leave(self);
         if self.lock().missing > 0 {
             // At the deadline those that are missing are settled below.
             let _ = timeout_at(self.deadline, self.complete.notified()).await;

@@ -8,6 +8,7 @@ use eppgate_epp::greeting::Menu;
 use eppgate_epp::poll::Poll;
 use eppgate_epp::xml::Document;
 use eppgate_epp::{Command, CommandFrame, DecodeError, EncodeError, Response, ResultCode, ServerMessage};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -51,11 +52,6 @@ pub(crate) enum ConnectError {
 }
 
 impl ConnectError {
-    /// Whether the login may have been done all the same.
-    pub(crate) fn may_have_logged_in(&self) -> bool {
-        matches!(self, Self::Closed | Self::Read(_) | Self::Decode(_) | Self::Unexpected | Self::Timeout)
-    }
-
     /// The word in metrics.
     fn as_str(&self) -> &'static str {
         match self {
@@ -65,6 +61,32 @@ impl ConnectError {
             Self::Timeout => "timeout",
             Self::Closed | Self::Read(_) | Self::Decode(_) | Self::Unexpected => "greeting",
         }
+    }
+}
+
+/// An attempt that came to nothing.
+pub(crate) struct Failure {
+    error: ConnectError,
+    /// Whether the login was on its way.
+    is_asked: bool,
+}
+
+impl Failure {
+    pub(crate) fn error(&self) -> &ConnectError {
+        &self.error
+    }
+
+    /// Whether the registry may have logged us in all the same.
+    pub(crate) fn may_have_logged_in(&self) -> bool {
+        self.is_asked
+            && matches!(
+                self.error,
+                ConnectError::Closed
+                    | ConnectError::Read(_)
+                    | ConnectError::Decode(_)
+                    | ConnectError::Unexpected
+                    | ConnectError::Timeout
+            )
     }
 }
 
@@ -247,6 +269,7 @@ impl<C: Connect> Opener<C> {
         let purpose = words.purpose;
         let result = self.establish(terms, &words, slot, depth).await;
         let is_verdict = self.site.passwords.learn(&words, result.as_ref().map(drop));
+        let result = result.map_err(|failure| failure.error);
         if purpose != Purpose::Nothing && result.is_ok() {
             self.site.metrics.credential_changed.set(wall_clock(Instant::now()));
         }
@@ -260,20 +283,30 @@ impl<C: Connect> Opener<C> {
         words: &Words,
         slot: OwnedSemaphorePermit,
         depth: Depth,
-    ) -> Result<Handle, ConnectError> {
+    ) -> Result<Handle, Failure> {
         let gauge = SessionGauge::new(Arc::clone(&self.site.metrics));
         let profile = &terms.profile;
         let mut until = Instant::now() + profile.sessions.connect_timeout;
-        let (mut wire, menu) = in_time(until, self.greet(profile)).await?;
-        match self.log_in(profile, &menu, &mut wire, &mut until, (words, depth)).await {
+        let greeted = in_time(until, self.greet(profile)).await;
+        let (mut wire, menu) = greeted.map_err(|error| Failure { error, is_asked: false })?;
+        let logged_in = self.log_in(profile, &menu, &mut wire, &mut until, (words, depth)).await;
+        match logged_in.map_err(|error| Failure { error, is_asked: true }) {
             Ok(sent) => {
                 let opened = Opened { wire, terms, gauge, slot, sent };
                 Ok(session::start(opened, Arc::clone(&self.site)))
             }
-            Err(error) => {
-                // The registry may have logged it in all the same: the slot is free when it has heard of the end.
-                wire.close().await;
-                Err(error)
+            Err(failure) if failure.may_have_logged_in() => {
+                self.site.tasks.spawn(part(
+                    wire,
+                    profile.commands.timeout,
+                    (gauge, slot),
+                    Arc::clone(&self.site),
+                ));
+                Err(failure)
+            }
+            Err(failure) => {
+                wire.close(Duration::ZERO).await;
+                Err(failure)
             }
         }
     }
@@ -400,6 +433,24 @@ impl<C: Connect> Opener<C> {
     }
 }
 
+/// Closes a connection on which a login was not answered. The registry counts the session as long as it is busy with that,
+/// as with any command, and until then its slot is not free.
+async fn part<S: AsyncRead + AsyncWrite>(
+    mut wire: Wire<S>,
+    busy: Duration,
+    (mut gauge, slot): (SessionGauge, OwnedSemaphorePermit),
+    site: Arc<Site>,
+) {
+    gauge.set(SessionState::Draining);
+    tokio::select! {
+        biased;
+        () = site.kill.cancelled() => {}
+        () = wire.close(busy) => {}
+    }
+    drop(wire);
+    drop((gauge, slot));
+}
+
 fn refusal(code: ResultCode, profile: &Profile) -> ConnectError {
     match code {
         ResultCode::SESSION_LIMIT => ConnectError::SessionLimit,
@@ -422,7 +473,7 @@ async fn in_time<T>(
     timeout_at(until, work).await.unwrap_or(Err(ConnectError::Timeout))
 }
 
-async fn receive<S: tokio::io::AsyncRead + tokio::io::AsyncWrite>(
+async fn receive<S: AsyncRead + AsyncWrite>(
     wire: &mut Wire<S>,
 ) -> Result<ServerMessage<'static>, ConnectError> {
     let message = wire.reader.frame().await?.ok_or(ConnectError::Closed)?;

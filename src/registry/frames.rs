@@ -35,10 +35,10 @@ impl<S: AsyncRead + AsyncWrite> Wire<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite> Wire<S> {
-    /// Closes the connection, and waits a while until the peer has done so too.
-    pub(crate) async fn close(&mut self) {
+    /// Closes the connection, and waits a while until the peer has done so too: it may be `busy` for so long.
+    pub(crate) async fn close(&mut self, busy: Duration) {
         // A peer that does not close is left alone after that.
-        let _ = timeout(CLOSE, async {
+        let _ = timeout(busy.max(CLOSE), async {
             if self.writer.close().await.is_ok() {
                 self.reader.discard().await;
             }
@@ -114,12 +114,14 @@ pub(crate) struct Writer<W> {
     queued: u64,
     taken: u64,
     unflushed: bool,
+    /// Whether the connection took less than all when it was last asked to.
+    stuck: bool,
     failed: bool,
 }
 
 impl<W: AsyncWrite + Unpin> Writer<W> {
     fn new(io: W) -> Self {
-        Self { io, out: BytesMut::new(), queued: 0, taken: 0, unflushed: false, failed: false }
+        Self { io, out: BytesMut::new(), queued: 0, taken: 0, unflushed: false, stuck: false, failed: false }
     }
 
     /// Puts a frame behind those that are not written yet; gives its place in the stream.
@@ -136,6 +138,11 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         self.unflushed
     }
 
+    /// Whether what is queued has to wait for the peer.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.stuck
+    }
+
     /// Whether a byte of the frame at this place may have left.
     pub(crate) fn touched(&self, start: u64) -> bool {
         self.failed || start < self.taken
@@ -150,7 +157,10 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
 
     /// Writes all that is queued, in as few writes as the connection allows.
     pub(crate) async fn flush(&mut self) -> io::Result<()> {
+        // So it stays when this is called off, which happens only while it waits.
+        self.stuck = true;
         let result = self.write().await;
+        self.stuck = false;
         self.failed |= result.is_err();
         result
     }
@@ -211,7 +221,7 @@ mod tests {
         let mut wire = Wire::new(client, 100);
         let (first, second) = (wire.writer.queue(b"12345678"), wire.writer.queue(b"x"));
         let stuck = timeout(Duration::from_secs(1), wire.writer.flush());
-        assert!(stuck.await.is_err());
+        assert!(stuck.await.is_err() && wire.writer.is_stuck());
         assert!(wire.writer.touched(first) && !wire.writer.touched(second));
         wire.writer.take_back(second);
         assert_eq!(wire.writer.queue(b"y"), second);

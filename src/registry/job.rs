@@ -168,7 +168,7 @@ impl Job {
                 None
             }
             Owner::Names(batch) => {
-                let halves = batch.answer(response)?;
+                let halves = batch.answer(response, queued)?;
                 Some(halves.map(|half| Self { accepted, ..Self::check(half, epoch, open.clone()) }))
             }
         }

@@ -69,10 +69,10 @@ use arc_swap::ArcSwap;
 use eppgate_epp::Verb;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::DropGuard;
 
-use crate::away::Out;
+use crate::away::{Out, Trip};
 use crate::connect::Opener;
 use crate::metrics::{Metrics, SessionState};
 use crate::pool::Pool;
@@ -294,8 +294,15 @@ impl Registry {
     pub async fn execute(&self, request: Request) -> Result<Answer, Error> {
         let verb = request.command.verb;
         let counted = Counted::new(&self.site.metrics, verb);
-        let _out = Out::begin(verb.is_transform());
+        let out = Out::begin(if verb.is_transform() { Trip::Transform } else { Trip::Read });
         let result = self.admit_and_run(request).await;
+if verb.is_transform() {
+            self.site.board.outdate();
+        }
+        match &result {
+            Ok(answer) => out.answered(&answer.response, answer.queued),
+            Err(error) => out.failed(error),
+        }
         counted.finish(&result);
         result
     }
@@ -306,8 +313,9 @@ impl Registry {
     /// The names of all callers share commands where their payloads are equal, and a name that is asked about already is
     /// not asked again; no name waits for that. Dropping the future takes back the names that still wait.
     pub async fn check(&self, request: CheckRequest) -> Vec<NameResult> {
-        let _out = Out::begin(false);
+        let out = Out::begin(Trip::Read);
         let refuse = |error: Error| {
+            out.failed(&error);
             self.site.metrics.finished(Verb::Check, Err(&error));
             request.names.iter().map(|_| Err(error.clone())).collect()
         };
@@ -319,6 +327,12 @@ impl Registry {
             return refuse(ErrorKind::DeadlineInQueue.not_sent());
         }
         let results = self.site.check(request, epoch).await;
+        for result in &results {
+            match result {
+                Ok(answer) => out.answered(answer.reply(), answer.queued()),
+                Err(error) => out.failed(error),
+            }
+        }
         let is_late =
             |result: &&NameResult| matches!(result, Err(Error { kind: ErrorKind::DeadlineInQueue, .. }));
         if let Some(Err(late)) = results.iter().find(is_late) {
@@ -399,7 +413,8 @@ impl Registry {
         site.queue.refuse(&ErrorKind::Draining.not_sent());
         site.stop.cancel();
         site.tasks.close();
-        if timeout(FAREWELL, site.tasks.wait()).await.is_err() {
+        let patience = deadline.max(Instant::now() + FAREWELL);
+        if timeout_at(patience, site.tasks.wait()).await.is_err() {
             site.kill.cancel();
             site.tasks.wait().await;
         }
@@ -473,5 +488,5 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// A logout, a close, and some room.
+/// A logout, a close, and some room: so long these have at least.
 const FAREWELL: Duration = Duration::from_secs(4);

@@ -90,6 +90,11 @@ impl Limiter {
         }
     }
 
+    /// Whether commands have to keep to a rate now.
+    pub(crate) fn is_paced(&self) -> bool {
+        self.lock().as_ref().is_some_and(|bucket| bucket.rate.is_some())
+    }
+
     /// When a command can go, with so many before it.
     pub(crate) fn turn_of(&self, before: usize) -> Instant {
         let now = Instant::now();

@@ -157,6 +157,14 @@ impl Queue {
         }
     }
 
+    /// As [`pop`](Self::pop), if there is one that may go now.
+    pub(crate) fn try_pop(&self, takes: Takes) -> Option<Job> {
+        match self.next(takes) {
+            Next::Job(job) => Some(job),
+            Next::Later(_) | Next::Nothing => None,
+        }
+    }
+
     /// Whether a session waits for a command.
     pub(crate) fn has_takers(&self) -> bool {
         self.takers.iter().any(Takers::are_waiting)

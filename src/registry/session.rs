@@ -112,16 +112,25 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let end = self.serve().await;
         self.retire(end.reason);
         let in_order = self.in_flight.is_empty() && self.logged_in && end.reason.is_ours();
+        let site = Arc::clone(&self.site);
+        // The registry counts the session as long as it is busy with a command.
+        let busy_until = match self.in_flight.is_empty() {
+            true => self.last_sent,
+            false => self.last_sent + self.terms.profile.commands.timeout,
+        };
         self.settle(&end);
         if in_order {
-            let site = Arc::clone(&self.site);
             tokio::select! {
                 biased;
                 () = site.kill.cancelled() => {}
                 () = self.log_out() => {}
             }
         }
-        self.wire.close().await;
+        tokio::select! {
+            biased;
+            () = site.kill.cancelled() => {}
+            () = self.wire.close(busy_until - Instant::now()) => {}
+        }
         let reason = self.retiring.unwrap_or(end.reason).as_str();
         let metrics = &self.site.metrics;
         metrics.closed(reason);
@@ -148,7 +157,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             if wake < timer.deadline() {
                 timer.as_mut().reset(wake);
             }
-            let takes = self.takes();
+            if self.wire.writer.has_unsent() {
+                self.fill(&site);
+            }
+            // What cannot be written at once is better off in the queue, where it is not lost with the connection.
+            let takes = self.takes().filter(|_| !self.wire.writer.has_unsent());
             let step = tokio::select! {
                 biased;
                 () = &mut killed => Err(End::lost(match site.kill.is_cancelled() {
@@ -183,7 +196,6 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     timer.as_mut().reset(self.next_wake());
                     step
                 }
-                // Before the write, so that commands that come together leave together.
                 job = site.queue.pop(takes.unwrap_or(Takes::Reads)), if takes.is_some() => {
                     self.send(job);
                     Ok(())
@@ -198,15 +210,26 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
     }
 
-    /// What the session takes from the queue now.
+    /// Before a write, takes what waits and no other session is free for: commands that come together leave together.
+    fn fill(&mut self, site: &Site) {
+        // Where there is a pace, a command goes in the moment it may.
+        while !self.wire.writer.is_stuck()
+            && !site.limiter.is_paced()
+            && !site.queue.has_takers()
+            && let Some(takes) = self.takes()
+            && let Some(job) = site.queue.try_pop(takes)
+        {
+            self.send(job);
+        }
+    }
+
+    /// What the session has room for now.
     fn takes(&self) -> Option<Takes> {
         let sessions = &self.terms.profile.sessions;
         let has_room = self.retiring.is_none()
             && self.in_flight.len() < sessions.window
             && *self.duty.borrow() == Duty::Work
-            && !self.is_penalised
-            // What is not written yet waits on this connection: others are better placed.
-            && !(self.wire.writer.has_unsent() && self.site.queue.has_takers());
+            && !self.is_penalised;
         if !has_room {
             return None;
         }

@@ -203,7 +203,7 @@ impl Site {
         for batch in self.board.add(&call, &names, &payload) {
             self.queue.push(Job::check(batch, epoch, self.open.token()));
         }
-        call.wait(|place| self.board.late(&names[place], &payload)).await
+        call.wait(|place| self.board.late(&names[place], &payload, &call)).await
     }
 }
 

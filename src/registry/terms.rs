@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use crate::connect::ConnectError;
+use crate::connect::{ConnectError, Failure};
 use crate::profile::Profile;
 
 /// What a session is opened under.
@@ -132,8 +132,9 @@ impl Passwords {
         }
     }
 
-    /// Learns from a login; whether a refusal says that the credentials are wrong.
-    pub(crate) fn learn(&self, words: &Words, result: Result<(), &ConnectError>) -> bool {
+    /// Learns from a login; whether a refusal says that the credentials are wrong. One that only finds out which password is
+    /// in force says so too: the registry counts it with the others.
+    pub(crate) fn learn(&self, words: &Words, result: Result<(), &Failure>) -> bool {
         let mut state = self.lock();
         let tried = match words.purpose {
             Purpose::Nothing => None,
@@ -145,7 +146,8 @@ impl Passwords {
             // While the login was under way, we may have been told of another password.
             return same(&state.password, &words.password);
         };
-        match (words.purpose, result) {
+        let may_be_made = result.is_err_and(Failure::may_have_logged_in);
+        match (words.purpose, result.map_err(Failure::error)) {
             (Purpose::Change | Purpose::FindOut, Ok(())) => {
                 state.password = change.to;
                 // Nobody has to wait for it.
@@ -157,10 +159,9 @@ impl Passwords {
             (Purpose::FindOut, Err(ConnectError::Credentials(_))) => {
                 change.is_unsure = false;
                 state.change = Some(change);
-                return false;
             }
-            (Purpose::Change, Err(error)) => {
-                change.is_unsure = error.may_have_logged_in();
+            (Purpose::Change, Err(_)) => {
+                change.is_unsure = may_be_made;
                 state.change = Some(change);
             }
             _ => state.change = Some(change),

@@ -23,6 +23,7 @@
 //! | `operator` | what the people who run it can see and do |
 //! | `registries` | the registry accounts, by tenant and by name |
 //! | `sharing` | several gateways on one database |
+//! | `course` | what goes with a request wherever its work goes on |
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
@@ -32,6 +33,7 @@ mod auto_renewal;
 mod call;
 mod check;
 mod contacts;
+mod course;
 mod dialect;
 mod effect;
 mod error;
@@ -64,8 +66,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use eppgate_model::Clock;
-pub use eppgate_registry::away;
-use eppgate_registry::away::Away;
+pub use eppgate_registry::away::{Reply, Trip};
 use eppgate_store::Store;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
@@ -73,6 +74,7 @@ use tokio_util::task::TaskTracker;
 pub use associations::ListAssociations;
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use contacts::{ContactInput, Given, Handles};
+pub use course::{Course, Times};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
 pub use locks::Lock;
@@ -155,9 +157,9 @@ impl Gateway {
         &self,
         work: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {
-        // The request's time away is counted there as well.
-        let away = Away::current().unwrap_or_default();
-        self.0.tasks.spawn(away.scope(work)).await.map_err(|panic| Error::Internal(Box::new(panic)))?
+        // What happens there belongs to the request as well.
+        let course = Course::current().unwrap_or_default();
+        self.0.tasks.spawn(course.scope(work)).await.map_err(|panic| Error::Internal(Box::new(panic)))?
     }
 
     /// Takes no new work, lets what was begun come to its end, logs out everywhere.

@@ -55,6 +55,10 @@ pub(crate) enum What {
         line: usize,
         message: Heard,
     },
+    /// The gateway says that it will write no more.
+    Closing {
+        line: usize,
+    },
     /// The gateway has closed its side.
     LetGo {
         line: usize,
@@ -206,6 +210,7 @@ impl fmt::Display for Event {
                 }
                 Heard::Noise => write!(f, "#{line} < noise"),
             },
+            What::Closing { line } => write!(f, "#{line} closing"),
             What::LetGo { line } => write!(f, "#{line} let go by the gateway"),
             What::Over { line } => write!(f, "#{line} over for the registry"),
             What::Breaker(state) => write!(f, "breaker: {state}"),

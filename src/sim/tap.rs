@@ -142,6 +142,7 @@ impl AsyncWrite for Tap {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.history.add(What::Closing { line: self.line });
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }

@@ -10,10 +10,11 @@ use chrono::{DateTime, Duration, Utc};
 use eppgate_model::Lease;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
 };
 
 use crate::rows::lease;
+use crate::writer::Transaction;
 use crate::{Conflict, Error, Store};
 
 impl Store {
@@ -60,7 +61,7 @@ impl Store {
     }
 
     /// Begins a transaction for what only the present holder of a lease may do.
-    async fn write_under(&self, held: &Lease) -> Result<DatabaseTransaction, Error> {
+    async fn write_under(&self, held: &Lease) -> Result<Transaction, Error> {
         let tx = self.write().await?;
         let found = lease::Entity::find_by_id((held.kind.clone(), held.subject.clone()))
             .filter(lease::Column::Fence.eq(held.fence))

@@ -26,6 +26,7 @@
 //! | `outbox` | news of changes, until they are told |
 //! | `transfers`, `poll` | domains on their way between registrars; messages of registries |
 //! | `prices`, `quotes` | rate cards; what was promised from them, and which operation it pays for |
+//! | `writer`, `usage` | how changes are made, counted, and rehearsed |
 //! | `rows` | a struct for each table, and its way to and from the model |
 //! | `migration` | the tables |
 
@@ -53,19 +54,19 @@ mod rows;
 mod tenants;
 mod tokens;
 mod transfers;
+mod usage;
+mod writer;
 
 use std::time::Duration;
 
 use eppgate_model::InstanceId;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
 use sea_orm_migration::MigratorTrait;
 
 use crate::cache::Caches;
 use crate::migration::Migrator;
+use crate::writer::{Transaction, Writer};
 
 pub use crate::change::Change;
 pub use crate::contacts::ContactChange;
@@ -75,11 +76,12 @@ pub use crate::hosts::HostChange;
 pub use crate::idempotency::{Claim, KeyClaim};
 pub use crate::operations::{Instead, LEASE, OperationResult, SENT_GRACE};
 pub use crate::transfers::{TransferChange, TransferFilter, TransferRow};
+pub use crate::usage::Usage;
 
 /// The gateway's database. Clones share connections and caches.
 #[derive(Clone)]
 pub struct Store {
-    writer: DatabaseConnection,
+    writer: Writer,
     reader: DatabaseConnection,
     caches: Caches,
     /// This opening of the database, as others that share it know it.
@@ -101,26 +103,26 @@ impl Store {
     pub async fn open(url: &str, pool: Pool) -> Result<Self, Error> {
         let store = match url.split_once(':') {
             Some(("sqlite", _)) => {
-                let writer = Database::connect(sqlite(url, 1)).await?;
+                let writer = connect(sqlite(url, 1)).await?;
                 let reader = match is_private(url) {
                     true => writer.clone(),
-                    false => Database::connect(sqlite(url, READERS)).await?,
+                    false => connect(sqlite(url, READERS)).await?,
                 };
-                Self { writer, reader, caches: Caches::new(), instance: InstanceId::new() }
+                Self::of(writer, reader)
             }
             Some(("postgres" | "postgresql", _)) => {
-                let both = Database::connect(postgres(url, pool)).await?;
-                Self {
-                    writer: both.clone(),
-                    reader: both,
-                    caches: Caches::new(),
-                    instance: InstanceId::new(),
-                }
+                let both = connect(postgres(url, pool)).await?;
+                Self::of(both.clone(), both)
             }
             _ => return Err(Error::Scheme),
         };
         store.migrate().await?;
         Ok(store)
+    }
+
+    fn of(writer: DatabaseConnection, reader: DatabaseConnection) -> Self {
+        let writer = Writer::new(writer);
+        Self { writer, reader, caches: Caches::new(), instance: InstanceId::new() }
     }
 
     /// Applies the migrations that the database does not have yet, all or none, one process at a time.
@@ -131,7 +133,7 @@ impl Store {
             tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
             tx.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('eppgate migrations'))").await?;
         }
-        Migrator::up(&tx, None).await?;
+        Migrator::up(&*tx, None).await?;
         Ok(tx.commit().await?)
     }
 
@@ -146,20 +148,17 @@ impl Store {
         Ok(self.writer.close().await?)
     }
 
-    /// The one place where a transaction that writes begins. Whoever drops it rolls it back.
-    ///
-    /// On SQLite it takes the write lock at once: a transaction that reads first and asks for the lock later fails
-    /// without waiting if another process got ahead of it. It begins in a task of its own, because sqlx forgets a
-    /// transaction whose beginning is cancelled, and would leave it open in a connection of the pool.
-    async fn write(&self) -> Result<DatabaseTransaction, Error> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let writer = self.writer.clone();
-        let begun = tokio::spawn(async move { writer.begin_with_options(options).await }).await;
-        Ok(begun.map_err(|gone| DbErr::Custom(gone.to_string()))??)
+    /// A transaction that writes. Whoever drops it rolls it back.
+    async fn write(&self) -> Result<Transaction, Error> {
+        Ok(self.writer.begin().await?)
     }
+}
+
+/// A connection that tells how long statements take.
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let mut connection = Database::connect(options).await?;
+    connection.set_metric_callback(|statement| usage::took(statement.elapsed));
+    Ok(connection)
 }
 
 /// A database in memory belongs to the connection that made it.

@@ -4,6 +4,7 @@
 
 mod characters;
 mod contacts;
+mod coverage;
 mod crash;
 mod databases;
 mod dev;
@@ -23,4 +24,5 @@ mod prices;
 mod reload;
 mod restore;
 mod support;
+mod told;
 mod transfers;

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::server::{Act, Server};
-use super::{MINUTE, SECOND, first, start};
+use super::{MINUTE, SECOND, TWO, first, run, start, transform};
 use crate::error::{ErrorKind, Fate};
 use crate::{CheckRequest, Class, NameAnswer, NameResult, Payload, Registry};
 
@@ -259,4 +259,31 @@ async fn a_payload_may_be_for_one_name_only() {
     let results = registry.check(CheckRequest { payload, ..ask(names("name", 3), 1) }).await;
     assert!(results.iter().all(|result| avail(result) == Some(true)));
     assert_eq!(server.checks(), [["name0.test"], ["name1.test"], ["name2.test"]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_after_a_change_is_not_told_what_was_true_before_it() {
+    // The first check is told of after the change, whose reply may be lost.
+    for lost in [false, true] {
+        let mut checks = [Act::ReplyAfter(3 * SECOND)].into_iter();
+        let mut changed = false;
+        let server = Server::new(move |seen| match seen.verb {
+            Verb::Check => checks.next().unwrap_or(Act::Reply(if changed { 2400 } else { 1000 })),
+            Verb::Delete => {
+                changed = true;
+                if lost { Act::DropAfter } else { Act::Reply(1000) }
+            }
+            _ => Act::Reply(1000),
+        });
+        let registry = start(&server, TWO);
+        let later = async {
+            sleep(SECOND).await;
+            assert_eq!(run(&registry, transform("ABC-1")).await.is_err(), lost);
+            check(&registry, &["same.test"]).await
+        };
+        let (first, later) = tokio::join!(check(&registry, &["same.test"]), later);
+        assert_eq!(avail(&first[0]), Some(true));
+        assert_eq!(later[0].as_ref().unwrap().reply().code().0, 2400);
+        assert_eq!(server.checks().len(), 2);
+    }
 }

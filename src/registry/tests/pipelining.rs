@@ -11,8 +11,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::server::{self, Act, Seen, Server};
-use super::{MINUTE, SECOND, first, read, run, start, start_at, transform};
+use super::{MINUTE, SECOND, fails, first, read, request, run, start, start_at, transform};
 use crate::Registry;
+use crate::error::{ErrorKind, Fate};
 use crate::frames::Wire;
 use crate::request::{Class, Request};
 use crate::transport::{Connect, Unreached};
@@ -166,4 +167,25 @@ async fn a_transform_that_no_session_takes_opens_another() {
     };
     let (slow, quick) = tokio::join!(slow, quick);
     assert!(slow.is_ok() && quick < SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_cannot_write_takes_no_more_commands() {
+    // The pipe holds a part of the first command, whose rest waits for the registry.
+    let server = first(Verb::Poll, [Act::ReplyAfter(10 * SECOND)]).with_pipe(64);
+    let registry = start(&server, "sessions.window = 4");
+    let stuck = async {
+        sleep(SECOND).await;
+        run(&registry, read("ABC-2")).await
+    };
+    let late = async {
+        sleep(2 * SECOND).await;
+        registry
+            .execute(Request { deadline: Instant::now() + SECOND, ..request(transform("ABC-3"), MINUTE) })
+            .await
+    };
+    let (first, stuck, late) = tokio::join!(run(&registry, read("ABC-1")), stuck, late);
+    assert!(first.is_ok() && stuck.is_ok());
+    assert_eq!(fails(late), (ErrorKind::DeadlineInQueue, Fate::NotSent));
+    assert_eq!(server.count(Verb::Delete), 0);
 }

@@ -59,6 +59,8 @@ struct State {
     /// Bytes a connection takes before it is stuck.
     pipe: usize,
     down: bool,
+    /// So many connections are closed before the greeting.
+    mute: usize,
     hellos: usize,
     connections: usize,
     attempts: usize,
@@ -73,6 +75,7 @@ impl Server {
             plan: Box::new(plan),
             pipe: 1 << 16,
             down: false,
+            mute: 0,
             hellos: 0,
             connections: 0,
             attempts: 0,
@@ -94,6 +97,10 @@ impl Server {
 
     pub(super) fn set_down(&self, down: bool) {
         self.with(|state| state.down = down);
+    }
+
+    pub(super) fn set_mute(&self, connections: usize) {
+        self.with(|state| state.mute = connections);
     }
 
     pub(super) fn count(&self, verb: Verb) -> usize {
@@ -146,6 +153,15 @@ impl Server {
 
     async fn serve(self, stream: DuplexStream, connection: usize) {
         let mut wire = Wire::new(stream, 1 << 16);
+        let is_mute = self.with(|state| {
+            let is_mute = state.mute > 0;
+            state.mute -= usize::from(is_mute);
+            state.open -= usize::from(is_mute);
+            is_mute
+        });
+        if is_mute {
+            return;
+        }
         wire.writer.queue(&greeting());
         // An error means that the client has hung up.
         while wire.writer.flush().await.is_ok() {

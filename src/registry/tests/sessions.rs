@@ -145,3 +145,42 @@ async fn no_minute_has_more_logins_than_it_may() {
     }
     drop(crowd);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_login_without_an_answer_holds_its_slot_until_the_registry_has_closed_it() {
+    let mut logins = [Act::ReplyAfter(10 * SECOND)].into_iter();
+    let server = Server::new(move |seen| match seen.verb {
+        Verb::Login => logins.next().unwrap_or(Act::Reply(1000)),
+        _ => Act::Reply(1000),
+    });
+    let registry = start(&server, "sessions.connect_timeout = '2s'");
+    assert!(run(&registry, read("ABC-1")).await.is_ok());
+    assert_eq!((server.count(Verb::Login), server.highest()), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_waits_for_slow_logouts_as_long_as_it_may() {
+    let mut replies = Some(Act::ReplyAfter(8 * SECOND));
+    let server = Server::new(move |seen| match seen.verb {
+        Verb::Logout => replies.take().unwrap_or(Act::Reply(1000)),
+        _ => Act::Reply(1000),
+    });
+    let registry = start(&server, "");
+    run(&registry, read("ABC-1")).await.unwrap();
+    registry.drain(10 * SECOND).await;
+    assert_eq!(server.open(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_given_up_holds_its_slot_as_long_as_the_registry_is_busy_with_it() {
+    let mut acts = [Act::Garbage, Act::ReplyAfter(5 * SECOND)].into_iter();
+    let server = Server::new(move |seen| match seen.verb {
+        Verb::Poll => acts.next().unwrap_or(Act::Reply(1000)),
+        _ => Act::Reply(1000),
+    });
+    let registry = start(&server, "sessions.window = 2");
+    let (first, second) = tokio::join!(run(&registry, read("ABC-1")), run(&registry, read("ABC-2")));
+    assert!(first.is_err() && second.is_err());
+    assert!(run(&registry, read("ABC-3")).await.is_ok());
+    assert_eq!((server.count(Verb::Login), server.highest()), (2, 1));
+}

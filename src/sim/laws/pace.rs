@@ -1,6 +1,6 @@
 //! Laws 6, 7 and 9: how fast commands go, and logins, and wrong passwords.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::TICK;
@@ -40,7 +40,7 @@ pub(super) fn is_never_exceeded(tale: &Tale) -> Vec<String> {
     broken
 }
 
-/// At most two logins are under way at once, and while all fail, there are few of them.
+/// At most two logins are under way at once, those that were given up left aside, and while all fail, there are few of them.
 pub(super) fn of_logins_slows_down(tale: &Tale) -> Vec<String> {
     let mut broken = Vec::new();
     let mut under_way: Vec<usize> = Vec::new();
@@ -68,7 +68,7 @@ pub(super) fn of_logins_slows_down(tale: &Tale) -> Vec<String> {
                     failing.clear();
                 }
             }
-            What::LetGo { line } | What::Over { line } => {
+            What::Closing { line } | What::LetGo { line } | What::Over { line } => {
                 logins.retain(|login| login != line);
                 under_way.retain(|dialled| dialled != line);
             }
@@ -79,17 +79,18 @@ pub(super) fn of_logins_slows_down(tale: &Tale) -> Vec<String> {
     broken
 }
 
-/// Registries lock an account after three wrong passwords in a row, so there are two until somebody does something.
+/// Registries lock an account after three wrong passwords in a row, so there are two until somebody does something. A login
+/// that is under way then says nothing of what was done.
 pub(super) fn of_wrong_passwords_is_two(tale: &Tale) -> Vec<String> {
     let mut broken = Vec::new();
-    let mut logins: BTreeMap<usize, ()> = BTreeMap::new();
+    let mut logins: BTreeSet<usize> = BTreeSet::new();
     let mut wrong = 0;
     for event in &tale.events {
         match &event.what {
             What::Sent { line, verb, .. } if verb == "login" => {
-                logins.insert(*line, ());
+                logins.insert(*line);
             }
-            What::Heard { line, message: Heard::Reply { code, .. } } if logins.remove(line).is_some() => {
+            What::Heard { line, message: Heard::Reply { code, .. } } if logins.remove(line) => {
                 match code {
                     2200 | 2501 => wrong += 1,
                     1000..2000 => wrong = 0,
@@ -99,8 +100,10 @@ pub(super) fn of_wrong_passwords_is_two(tale: &Tale) -> Vec<String> {
                     broken.push(format!("wrong password number {wrong} at {:?}", event.at));
                 }
             }
-            What::Started | What::Healed => wrong = 0,
-            What::Trouble(what) if BY_HAND.iter().any(|word| what.starts_with(word)) => wrong = 0,
+            What::Started | What::Healed => (wrong, logins) = (0, BTreeSet::new()),
+            What::Trouble(what) if BY_HAND.iter().any(|word| what.starts_with(word)) => {
+                (wrong, logins) = (0, BTreeSet::new());
+            }
             _ => {}
         }
     }

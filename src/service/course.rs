@@ -1,0 +1,58 @@
+//! What goes with a request wherever its work goes on: what it did at registries and in the database.
+
+use std::time::Duration;
+
+use eppgate_registry::away::{Away, Reply, Trip};
+use eppgate_store::Usage;
+
+/// The course of one request. Clones share it.
+#[derive(Clone, Default)]
+pub struct Course {
+    away: Away,
+    usage: Usage,
+}
+
+/// Where a request's time went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// Waiting for a session.
+    pub queue: Duration,
+    /// At registries.
+    pub epp: Duration,
+    /// In the database.
+    pub db: Duration,
+}
+
+impl Course {
+    /// That of the request which this task works for.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        Some(Self { away: Away::current()?, usage: Usage::current()? })
+    }
+
+    /// Runs `work` for the request.
+    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        let Self { away, usage } = self;
+        away.scope(usage.scope(work)).await
+    }
+
+    /// How long it was away at registries, and for what; none when it never was.
+    #[must_use]
+    pub fn away(&self) -> Option<(Trip, Duration)> {
+        self.away.spent()
+    }
+
+    /// Where its time went, if some of it went to registries.
+    #[must_use]
+    pub fn times(&self) -> Option<Times> {
+        let (_, away) = self.away.spent()?;
+        let queue = self.away.queued().min(away);
+        Some(Times { queue, epp: away - queue, db: self.usage.spent() })
+    }
+
+    /// The registry's reply that decided.
+    #[must_use]
+    pub fn reply(&self) -> Option<Reply> {
+        self.away.reply()
+    }
+}

@@ -1,0 +1,168 @@
+//! The two ways to write: a statement on its own, and a transaction. Both leave nothing behind in a rehearsal, which is
+//! why nothing else in this crate writes.
+
+use std::ops::Deref;
+use std::pin::Pin;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+
+use crate::usage::{is_rehearsal, timed};
+
+/// The connections that write. As a connection itself it is for changes of one statement.
+#[derive(Clone)]
+pub(crate) struct Writer(DatabaseConnection);
+
+/// A transaction that writes. Whoever drops it rolls it back.
+pub(crate) struct Transaction(DatabaseTransaction);
+
+impl Writer {
+    pub(crate) fn new(connection: DatabaseConnection) -> Self {
+        Self(connection)
+    }
+
+    /// The one place where a transaction begins.
+    ///
+    /// On SQLite it takes the write lock at once: a transaction that reads first and asks for the lock later fails
+    /// without waiting if another process got ahead of it. It begins in a task of its own, because sqlx forgets a
+    /// transaction whose beginning is cancelled, and would leave it open in a connection of the pool.
+    pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let connection = self.0.clone();
+        let begun = tokio::spawn(async move { connection.begin_with_options(options).await });
+        timed(begun).await.map_err(|gone| DbErr::Custom(gone.to_string()))?.map(Transaction)
+    }
+
+    pub(crate) async fn close(self) -> Result<(), DbErr> {
+        self.0.close().await
+    }
+
+    /// What a statement is tried in that is not to last.
+    async fn rehearsal(&self) -> Result<Option<Transaction>, DbErr> {
+        if is_rehearsal() { self.begin().await.map(Some) } else { Ok(None) }
+    }
+}
+
+impl Transaction {
+    /// Makes the changes last, unless this is a rehearsal.
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        match is_rehearsal() {
+            true => timed(self.0.rollback()).await,
+            false => timed(self.0.commit()).await,
+        }
+    }
+}
+
+impl Deref for Transaction {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+impl ConnectionTrait for Writer {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.get_database_backend()
+    }
+
+    fn execute_raw<'s, 'f>(&'s self, statement: Statement) -> Answer<'f, ExecResult>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        Box::pin(async move {
+            match self.rehearsal().await? {
+                Some(tx) => tx.0.execute_raw(statement).await,
+                None => self.0.execute_raw(statement).await,
+            }
+        })
+    }
+
+    fn execute_unprepared<'s, 't, 'f>(&'s self, sql: &'t str) -> Answer<'f, ExecResult>
+    where
+        's: 'f,
+        't: 'f,
+        Self: 'f,
+    {
+        Box::pin(async move {
+            match self.rehearsal().await? {
+                Some(tx) => tx.0.execute_unprepared(sql).await,
+                None => self.0.execute_unprepared(sql).await,
+            }
+        })
+    }
+
+    fn query_one_raw<'s, 'f>(&'s self, statement: Statement) -> Answer<'f, Option<QueryResult>>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        Box::pin(async move {
+            match self.rehearsal().await? {
+                Some(tx) => tx.0.query_one_raw(statement).await,
+                None => self.0.query_one_raw(statement).await,
+            }
+        })
+    }
+
+    fn query_all_raw<'s, 'f>(&'s self, statement: Statement) -> Answer<'f, Vec<QueryResult>>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        Box::pin(async move {
+            match self.rehearsal().await? {
+                Some(tx) => tx.0.query_all_raw(statement).await,
+                None => self.0.query_all_raw(statement).await,
+            }
+        })
+    }
+}
+
+impl ConnectionTrait for Transaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.get_database_backend()
+    }
+
+    fn execute_raw<'s, 'f>(&'s self, statement: Statement) -> Answer<'f, ExecResult>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        self.0.execute_raw(statement)
+    }
+
+    fn execute_unprepared<'s, 't, 'f>(&'s self, sql: &'t str) -> Answer<'f, ExecResult>
+    where
+        's: 'f,
+        't: 'f,
+        Self: 'f,
+    {
+        self.0.execute_unprepared(sql)
+    }
+
+    fn query_one_raw<'s, 'f>(&'s self, statement: Statement) -> Answer<'f, Option<QueryResult>>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        self.0.query_one_raw(statement)
+    }
+
+    fn query_all_raw<'s, 'f>(&'s self, statement: Statement) -> Answer<'f, Vec<QueryResult>>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        self.0.query_all_raw(statement)
+    }
+}
+
+/// As the trait, which is of boxed futures, has it.
+type Answer<'f, T> = Pin<Box<dyn Future<Output = Result<T, DbErr>> + Send + 'f>>;
