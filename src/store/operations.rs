@@ -324,6 +324,18 @@ async fn settle(
     }
 }
 
+/// Writes the verdict on an operation, unless there is one.
+pub(crate) async fn settle_once(
+    tx: &DatabaseTransaction,
+    id: OperationId,
+    result: OperationResult,
+) -> Result<(), Error> {
+    match settle(tx, id, one_of(&NOT_SETTLED), result).await {
+        Err(Error::Conflict(Conflict::AlreadySettled)) => Ok(()),
+        other => other,
+    }
+}
+
 /// Changes an operation that is as `from` says. One that is not has been settled by someone else.
 async fn advance(
     db: &impl ConnectionTrait,

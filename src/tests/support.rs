@@ -351,10 +351,12 @@ pub(crate) fn rate_card(tld: &str) -> impl Iterator<Item = config::Rate> {
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 /// Short, so that what must be waited for does not take long.
-const TIMEOUTS: config::Timeouts = config::Timeouts {
+pub(crate) const TIMEOUTS: config::Timeouts = config::Timeouts {
     deadline: Duration::from_secs(4),
     command: Duration::from_secs(2),
     settle_grace: Duration::from_millis(300),
+    // Messages are read when a test says so.
+    poll: Duration::from_secs(3600),
 };
 
 pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");

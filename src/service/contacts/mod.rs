@@ -24,8 +24,8 @@ use eppgate_model::token::Principal;
 use eppgate_model::{Contact, ContactId, Handle};
 use eppgate_store::{Conflict, Error as StoreError};
 
-use super::precondition::{seen, written};
 use super::plan::Plan;
+use super::precondition::{seen, written};
 use super::read::{page_of, page_size};
 use super::{Error, Gateway, Page};
 
