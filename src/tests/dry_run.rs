@@ -199,9 +199,9 @@ async fn a_dry_run_that_would_fail_answers_as_the_real_one() {
 #[tokio::test]
 async fn a_dry_run_is_asked_for_in_one_way_where_there_is_one_and_takes_no_key() {
     let gateway = TestGateway::start().await;
-    let register = Some(json!({ "name": "keyed.test", "payment_assured": true }));
+    let register = json!({ "name": "keyed.test", "payment_assured": true });
     for value in ["yes", "0", "true", "", "1, 1"] {
-        let answer = gateway.with(("Dry-Run", value), "POST", "domains", register.clone()).await;
+        let answer = gateway.with(("Dry-Run", value), "POST", "domains", Some(register.clone())).await;
         expect(&answer, 400, "malformed_dry_run");
     }
     let quote = json!({ "fqdn": "keyed.example", "operation": "register", "period": 1 });
@@ -227,7 +227,7 @@ async fn a_dry_run_is_asked_for_in_one_way_where_there_is_one_and_takes_no_key()
         ("Idempotency-Key", "one-key"),
         ("Dry-Run", "1"),
     ];
-    let body = register.unwrap().to_string();
+    let body = register.to_string();
     for (headers, status, replayed) in
         [(&headers[..], 200, None), (&headers[..3], 201, Some("false")), (&headers[..3], 201, Some("true"))]
     {
