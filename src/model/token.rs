@@ -25,7 +25,7 @@ pub struct Principal {
 impl Principal {
     /// The gateway itself, at work for a tenant.
     pub fn system(tenant_id: TenantId) -> Self {
-        Self { tenant_id, actor: Actor::System, scopes: Scopes::default(), attempt: None }
+        Self { tenant_id, actor: Actor::System, scopes: Scopes::default(), attempt: None, expects: None }
     }
 }
 

@@ -192,6 +192,11 @@ pub(super) fn prohibiting(domain: &Domain, change: &StatusChange) -> Option<Stat
     kept_by.iter().find(|status| has_status(domain, std::slice::from_ref(*status))).cloned()
 }
 
+/// Whether a domain is kept from updates.
+pub(super) fn prohibits_updates(domain: &Domain) -> bool {
+    has_status(domain, &UPDATE_PROHIBITED)
+}
+
 /// Until when a deleted domain can be restored, as far as that is known: then the registry gives it up.
 fn restorable_until(domain: &Domain, config: &TldConfig) -> Option<DateTime<Utc>> {
     let purge_time = Duration::days(i64::from(config.pending_delete_days));

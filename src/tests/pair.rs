@@ -226,7 +226,7 @@ fn pair_config(
             .map(|(index, accreditation)| config::Tld {
                 tld: zones[index].to_owned(),
                 registry: name.to_owned(),
-                account: accounts[index].to_owned(),
+                account: Some(accounts[index].to_owned()),
                 accreditation,
             })
             .collect(),

@@ -19,7 +19,7 @@ pub(super) struct Gateway {
 }
 
 /// Where the clients of a tenant knock: the same place after each restart.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(super) struct Door {
     address: SocketAddr,
     tenant: String,
