@@ -7,7 +7,7 @@ use eppgate_store::DomainChange;
 use serde_json::json;
 
 use super::precondition::written;
-use super::{DomainView, Error, Gateway};
+use super::{DomainView, Error, Gateway, upkeep};
 
 impl Gateway {
     /// Chooses what happens at expiry. The same again changes nothing.
@@ -43,6 +43,8 @@ impl Gateway {
         let mut after = before;
         after.auto_renew_mode = mode;
         after.updated_at = now;
+        let policy = self.policy(&after).await?;
+        upkeep::schedule(&mut after, &policy);
         let event = DomainEvent::new(&after, "auto_renewal_changed", &principal.actor, payload, now);
         let change = DomainChange::Update(after.clone());
         written(principal, self.0.store.change_domain(change, Some(event)).await)?;
