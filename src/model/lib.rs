@@ -40,6 +40,7 @@ pub mod operation;
 pub mod outbox;
 pub mod phone;
 pub mod poll;
+pub mod precondition;
 pub mod price;
 pub mod tenant;
 pub mod token;

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::id::{TenantId, TokenId, UserId};
 use crate::idempotency::Attempt;
+use crate::precondition::Precondition;
 use crate::word::Word;
 
 /// On whose behalf something is done, and what they may do. Every use case is handed one.
@@ -17,12 +18,14 @@ pub struct Principal {
     pub scopes: Scopes,
     /// For a request that may be sent again without being done again.
     pub attempt: Option<Attempt>,
+    /// What must hold of the object that the request is about.
+    pub expects: Option<Precondition>,
 }
 
 impl Principal {
     /// The gateway itself, at work for a tenant.
     pub fn system(tenant_id: TenantId) -> Self {
-        Self { tenant_id, actor: Actor::System, scopes: Scopes::default(), attempt: None }
+        Self { tenant_id, actor: Actor::System, scopes: Scopes::default(), attempt: None, expects: None }
     }
 }
 

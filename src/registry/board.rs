@@ -384,13 +384,8 @@ impl Batch {
         {
             let mut groups = self.board.groups();
             let mut land = |name: Arc<str>, cd| {
-<<<<<<< HEAD
                 let waiters = Board::land(&mut groups, &self.key, &name, self.flight);
-                told.push((waiters, NameAnswer::new(name, cd, Arc::clone(&reply))));
-=======
-                let waiters = Board::land(&mut groups, &self.key, &name);
                 told.push((waiters, NameAnswer::new(name, cd, Arc::clone(&reply), queued)));
->>>>>>> main
             };
             for cd in cds {
                 let name = normalised(&cd.0.name);

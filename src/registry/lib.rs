@@ -296,7 +296,7 @@ impl Registry {
         let counted = Counted::new(&self.site.metrics, verb);
         let out = Out::begin(if verb.is_transform() { Trip::Transform } else { Trip::Read });
         let result = self.admit_and_run(request).await;
-if verb.is_transform() {
+        if verb.is_transform() {
             self.site.board.outdate();
         }
         match &result {

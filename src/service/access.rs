@@ -25,7 +25,7 @@ impl Gateway {
             (None, Some(client)) => Actor::Client(client),
             (None, None) => return Err(Error::Unauthenticated),
         };
-        Ok(Principal { tenant_id, actor, scopes: record.scopes, attempt: None })
+        Ok(Principal { tenant_id, actor, scopes: record.scopes, attempt: None, expects: None })
     }
 
     /// Lets on only who may decide for the tenant: its owners and admins.

@@ -29,7 +29,8 @@ impl Gateway {
         let kind = list.accreditation_type.as_deref().map(|word| Accreditation::parse(word).ok_or(word));
         let kind = kind.transpose().map_err(|_| no_word("accreditation_type"))?;
         let account = list.registry_account_id.as_deref().map(str::parse::<AccountId>);
-        let account = account.transpose().map_err(|_| Error::field("registry_account_id", "is not a UUID"))?;
+        let account =
+            account.transpose().map_err(|_| Error::field("registry_account_id", "is not a UUID"))?;
         let all = self.0.store.associations(principal.tenant_id).await?;
         let is_asked_for = |one: &&TldAssociation| {
             state.is_none_or(|state| one.state == state)

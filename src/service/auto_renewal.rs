@@ -44,6 +44,7 @@ impl Gateway {
         after.updated_at = now;
         let event = DomainEvent::new(&after, "auto_renewal_changed", &principal.actor, payload, now);
         self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await?;
+        after.version += 1;
         self.view(after).await
     }
 }

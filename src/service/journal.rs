@@ -19,6 +19,7 @@ use super::call::{self, Look, RETRY_SOON};
 use super::dialect::Dialect;
 use super::effect::Intent;
 use super::payment::Payment;
+use super::precondition::expected;
 use super::routing::Route;
 use super::settle::Settlement;
 use super::{Error, Gateway};
@@ -300,11 +301,19 @@ impl Gateway {
         payment: &Payment,
     ) -> Result<(), Error> {
         let attempt = principal.attempt.as_ref();
-        let begun = match payment.quote_id() {
-            Some(quote) => self.0.store.begin_paid_operation(operation, attempt, quote).await,
-            None => self.0.store.begin_operation(operation, attempt).await,
+        let begun = match (expected(principal, &operation.object)?, payment.quote_id()) {
+            (Some(seen), quote) => {
+                let begun = self.0.store.begin_operation_on(seen, operation, attempt, quote).await;
+                if let (Ok(()), Some(condition)) = (&begun, &principal.expects) {
+                    condition.begun();
+                }
+                begun
+            }
+            (None, Some(quote)) => self.0.store.begin_paid_operation(operation, attempt, quote).await,
+            (None, None) => self.0.store.begin_operation(operation, attempt).await,
         };
         match begun {
+            Err(StoreError::Conflict(Conflict::StaleVersion)) => Err(Error::PreconditionFailed),
             Err(StoreError::Conflict(Conflict::QuoteTaken)) => {
                 Err(self.why_taken(operation, payment).await?)
             }

@@ -138,7 +138,7 @@ impl Gateway {
                 self.servers(&route, &before.name, &added).await?;
             }
             let now = self.0.clock.now();
-            let (after, diff) = reconciled(&before, &fact, now);
+            let (mut after, diff) = reconciled(&before, &fact, now);
             let event = diff.map(|diff| {
                 DomainEvent::new(
                     &after,
@@ -149,7 +149,10 @@ impl Gateway {
                 )
             });
             match self.0.store.change_domain(DomainChange::Update(after.clone()), event).await {
-                Ok(()) => return self.view(after).await,
+                Ok(()) => {
+                    after.version += 1;
+                    return self.view(after).await;
+                }
                 Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -164,11 +167,7 @@ pub(super) fn has_status(domain: &Domain, statuses: &[domain::Status]) -> bool {
 }
 
 /// The row with the registry's view, and what differs, field by field.
-pub(super) fn reconciled(
-    before: &Domain,
-    fact: &Fact,
-    now: DateTime<Utc>,
-) -> (Domain, Option<Json>) {
+pub(super) fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (Domain, Option<Json>) {
     let mut after = before.clone();
     let mut diff = serde_json::Map::new();
     let mut differs =

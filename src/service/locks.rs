@@ -119,6 +119,7 @@ impl Gateway {
         let event =
             DomainEvent::new(&domain, change.cause.event_type(), &principal.actor, change.payload(), now);
         self.0.store.change_domain(DomainChange::Update(domain.clone()), Some(event)).await?;
+        domain.version += 1;
         Ok(domain)
     }
 }

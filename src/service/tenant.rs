@@ -88,7 +88,9 @@ impl TenantInput {
         match self.verification_url_template.as_deref().map(str::trim) {
             None => {}
             Some("") => settings.verification_url_template = None,
-            Some(url) if url.starts_with("https://") && url.contains("{{token}}") && url.len() <= LONGEST_URL => {
+            Some(url)
+                if url.starts_with("https://") && url.contains("{{token}}") && url.len() <= LONGEST_URL =>
+            {
                 settings.verification_url_template = Some(url.to_owned());
             }
             Some(_) => wrong("verification_url_template", "must be an https URL with {{token}} in it"),

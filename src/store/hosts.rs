@@ -137,7 +137,12 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, domain: &Domain) -> Result<
     if !domain.state.live() {
         return abandon(tx, domain).await;
     }
-    let outside = |name: &HostName| Host {
+    keep_named(tx, std::slice::from_ref(domain)).await
+}
+
+/// Makes hosts of the name servers that are not known yet.
+pub(crate) async fn keep_named(tx: &DatabaseTransaction, domains: &[Domain]) -> Result<(), Error> {
+    let outside = |domain: &Domain, name: &HostName| Host {
         id: HostId::new(),
         tenant_id: domain.tenant_id,
         name: name.clone(),
@@ -150,7 +155,12 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, domain: &Domain) -> Result<
         updated_at: domain.updated_at,
         version: 1,
     };
-    let hosts = domain.nameservers.iter().map(|name| host::Model::from(&outside(name)).into_active_model());
+    let hosts = domains.iter().flat_map(|domain| {
+        domain
+            .nameservers
+            .iter()
+            .map(move |name| host::Model::from(&outside(domain, name)).into_active_model())
+    });
     host::Entity::insert_many(hosts)
         .on_conflict_do_nothing_on([host::Column::TenantId, host::Column::Name])
         .exec_without_returning(tx)

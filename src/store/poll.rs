@@ -97,8 +97,11 @@ impl Store {
         until: DateTime<Utc>,
         note: String,
     ) -> Result<(), Error> {
-        let change =
-            poll_message::ActiveModel { due_at: Set(Some(until)), note: Set(Some(note)), ..Default::default() };
+        let change = poll_message::ActiveModel {
+            due_at: Set(Some(until)),
+            note: Set(Some(note)),
+            ..Default::default()
+        };
         self.turn_message(id, &[PollState::Received], change).await.map(drop)
     }
 

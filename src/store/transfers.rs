@@ -55,9 +55,7 @@ impl Store {
     pub async fn transfers(&self, tenant: TenantId, filter: &TransferFilter) -> Result<Vec<Transfer>, Error> {
         let TransferFilter { direction, state, after, limit } = filter;
         let select = of(tenant)
-            .apply_if(*direction, |select, word| {
-                select.filter(transfer::Column::Direction.eq(word.as_str()))
-            })
+            .apply_if(*direction, |select, word| select.filter(transfer::Column::Direction.eq(word.as_str())))
             .apply_if(*state, |select, word| select.filter(transfer::Column::State.eq(word.as_str())))
             .apply_if(*after, |select, id| select.filter(transfer::Column::Id.lt(id.uuid())))
             .order_by_desc(transfer::Column::Id)
@@ -297,10 +295,12 @@ mod tests {
             let (store, account) = database.shop().await;
             let asked = Operation { kind: OperationKind::Transfer, ..operation(&account, "a.example") };
             store.begin_operation(&asked, None).await.unwrap();
-            let mut one =
-                Transfer { operation_id: Some(asked.id), ..transfer(&account, "a.example") };
-            let open =
-                OperationResult { state: OperationState::Answered, outcome: None, ..settled(Outcome::Executed) };
+            let mut one = Transfer { operation_id: Some(asked.id), ..transfer(&account, "a.example") };
+            let open = OperationResult {
+                state: OperationState::Answered,
+                outcome: None,
+                ..settled(Outcome::Executed)
+            };
             store.commit_operation(asked.id, open, insert(&one), None).await.unwrap();
             let found = store.transfer_of_operation(account.tenant_id, asked.id).await.unwrap();
             assert_eq!(found.map(|found| found.id), Some(one.id));

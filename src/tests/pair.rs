@@ -13,9 +13,7 @@ use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{
-    Answer, HOUR, JSON, OPERATOR_TOKEN, TIMEOUTS, config, rate_card, registry, send,
-};
+use crate::support::{Answer, HOUR, JSON, OPERATOR_TOKEN, TIMEOUTS, config, rate_card, registry, send};
 
 /// A tenant: `demo` sells the first zone with `registrar-a` and the second with `registrar-b`, `other` the other way round.
 /// In the second zone a quote is required.
@@ -164,9 +162,8 @@ impl Pair {
     pub(crate) async fn transfers(&self, who: Who) -> Vec<String> {
         let all = self.done(who, "GET", "transfers", Value::Null).await;
         let word = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
-        let told = |one: &Value| {
-            [word(one, "direction"), word(one, "state"), word(one, "domain_name")].join(" ")
-        };
+        let told =
+            |one: &Value| [word(one, "direction"), word(one, "state"), word(one, "domain_name")].join(" ");
         all.as_array().unwrap().iter().map(told).collect()
     }
 

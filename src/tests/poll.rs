@@ -73,9 +73,8 @@ async fn what_nobody_knows_is_kept_without_secrets_and_left_to_people() {
 #[tokio::test]
 async fn little_money_is_noted_with_each_tld_that_is_paid_from_the_account() {
     let pair = Pair::start_at("dotcom", "verisign", ["com", "net"], Clock::system()).await;
-    let of = async |who, tld: &str| {
-        pair.done(who, "GET", &format!("tld_associations/{tld}"), Value::Null).await
-    };
+    let of =
+        async |who, tld: &str| pair.done(who, "GET", &format!("tld_associations/{tld}"), Value::Null).await;
     let id = of(Demo, "com").await["id"].clone();
     let path = format!("tld_associations/{}/notifications", id.as_str().unwrap());
     let wrong = json!({ "low_balance_notification_email": "nobody" });
@@ -90,7 +89,10 @@ async fn little_money_is_noted_with_each_tld_that_is_paid_from_the_account() {
     // What another process has written shows when what is remembered has had its time.
     let config = of(Demo, "com").await["config"].clone();
     assert_eq!(config["low_balance_notification_email"], "money@demo.test");
-    assert_eq!((&config["current_credit"], &config["current_credit_threshold"]), (&json!("90.00"), &json!("100.00")));
+    assert_eq!(
+        (&config["current_credit"], &config["current_credit_threshold"]),
+        (&json!("90.00"), &json!("100.00"))
+    );
     assert!(config["last_low_balance_warning_at"].is_string(), "{config}");
     assert_eq!(config["last_low_balance_critical_at"], Value::Null);
     assert_eq!(of(Other, "net").await["config"]["current_credit"], "90.00");
@@ -127,7 +129,8 @@ async fn a_renewal_by_the_registry_is_taken_over_and_told_in_the_history() {
 #[tokio::test]
 async fn a_maintenance_that_is_announced_is_kept_to() {
     let pair = Pair::start().await;
-    let (start, end) = (chrono::Utc::now() + chrono::Duration::days(1), chrono::Utc::now() + chrono::Duration::days(2));
+    let (start, end) =
+        (chrono::Utc::now() + chrono::Duration::days(1), chrono::Utc::now() + chrono::Duration::days(2));
     let announced = format!(
         r#"<m:infData xmlns:m="urn:ietf:params:xml:ns:epp:maintenance-1.0"><m:item><m:id>work-7</m:id>
         <m:pollType>create</m:pollType><m:systems><m:system><m:name>EPP</m:name><m:impact>full</m:impact></m:system>

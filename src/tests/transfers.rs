@@ -32,7 +32,10 @@ async fn a_domain_comes_from_another_registrar_and_is_the_tenants_own() {
     let ask = json!({ "auth_code": code, "registrant_handle": registrant });
     let asked = pair.call(Demo, "POST", "domains/come.test/transfer_in", ask).await;
     let data = &asked.body["data"];
-    assert_eq!((asked.status, &data["name"], &data["registrant_handle"]), (202, &json!("come.test"), &registrant));
+    assert_eq!(
+        (asked.status, &data["name"], &data["registrant_handle"]),
+        (202, &json!("come.test"), &registrant)
+    );
     assert!(data.get("id").is_none() && data.get("state").is_none(), "{data}");
     let pending = &data["pending_transfer"];
     assert_eq!((&pending["direction"], &pending["state"]), (&json!("in"), &json!("pending")));
@@ -91,7 +94,8 @@ async fn who_decides_themselves_rejects_for_a_reason_or_approves_and_the_quote_p
     pair.choose("explicit").await;
     let code = pair.registered(Other, "paid.example").await;
     let (path, registrant) = ("domains/paid.example/transfer_in", pair.contact().await);
-    let ask = |quote: &Value| json!({ "auth_code": code, "registrant_handle": registrant, "quote_id": quote });
+    let ask =
+        |quote: &Value| json!({ "auth_code": code, "registrant_handle": registrant, "quote_id": quote });
     expect(&pair.call(Demo, "POST", path, ask(&Value::Null)).await, 422, "quote_required");
     let quote = pair.quote(Demo, "paid.example", "transfer_in").await;
     let without = json!({ "auth_code": code, "quote_id": quote });
@@ -136,7 +140,8 @@ async fn a_transfer_is_called_off_as_long_as_nobody_has_agreed() {
     let pair = Pair::start().await;
     pair.choose("explicit").await;
     let code = pair.registered(Other, "off.test").await;
-    let cancel = |asked: &Value| format!("transfers/{}/cancel", asked["pending_transfer"]["id"].as_str().unwrap());
+    let cancel =
+        |asked: &Value| format!("transfers/{}/cancel", asked["pending_transfer"]["id"].as_str().unwrap());
     let first = pair.asked(Demo, "off.test", &code).await;
     pair.poll().await;
     let out = pair.done(Other, "GET", "transfers", Value::Null).await[0]["id"].clone();
@@ -168,7 +173,8 @@ async fn no_command_of_a_transfer_is_sent_twice_when_its_reply_is_lost() {
     let asked = pair.asked(Demo, "lost.test", &code).await;
     pair.poll().await;
     pair.fault("transfer", 1, "drop_after").await;
-    pair.done(Other, "POST", "domains/lost.test/reject_transfer_out", json!({ "reason": "court_order" })).await;
+    pair.done(Other, "POST", "domains/lost.test/reject_transfer_out", json!({ "reason": "court_order" }))
+        .await;
     pair.poll().await;
     let first = format!("transfers/{}", asked["pending_transfer"]["id"].as_str().unwrap());
     assert_eq!(pair.done(Demo, "GET", &first, Value::Null).await["state"], "rejected");

@@ -189,10 +189,11 @@ impl Journalled for Intent {
         let (kind, payload) = event(self, operation, &after);
         let event = DomainEvent::new(&after, kind, actor, payload, now);
         let change = match self {
-            Self::Create(_) => DomainChange::Insert(after.clone()),
-            _ => DomainChange::Update(after.clone()),
+            Self::Create(_) => DomainChange::Insert(after),
+            _ => DomainChange::Update(after),
         };
-        Ok(Effect { row: after, change: change.into(), event: Some(event) })
+        let row = change.domain().ok_or_else(|| Error::internal("a change of no domain"))?;
+        Ok(Effect { row, change: change.into(), event: Some(event) })
     }
 }
 

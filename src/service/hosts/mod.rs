@@ -24,6 +24,7 @@ use tokio::time::Instant;
 use super::call::{Look, ask, refused};
 use super::dialect::Dialect;
 use super::journal::{Change, Journalled};
+use super::precondition::seen;
 use super::read::{page_of, page_size};
 use super::routing::Route;
 use super::{Error, Gateway, Page};
@@ -100,7 +101,7 @@ impl Gateway {
     /// One of the tenant's hosts.
     pub async fn host(&self, principal: &Principal, name: &str) -> Result<Host, Error> {
         let name = HostName::parse(name).map_err(|_| Error::NotFound)?;
-        self.0.store.host(principal.tenant_id, &name).await?.ok_or(Error::NotFound)
+        seen(principal, self.0.store.host(principal.tenant_id, &name).await?)
     }
 
     /// Adds a host: below one of the tenant's domains with its addresses, else only its name.

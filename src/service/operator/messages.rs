@@ -19,9 +19,9 @@ impl Gateway {
         let state = match state {
             None => Some(PollState::Dead),
             Some("all") => None,
-            Some(word) => {
-                Some(PollState::parse(word).ok_or_else(|| Error::field("state", "is not a state of messages"))?)
-            }
+            Some(word) => Some(
+                PollState::parse(word).ok_or_else(|| Error::field("state", "is not a state of messages"))?,
+            ),
         };
         let after = cursor.map(|cursor| {
             cursor.parse().map_err(|_| Error::field("cursor", "is not one that this API gives out"))

@@ -101,7 +101,8 @@ fn read(reply: &Response<'_>) -> Result<(&'static str, Matter), DecodeError> {
 /// A domain that a message shows. Of what it shows only the name counts: the registry is asked for the rest, since
 /// secrets are not kept and the message may be old.
 fn changed_domain(reply: &Response<'_>) -> Result<Option<Matter>, DecodeError> {
-    let shown = reply.all_data().find(|data| data.is(domain::NS, "infData") || data.is(domain::NS, "creData"));
+    let shown =
+        reply.all_data().find(|data| data.is(domain::NS, "infData") || data.is(domain::NS, "creData"));
     let name = shown.map(|mut data| data.one::<String>("name")).transpose()?;
     Ok(name.map(|name| Matter::Changed { name }))
 }

@@ -191,9 +191,7 @@ impl Gateway {
 
 /// The stage of a domain's life that the registry shows.
 fn follow_stage(domain: &mut Domain, fact: &Fact, now: DateTime<Utc>) {
-    use DomainState::{
-        Expired, PendingCreate, PendingDelete, PendingRestore, Redemption, Registered,
-    };
+    use DomainState::{Expired, PendingCreate, PendingDelete, PendingRestore, Redemption, Registered};
     domain.state = match (fact.leaving, domain.state) {
         // Where only the status is told, it may have gone further.
         (Some(Leaving::Redemption), PendingDelete) => PendingDelete,
@@ -218,7 +216,8 @@ fn follow_stage(domain: &mut Domain, fact: &Fact, now: DateTime<Utc>) {
 /// Whether a domain lasts longer than it did, without a command of ours.
 fn is_renewed(before: &Domain, after: &Domain) -> bool {
     let lived = matches!(before.state, DomainState::Registered | DomainState::OnHold | DomainState::Expired);
-    let longer = before.expires_at.zip(after.expires_at).is_some_and(|(before, after)| after - before >= A_WHILE);
+    let longer =
+        before.expires_at.zip(after.expires_at).is_some_and(|(before, after)| after - before >= A_WHILE);
     lived && longer
 }
 

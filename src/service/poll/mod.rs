@@ -62,7 +62,8 @@ enum Fate {
 impl Gateway {
     /// The queues that there are now.
     pub fn queues(&self) -> Vec<Queue> {
-        let queue = |one: &NamedRegistry| Queue { registry: one.registry.clone(), account: one.account.clone() };
+        let queue =
+            |one: &NamedRegistry| Queue { registry: one.registry.clone(), account: one.account.clone() };
         self.0.registries.load().named().iter().map(queue).collect()
     }
 
@@ -169,8 +170,7 @@ impl Gateway {
     /// The account behind a queue.
     fn behind(&self, queue: &Queue) -> Result<Registry, Error> {
         let registries = self.0.registries.load();
-        let is_it =
-            |one: &&NamedRegistry| one.registry == queue.registry && one.account == queue.account;
+        let is_it = |one: &&NamedRegistry| one.registry == queue.registry && one.account == queue.account;
         let found = registries.named().iter().find(is_it).map(|one| one.runs.clone());
         found.ok_or(Error::RegistryAccountUnavailable)
     }

@@ -28,7 +28,11 @@ impl Gateway {
                 self.note_credit(association, told, now).await?;
             }
         }
-        if found { Ok(Fate::Done(None)) } else { Ok(Fate::Dead("nothing is paid from the account".to_owned())) }
+        if found {
+            Ok(Fate::Done(None))
+        } else {
+            Ok(Fate::Dead("nothing is paid from the account".to_owned()))
+        }
     }
 
     async fn note_credit(

@@ -223,12 +223,18 @@ impl Gateway {
 
     /// The hosts below a domain come with it.
     async fn take_hosts_over(&self, route: &Route, domain: &Domain, info: &InfData) -> Result<(), Error> {
-        let below = |name: &str| HostName::parse(name).ok().filter(|host| host.is_subordinate_of(&domain.name));
+        let below =
+            |name: &str| HostName::parse(name).ok().filter(|host| host.is_subordinate_of(&domain.name));
         if Dialect::of(&route.registry).has_host_objects() {
             for name in info.hosts.iter().filter_map(|name| below(name)).take(MOST_HOSTS) {
                 let deadline = Instant::now() + self.0.settings.command;
-                let looked =
-                    hosts::look(&route.registry, domain.tenant_id, name.as_str(), Class::Background, deadline);
+                let looked = hosts::look(
+                    &route.registry,
+                    domain.tenant_id,
+                    name.as_str(),
+                    Class::Background,
+                    deadline,
+                );
                 if let Look::Found(found) = looked.await? {
                     let fact = hosts::Fact::of_info(&found.0);
                     self.put_below(domain, name, |host| fact.onto(host)).await?;

@@ -168,9 +168,7 @@ impl Journalled for Intent {
             (Self::Request(asked), None) => gateway.begun(asked, operation, actor, fact).await,
             (_, None) => Err(Error::NotFound),
             (_, Some(over)) if !over.is_pending() => Ok(nothing(over)),
-            (Self::Cancel(_), Some(transfer)) => {
-                gateway.ended(transfer, End::Cancelled, None, actor).await
-            }
+            (Self::Cancel(_), Some(transfer)) => gateway.ended(transfer, End::Cancelled, None, actor).await,
             (Self::Reject(_, reason), Some(transfer)) => {
                 let rejected = Transfer { explicit_decision: decision(Decision::Rejected), ..transfer };
                 gateway.ended(rejected, End::Rejected, Some(*reason), actor).await
@@ -318,16 +316,14 @@ fn judge(intent: &Intent, operation: &Operation, seen: &Seen, own_id: &str) -> P
         let since = operation.sent_at.unwrap_or(operation.inserted_at) - Duration::seconds(CLOCK_SKEW);
         let by_us = seen.told.as_ref().filter(|told| told.re_id == own_id);
         let later = by_us.filter(|told| asked.after.is_none_or(|after| told.re_date > after));
-        let is_it = later.is_some_and(|told| {
-            told.tr_status == TransferStatus::Pending || told.re_date >= since
-        });
+        let is_it =
+            later.is_some_and(|told| told.tr_status == TransferStatus::Pending || told.re_date >= since);
         return if is_it || is_ours == Some(true) { Proof::Done } else { Proof::Absent };
     }
     let (Intent::Cancel(which) | Intent::Approve(which) | Intent::Reject(which, _)) = intent else {
         return Proof::Absent;
     };
-    let same =
-        seen.told.as_ref().filter(|told| which.requested_at.is_none_or(|at| told.re_date == at));
+    let same = seen.told.as_ref().filter(|told| which.requested_at.is_none_or(|at| told.re_date == at));
     let status = same.map(|told| &told.tr_status);
     if status == Some(&TransferStatus::Pending) {
         return Proof::Absent;

@@ -2,9 +2,9 @@
 //! not to, or the tenant decides. Silence is consent: the registry lets them go when the time to answer is over.
 
 use chrono::{DateTime, Utc};
+use eppgate_epp::Command;
 use eppgate_epp::domain::{self, TrnData};
 use eppgate_epp::types::{TransferOp, TransferStatus};
-use eppgate_epp::Command;
 use eppgate_model::domain::HoldReason;
 use eppgate_model::tenant::TransferOutMode;
 use eppgate_model::token::{Actor, Principal};
@@ -28,10 +28,9 @@ impl Gateway {
         let (domain, transfer) = match self.asked_for(&principal, name).await {
             Ok(found) => found,
             Err(error) => {
-                return self.answered_before(&principal, name, error, |intent| {
-                    matches!(intent, Intent::Approve(_))
-                })
-                .await;
+                return self
+                    .answered_before(&principal, name, error, |intent| matches!(intent, Intent::Approve(_)))
+                    .await;
             }
         };
         let after = self.answer(principal, &domain, &transfer, None).await?;
@@ -63,10 +62,9 @@ impl Gateway {
         let (domain, transfer) = match self.asked_for(&principal, name).await {
             Ok(found) => found,
             Err(error) => {
-                return self.answered_before(&principal, name, error, |intent| {
-                    matches!(intent, Intent::Reject(..))
-                })
-                .await;
+                return self
+                    .answered_before(&principal, name, error, |intent| matches!(intent, Intent::Reject(..)))
+                    .await;
             }
         };
         let after = self.answer(principal, &domain, &transfer, Some(reason)).await?;

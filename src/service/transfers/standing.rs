@@ -131,7 +131,9 @@ impl Gateway {
     ) -> Result<Effect<Transfer>, Error> {
         let now = self.0.clock.now();
         let state = match end {
-            End::Through => return Err(Error::internal("a transfer that is through did not come to nothing")),
+            End::Through => {
+                return Err(Error::internal("a transfer that is through did not come to nothing"));
+            }
             End::Rejected => TransferState::Rejected,
             End::Cancelled => TransferState::Cancelled,
             End::Expired => TransferState::Expired,
@@ -174,8 +176,7 @@ impl Gateway {
     async fn ensure_gone(&self, transfer: &Transfer) -> Result<(), Error> {
         let registry = self.registry(transfer.account_id)?;
         let deadline = Instant::now() + self.0.settings.command;
-        let looked =
-            look(&registry, transfer.tenant_id, &transfer.name, Class::Background, deadline).await;
+        let looked = look(&registry, transfer.tenant_id, &transfer.name, Class::Background, deadline).await;
         match looked {
             Ok(Look::Found(found)) if found.0.cl_id == registry.client_id() => {
                 Err(Error::internal("a transfer is said to be through, and the domain is here"))
