@@ -11,7 +11,7 @@ use eppgate_epp::types::AuthInfo;
 use eppgate_model::operation::{OperationKind, Outcome};
 use eppgate_model::{Json, Operation};
 use eppgate_registry::{Class, Registry};
-use eppgate_store::DomainChange;
+use eppgate_store::{Conflict, DomainChange, Error as StoreError};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -81,10 +81,12 @@ impl Gateway {
                 tracing::warn!(%error, cltrid = operation.cltrid.as_str(), "an operation cannot be settled yet");
             }
             if !settled.unwrap_or(false) {
-                self.0
-                    .store
-                    .reschedule(operation.id, self.0.clock.now() + pause_after(operation.attempts))
-                    .await?;
+                let again = self.0.clock.now() + pause_after(operation.attempts);
+                match self.0.store.reschedule(operation.id, again).await {
+                    // Somebody else has settled it meanwhile: its caller, or an operator.
+                    Ok(()) | Err(StoreError::Conflict(Conflict::AlreadySettled)) => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
         Ok(due.len())
