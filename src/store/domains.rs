@@ -156,6 +156,7 @@ async fn update(tx: &DatabaseTransaction, domain: &Domain) -> Result<(), Error> 
         id: NotSet,
         tenant_id: NotSet,
         inserted_at: NotSet,
+        sampled_at: NotSet,
         version: Set(domain.version + 1),
         ..domain::Model::from(domain).into_active_model().reset_all()
     };
@@ -253,6 +254,7 @@ mod tests {
                 restore_requested_at: Some(noon()),
                 reminders: 2,
                 due_at: Some(noon()),
+                auth_code_until: Some(noon()),
             };
             store.update_domain(&domain, domain.version).await.unwrap();
             domain.version += 1;

@@ -53,6 +53,7 @@ mod quotes;
 mod rows;
 mod tenants;
 mod tokens;
+mod upkeep;
 mod usage;
 mod writer;
 

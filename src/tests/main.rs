@@ -18,6 +18,7 @@ mod http;
 mod idempotency;
 mod layering;
 mod leases;
+mod life;
 mod list;
 mod locks;
 mod operator;
