@@ -106,6 +106,13 @@ impl From<Error> for Problem {
                 Self::rule("wrong_state").with_detail(json!({ "purge_due_at": shown(at) }))
             }
             Error::DomainWithinTransferLock => Self::rule("domain_within_transfer_lock"),
+            Error::DomainInTransfer => Self::rule("domain_in_transfer"),
+            Error::AuthCodeInvalid => Self::rule("auth_code_invalid"),
+            Error::RegistrantHandleRequired => Self::rule("registrant_handle_required"),
+            Error::CancelTooLate => Self::rule("cancel_too_late"),
+            Error::WrongDirection => Self::rule("wrong_direction"),
+            Error::TransferNackReasonRequired => Self::rule("transfer_nack_reason_required"),
+            Error::TransferNackReasonInvalid => Self::rule("transfer_nack_reason_invalid"),
             Error::UpdateProhibited => Self::rule("update_prohibited"),
             Error::DeleteProhibited => Self::rule("delete_prohibited"),
             Error::TldNotAssociated => Self::rule("tld_not_associated"),

@@ -7,6 +7,8 @@ mod account;
 mod contact;
 mod host;
 mod plan;
+mod tenant;
+mod transfer;
 
 use axum::Json;
 use chrono::{DateTime, Utc};
@@ -20,6 +22,8 @@ pub use account::Account;
 pub use contact::Contact;
 pub use host::Host;
 pub use plan::{Actions, Plan};
+pub use tenant::{Tenant, TldAssociation};
+pub use transfer::{PendingTransfer, Transfer};
 
 use crate::service::{self, CheckStatus, Checked, DomainList, DomainView, FeeQuote, Page, Paging};
 

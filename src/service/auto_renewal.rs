@@ -7,6 +7,7 @@ use eppgate_store::DomainChange;
 use serde_json::json;
 
 use super::gates::Action;
+use super::precondition::written;
 use super::{DomainView, Error, Gateway, upkeep};
 
 impl Gateway {
@@ -44,7 +45,8 @@ impl Gateway {
         let policy = self.policy(&after).await?;
         upkeep::schedule(&mut after, &policy);
         let event = DomainEvent::new(&after, "auto_renewal_changed", &principal.actor, payload, now);
-        self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await?;
+        let change = DomainChange::Update(after.clone());
+        written(principal, self.0.store.change_domain(change, Some(event)).await)?;
         after.version += 1;
         self.view(after).await
     }

@@ -8,7 +8,9 @@ use eppgate_epp::{Command, contact};
 use eppgate_model::DomainName;
 use eppgate_model::contact::ContactDetails;
 use eppgate_registry::Registry;
-use eppgate_registry::profile::{AuthInfoMaker, ContactModel, Dnssec, HostModel, IdnTag, Quirk, Restore};
+use eppgate_registry::profile::{
+    AuthInfoMaker, ContactModel, Dnssec, HostModel, IdnTag, Quirk, Restore, Transfer,
+};
 
 use super::Error;
 use super::auth_code::new_auth_code;
@@ -102,6 +104,19 @@ impl<'r> Dialect<'r> {
             auth_codes: profile.auth_info.made_by == AuthInfoMaker::Registrar,
             ds: self.takes_ds(),
         }
+    }
+
+    /// Refuses what the present registrar does there, and nobody else.
+    pub(super) fn may_ask_for_transfers(self) -> Result<(), Error> {
+        match self.0.profile().lifecycle.transfer {
+            Transfer::Pending | Transfer::AtOnce => Ok(()),
+            Transfer::Push => Err(Error::NotOffered("ask for transfers")),
+        }
+    }
+
+    /// Whether whoever shows a domain's password has it.
+    pub(super) fn transfers_at_once(self) -> bool {
+        self.0.profile().lifecycle.transfer == Transfer::AtOnce
     }
 
     /// Refuses what the registry has no room for.

@@ -192,12 +192,9 @@ pub(super) fn prohibiting(domain: &Domain, change: &StatusChange) -> Option<Stat
     kept_by.iter().find(|status| has_status(domain, std::slice::from_ref(*status))).cloned()
 }
 
-/// The same for a change that is nobody's action: whether the domain is in one of the states, and may be changed.
-pub(super) fn may_update(domain: &Domain, states: &[DomainState]) -> Result<(), Error> {
-    if !states.contains(&domain.state) {
-        return Err(Error::WrongState);
-    }
-    if has_status(domain, &UPDATE_PROHIBITED) { Err(Error::UpdateProhibited) } else { Ok(()) }
+/// Whether a domain is kept from updates.
+pub(super) fn prohibits_updates(domain: &Domain) -> bool {
+    has_status(domain, &UPDATE_PROHIBITED)
 }
 
 /// Until when a deleted domain can be restored, as far as that is known: then the registry gives it up.

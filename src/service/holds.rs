@@ -14,6 +14,7 @@ use serde_json::json;
 use super::effect::{Cause, StatusChange};
 use super::gates::Action;
 use super::lifecycle::has_status;
+use super::precondition::written;
 use super::{DomainView, Error, Gateway};
 
 impl Gateway {
@@ -85,7 +86,8 @@ impl Gateway {
             domain.upkeep.hold_request = Some(request);
             let payload = json!({ "request": request.as_str(), "reason": HoldReason::Dispute.as_str() });
             let event = DomainEvent::new(&domain, "hold_requested", &principal.actor, payload, now);
-            self.0.store.change_domain(DomainChange::Update(domain), Some(event)).await?;
+            let change = DomainChange::Update(domain);
+            written(principal, self.0.store.change_domain(change, Some(event)).await)?;
         }
         Err(Error::RegistryMustAct)
     }

@@ -45,6 +45,11 @@ pub(super) trait Journalled: Serialize + DeserializeOwned + Send + Sync + Sized 
     /// Whether the reply leaves open what the object is like now, so that a look at it is due.
     fn wants_look(&self) -> bool;
 
+    /// Whether it stays open what becomes of it when the registry has carried it out: others have a say in that.
+    fn is_open(&self) -> bool {
+        false
+    }
+
     /// Asks the registry for the object as it is now.
     fn look(
         registry: &Registry,
@@ -440,6 +445,7 @@ impl Gateway {
     ) -> Result<Option<I::Row>, Error> {
         let kept = Kept::<I>::of(operation)?;
         let actor = kept.actor();
+        let result = if kept.intent.is_open() { left_open(result) } else { result };
         // Only what changes rows without the journal can come in between, and it is quick: a few tries do.
         for _ in 0..TRIES {
             let Effect { row, change, event } = kept.intent.effect(self, operation, &actor, fact).await?;
@@ -476,6 +482,11 @@ impl Gateway {
             settled_at: Some(now),
         }
     }
+}
+
+/// The verdict waits for others, and with it what pays for the command.
+fn left_open(result: OperationResult) -> OperationResult {
+    OperationResult { state: OperationState::Answered, outcome: None, settled_at: None, ..result }
 }
 
 const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);

@@ -15,6 +15,7 @@ use super::effect::{Cause, Intent, StatusChange};
 use super::gates::{self, Action};
 use super::journal::Change;
 use super::lifecycle::has_status;
+use super::precondition::written;
 use super::{DomainView, Error, Gateway, upkeep};
 
 /// What a domain is kept from.
@@ -117,7 +118,8 @@ impl Gateway {
         upkeep::schedule(&mut domain, &policy);
         let event =
             DomainEvent::new(&domain, change.cause.event_type(), &principal.actor, change.payload(), now);
-        self.0.store.change_domain(DomainChange::Update(domain.clone()), Some(event)).await?;
+        let noted = DomainChange::Update(domain.clone());
+        written(principal, self.0.store.change_domain(noted, Some(event)).await)?;
         domain.version += 1;
         Ok(domain)
     }

@@ -13,6 +13,9 @@
 //! | `read` | what the gateway knows: domains, history, operations |
 //! | `listing` | lists of domains |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
+//! | `transfers` | domains on their way between registrars |
+//! | `poll` | messages that registries leave |
+//! | `tenant`, `associations` | what a tenant chooses for itself, and what it sells |
 //! | `contacts` | people: a tenant's records, and their copies at registries |
 //! | `hosts` | name servers: of domains, and below the tenant's own |
 //! | `precondition` | what callers want to hold before that |
@@ -32,6 +35,7 @@
 mod access;
 mod accounts;
 mod actions;
+mod associations;
 mod auth_code;
 mod auto_renewal;
 mod call;
@@ -51,6 +55,7 @@ mod locks;
 mod operator;
 mod payment;
 mod plan;
+mod poll;
 mod precondition;
 mod prices;
 mod read;
@@ -62,7 +67,9 @@ mod routing;
 mod sealing;
 mod settle;
 mod sharing;
+mod tenant;
 mod tokens;
+mod transfers;
 mod update;
 mod upkeep;
 
@@ -78,6 +85,7 @@ use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 pub use actions::Actions;
+pub use associations::ListAssociations;
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use contacts::{ContactInput, Given, Handles};
 pub use course::{Course, Times};
@@ -91,6 +99,7 @@ pub use operator::{
     ReloadRequests, Reloaded, SessionView, Snapshot, Target, Verdict,
 };
 pub use plan::{Plan, Planned, PlannedCommand};
+pub use poll::{Polled, Queue};
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, Page, RegistryHealth};
 pub use register::Register;
@@ -98,7 +107,9 @@ pub use registries::{NamedRegistry, Registries};
 pub use restore::Restore;
 pub use retry::Repeatable;
 pub use sealing::Sealer;
+pub use tenant::TenantInput;
 pub use tokens::{TokenKeys, WeakSecret};
+pub use transfers::{Coming, ListTransfers, TransferIn};
 pub use update::DsInput;
 
 /// The gateway: everything behind the facades. Clones share it.

@@ -324,6 +324,18 @@ async fn settle(
     }
 }
 
+/// Writes the verdict on an operation, unless there is one.
+pub(crate) async fn settle_once(
+    tx: &DatabaseTransaction,
+    id: OperationId,
+    result: OperationResult,
+) -> Result<(), Error> {
+    match settle(tx, id, one_of(&NOT_SETTLED), result).await {
+        Err(Error::Conflict(Conflict::AlreadySettled)) => Ok(()),
+        other => other,
+    }
+}
+
 /// Changes an operation that is as `from` says. One that is not has been settled by someone else.
 async fn advance(
     db: &impl ConnectionTrait,
@@ -571,6 +583,28 @@ mod tests {
             let stray = Operation { id: OperationId::new(), tenant_id: TenantId::new(), ..operation };
             let refused = store.begin_operation(&stray, None).await;
             assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_command_on_a_version_that_is_gone_is_not_journalled() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let domain = domain(&account, "a.example");
+            store.insert_domain(&domain).await.unwrap();
+            let seen = |version| Seen { object: "domain", id: domain.id.uuid(), version };
+            let late = operation(&account, "a.example");
+            for wrong in [seen(2), Seen { object: "host", ..seen(1) }, Seen { object: "odd", ..seen(1) }] {
+                let refused = store.begin_operation_on(wrong, &late, None, None).await;
+                assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
+            }
+            assert_eq!(store.operation(account.tenant_id, late.id).await.unwrap(), None);
+
+            let first = operation(&account, "a.example");
+            store.begin_operation_on(seen(1), &first, None, None).await.unwrap();
+            let second = store.begin_operation_on(seen(1), &late, None, None).await;
+            assert!(matches!(second, Err(Error::Conflict(Conflict::UnfinishedOperation))), "{second:?}");
         })
         .await;
     }

@@ -25,7 +25,7 @@ use eppgate_model::{Contact, ContactId, Handle};
 use eppgate_store::{Conflict, Error as StoreError};
 
 use super::plan::Plan;
-use super::precondition::seen;
+use super::precondition::{seen, written};
 use super::read::{page_of, page_size};
 use super::{Error, Gateway, Page};
 
@@ -140,13 +140,8 @@ impl Gateway {
         let mut after = self.contact(principal, handle).await?;
         if (&after.details, after.transfer_lock_opt_out) != (&details, opt_out) {
             after = Contact { transfer_lock_opt_out: opt_out, ..after.with(details, self.0.clock.now()) };
-            match self.0.store.update_contact(&after).await {
-                Ok(()) => after.version += 1,
-                Err(StoreError::Conflict(Conflict::StaleVersion)) => {
-                    return Err(Error::OperationInProgress { operation_id: None });
-                }
-                Err(error) => return Err(error.into()),
-            }
+            written(principal, self.0.store.update_contact(&after).await)?;
+            after.version += 1;
         }
         Ok(after)
     }
@@ -187,7 +182,7 @@ impl Gateway {
                 Err(Error::ContactInUse)
             }
             Err(StoreError::NotFound) => Err(Error::NotFound),
-            other => Ok(other?),
+            other => written(principal, other),
         }
     }
 

@@ -4,12 +4,13 @@ use eppgate_epp::Command;
 use eppgate_epp::domain::{self, AddRem, DomainContact};
 use eppgate_model::token::Principal;
 use eppgate_model::{Contact, Domain, DomainEvent, Handle, TenantId};
-use eppgate_store::{Conflict, DomainChange, Error as StoreError};
+use eppgate_store::DomainChange;
 
 use crate::service::dialect::Dialect;
 use crate::service::effect::{self, CONTACTS_UPDATED, Role, RoleChange};
 use crate::service::gates::Action;
 use crate::service::journal::Change;
+use crate::service::precondition::written;
 use crate::service::routing::Route;
 use crate::service::{DomainView, Error, Gateway};
 
@@ -176,15 +177,9 @@ impl Gateway {
         roles.iter().for_each(|change| change.apply(&mut after));
         let payload = effect::roles_payload(roles);
         let event = DomainEvent::new(&after, CONTACTS_UPDATED, &principal.actor, payload, now);
-        match self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await {
-            Ok(()) => {
-                after.version += 1;
-                self.view(after).await
-            }
-            Err(StoreError::Conflict(Conflict::StaleVersion)) => {
-                Err(Error::OperationInProgress { operation_id: None })
-            }
-            Err(error) => Err(error.into()),
-        }
+        let change = DomainChange::Update(after.clone());
+        written(principal, self.0.store.change_domain(change, Some(event)).await)?;
+        after.version += 1;
+        self.view(after).await
     }
 }

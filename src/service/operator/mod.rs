@@ -4,10 +4,12 @@
 //! | file | what |
 //! |---|---|
 //! | `watch` | how the registry accounts are doing |
+//! | `messages` | messages of registries that are left to people |
 //! | `reload` | a new configuration |
 //! | `operations` | operations of unknown outcome |
 //! | `steer` | pause, drain, reconnect; the breaker, maintenances, sessions |
 
+mod messages;
 mod operations;
 mod reload;
 mod steer;
