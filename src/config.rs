@@ -189,7 +189,9 @@ pub struct Tenant {
 pub struct Tld {
     pub tld: String,
     pub registry: String,
-    pub account: String,
+    /// The account that sells it where a request or the tenant chooses none; if left out, any account there can be chosen.
+    #[serde(default)]
+    pub account: Option<String>,
     #[serde(deserialize_with = "accreditation")]
     pub accreditation: Accreditation,
 }
@@ -255,10 +257,13 @@ impl Config {
         problems
     }
 
-    /// The registry's account that a TLD names.
-    pub fn account(&self, tld: &Tld) -> Option<(&Registry, &Account)> {
-        let registry = self.registries.iter().find(|registry| registry.name == tld.registry)?;
-        Some((registry, registry.accounts.iter().find(|account| account.name == tld.account)?))
+    /// The registry of a TLD and the accounts there that may sell it: the one that it names, or all.
+    pub fn accounts(&self, tld: &Tld) -> impl Iterator<Item = (&Registry, &Account)> {
+        let registry = self.registries.iter().find(|registry| registry.name == tld.registry);
+        let accounts = registry
+            .into_iter()
+            .flat_map(|registry| registry.accounts.iter().map(move |account| (registry, account)));
+        accounts.filter(|(_, account)| tld.account.as_ref().is_none_or(|name| account.name == *name))
     }
 
     fn check_tenant(&self, tenant: &Tenant, problems: &mut Vec<String>) {
@@ -272,8 +277,8 @@ impl Config {
             if !canonical.is_ok_and(|name| name.as_str().strip_prefix("example.") == Some(&tld.tld)) {
                 problems.push(format!("{at}.tlds.{}: is not a zone in lower-case A-labels", tld.tld));
             }
-            if self.account(tld).is_none() {
-                let Tld { registry, account, .. } = tld;
+            if self.accounts(tld).next().is_none() {
+                let (registry, account) = (&tld.registry, tld.account.as_deref().unwrap_or_default());
                 problems.push(format!("{at}.tlds.{}: there is no account {account} at {registry}", tld.tld));
             }
         }

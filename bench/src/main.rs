@@ -30,7 +30,7 @@ use crate::machine::Watch;
 use crate::program::Program;
 use crate::report::progress::Progress;
 use crate::report::{Report, markdown};
-use crate::scenarios::{coalesce, failover, idle, isolation, overload, roundtrip, rtt, throughput};
+use crate::scenarios::{coalesce, failover, idle, isolation, list, overload, roundtrip, rtt, throughput};
 
 /// Measures the gateway beside its peers and prints the ratios
 #[derive(Parser)]
@@ -93,6 +93,9 @@ enum Scenario {
 
     /// One registry goes dark beside another
     Isolation(isolation::Settings),
+
+    /// Pages of domains: at the start and at the end, of few and of many
+    List(list::Settings),
 }
 
 #[tokio::main]
@@ -144,6 +147,7 @@ impl Scenario {
             Self::Failover(settings) => failover::run(program, settings, progress).await,
             Self::Overload(settings) => overload::run(program, settings, progress).await,
             Self::Isolation(settings) => isolation::run(program, settings, progress).await,
+            Self::List(settings) => list::run(program, settings, progress).await,
         };
         progress.clear();
         let mut report = outcome?;
@@ -192,8 +196,8 @@ fn write_json(path: &Path, figures: &impl Serialize) -> Result<()> {
 }
 
 /// In the order of the report.
-const SCENARIOS: [&str; 8] =
-    ["roundtrip", "throughput", "rtt", "coalesce", "idle", "failover", "overload", "isolation"];
+const SCENARIOS: [&str; 9] =
+    ["roundtrip", "throughput", "rtt", "coalesce", "idle", "failover", "overload", "isolation", "list"];
 
 #[cfg(test)]
 mod tests {

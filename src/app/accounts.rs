@@ -46,7 +46,7 @@ impl Plan {
 /// Sets up the accounts that tenants use.
 pub(super) fn plan(config: &config::Config) -> Result<Vec<Plan>, Error> {
     let mut plans: Vec<Plan> = Vec::new();
-    let used = config.tenants.iter().flat_map(|tenant| &tenant.tlds).filter_map(|tld| config.account(tld));
+    let used = config.tenants.iter().flat_map(|tenant| &tenant.tlds).flat_map(|tld| config.accounts(tld));
     for (registry, account) in used {
         let is_known = |plan: &Plan| plan.registry == registry.name && plan.account == account.name;
         if plans.iter().any(is_known) {

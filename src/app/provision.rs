@@ -42,15 +42,17 @@ pub(super) async fn provision<'a>(
         let tenant_id = tenant(store, wanted, now).await?;
         let owner_id = owner(store, tenant_id, &wanted.owner, now).await?;
         for tld in &wanted.tlds {
-            let Some((registry, account)) = config.account(tld) else {
-                return Err(Error::Provision(format!(
-                    "there is no account {} at {}",
-                    tld.account, tld.registry
-                )));
-            };
-            let id = registry_account(store, tenant_id, tld, now).await?;
-            association(store, tenant_id, tld, id, now).await?;
-            bindings.push(Binding { registry, account, id });
+            let mut own = None;
+            for (registry, account) in config.accounts(tld) {
+                let id = registry_account(store, tenant_id, registry, account, now).await?;
+                own = tld.account.as_ref().map(|_| id);
+                bindings.push(Binding { registry, account, id });
+            }
+            if own.is_none() && tld.account.is_some() {
+                let (account, registry) = (tld.account.as_deref().unwrap_or_default(), &tld.registry);
+                return Err(Error::Provision(format!("there is no account {account} at {registry}")));
+            }
+            association(store, tenant_id, tld, own, now).await?;
         }
         rate_card(store, tenant_id, wanted, now).await?;
         tenants.push(Provisioned { slug: wanted.slug.clone(), tenant_id, owner_id });
@@ -72,8 +74,8 @@ pub(super) async fn conflicts(store: &Store, config: &Config) -> Result<Vec<Stri
         }
         for tld in &wanted.tlds {
             let accounts = store.accounts(stored.id, Some(&tld.registry)).await?;
-            let account =
-                accounts.iter().find(|account| account.name == tld.account).map(|account| account.id);
+            let named = accounts.iter().find(|account| Some(&account.name) == tld.account.as_ref());
+            let account = named.map(|account| account.id);
             let association = store.association(stored.id, &tld.tld).await?;
             if let Some(association) = association.filter(|stored| !is_as_wanted(stored, tld, account)) {
                 conflicts.push(other_terms(&association));
@@ -142,20 +144,21 @@ async fn owner(store: &Store, tenant_id: TenantId, email: &str, now: DateTime<Ut
 async fn registry_account(
     store: &Store,
     tenant_id: TenantId,
-    tld: &config::Tld,
+    registry: &config::Registry,
+    account: &config::Account,
     now: DateTime<Utc>,
 ) -> Result<AccountId, Error> {
-    let stored = store.accounts(tenant_id, Some(&tld.registry)).await?;
-    if let Some(account) = stored.iter().find(|account| account.name == tld.account) {
+    let stored = store.accounts(tenant_id, Some(&registry.name)).await?;
+    if let Some(account) = stored.iter().find(|stored| stored.name == account.name) {
         return Ok(account.id);
     }
     let account = RegistryAccount {
         id: AccountId::new(),
         tenant_id,
-        binding: tld.registry.clone(),
-        name: tld.account.clone(),
+        binding: registry.name.clone(),
+        name: account.name.clone(),
         state: AccountState::Active,
-        is_default: stored.is_empty(),
+        is_default: false,
         inserted_at: now,
         updated_at: now,
     };
@@ -167,7 +170,7 @@ async fn association(
     store: &Store,
     tenant_id: TenantId,
     tld: &config::Tld,
-    account_id: AccountId,
+    account_id: Option<AccountId>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let Some(stored) = store.association(tenant_id, &tld.tld).await? else {
@@ -178,14 +181,14 @@ async fn association(
             accreditation: tld.accreditation,
             state: AssociationState::Active,
             binding: tld.registry.clone(),
-            account_id: Some(account_id),
+            account_id,
             config: TldConfig::default(),
             inserted_at: now,
             updated_at: now,
         };
         return Ok(store.insert_association(&association).await?);
     };
-    match is_as_wanted(&stored, tld, Some(account_id)) {
+    match is_as_wanted(&stored, tld, account_id) {
         true => Ok(()),
         false => Err(Error::Provision(other_terms(&stored))),
     }

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use eppgate_model::token::{Principal, Scope};
 use serde::Deserialize;
 
+use crate::http::conditional;
 use crate::http::extract::Path;
 use crate::http::problem::Problem;
 use crate::service::{Error, Gateway};
@@ -52,6 +53,7 @@ async fn enter(parts: &mut Parts, gateway: &Gateway, need: Scope) -> Result<Prin
     let Path(TenantPath { tenant_id }) = Path::from_request_parts(parts, gateway).await?;
     gateway.enter_tenant(&principal, &tenant_id, need).await?;
     principal.attempt = parts.extensions.get().cloned();
+    principal.expects = conditional::precondition(parts)?;
     Ok(principal)
 }
 

@@ -8,13 +8,14 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use crate::http::auth::{Reading, Writing};
+use crate::http::conditional::Tagged;
 use crate::http::extract::{Body, Path, Query};
 use crate::http::problem::Problem;
-use crate::http::render::{Contact, Data, Listed};
+use crate::http::render::{Contact, Listed};
 use crate::service::{ContactInput, Gateway, Given};
 
 /// A contact, or why not.
-type Answer = Result<Json<Data<Contact>>, Problem>;
+type Answer = Result<Tagged<Contact>, Problem>;
 
 #[derive(Deserialize)]
 pub(super) struct ContactPath {
@@ -59,7 +60,7 @@ pub(super) async fn get(
     Reading(caller): Reading,
     Path(ContactPath { handle }): Path<ContactPath>,
 ) -> Answer {
-    Ok(Data::of(Contact::from(&gateway.contact(&caller, &handle).await?)))
+    Ok(Tagged::of(&gateway.contact(&caller, &handle).await?))
 }
 
 /// What a contact is made of. In a change, what is left out stays and null takes away.
@@ -127,10 +128,10 @@ pub(super) async fn create(
     State(gateway): State<Gateway>,
     Writing(caller): Writing,
     Body(mut body): Body<ContactBody>,
-) -> Result<(StatusCode, Json<Data<Contact>>), Problem> {
+) -> Result<(StatusCode, Tagged<Contact>), Problem> {
     let handle = body.handle.take();
     let contact = gateway.create_contact(&caller, handle, body.into()).await?;
-    Ok((StatusCode::CREATED, Data::of(Contact::from(&contact))))
+    Ok((StatusCode::CREATED, Tagged::of(&contact)))
 }
 
 /// `PATCH T/contacts/:handle`
@@ -143,7 +144,7 @@ pub(super) async fn update(
     if body.handle.as_ref().is_some_and(|new| *new != handle) {
         return Err(Problem::field("handle", "cannot be changed"));
     }
-    Ok(Data::of(Contact::from(&gateway.update_contact(&caller, &handle, body.into()).await?)))
+    Ok(Tagged::of(&gateway.update_contact(&caller, &handle, body.into()).await?))
 }
 
 /// `DELETE T/contacts/:handle`
@@ -162,5 +163,5 @@ pub(super) async fn transfer(
     Writing(caller): Writing,
     Path(ContactPath { handle }): Path<ContactPath>,
 ) -> Answer {
-    Ok(Data::of(Contact::from(&gateway.transfer_contact(&caller, &handle).await?)))
+    Ok(Tagged::of(&gateway.transfer_contact(&caller, &handle).await?))
 }

@@ -8,16 +8,17 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use crate::http::auth::{Reading, Writing};
+use crate::http::conditional::Tagged;
 use crate::http::extract::{Body, Path, Query};
 use crate::http::problem::Problem;
-use crate::http::render::{Availability, Data, Domain, DomainEvent, Listed};
+use crate::http::render::{Availability, Domain, DomainEvent, Listed};
 use crate::service::{Check, DomainView, DsInput, Gateway, Handles, ListDomains, Register, Renew, Restore};
 
 /// A domain, or why not.
-type Answer = Result<Json<Data<Domain>>, Problem>;
+type Answer = Result<Tagged<Domain>, Problem>;
 
-fn shown(view: &DomainView) -> Json<Data<Domain>> {
-    Data::of(Domain::from(view))
+fn shown(view: &DomainView) -> Tagged<Domain> {
+    Tagged::of(view)
 }
 
 #[derive(Deserialize)]
@@ -71,8 +72,21 @@ pub(super) struct ListQuery {
     state: Option<String>,
     tld: Option<String>,
     name_like: Option<String>,
+    unicode_name_like: Option<String>,
+    updated_after: Option<String>,
+    updated_before: Option<String>,
+    expires_within_days: Option<u32>,
+    renewed_within_days: Option<u32>,
+    in_grace: Option<bool>,
+    in_redemption: Option<bool>,
+    nameserver: Option<String>,
+    out_of_sync: Option<bool>,
+    registrant_verification_state: Option<String>,
+    order_by: Option<String>,
+    order: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
+    offset: Option<u32>,
 }
 
 /// `GET T/domains`
@@ -81,9 +95,27 @@ pub(super) async fn list(
     Reading(caller): Reading,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listed<Domain>>, Problem> {
-    let ListQuery { state, tld, name_like, limit, cursor } = query;
-    let page = gateway.list_domains(&caller, ListDomains { state, tld, name_like, limit, cursor }).await?;
-    Ok(Listed::of(page))
+    let list = ListDomains {
+        state: query.state,
+        tld: query.tld,
+        name_like: query.name_like,
+        unicode_name_like: query.unicode_name_like,
+        updated_after: query.updated_after,
+        updated_before: query.updated_before,
+        expires_within_days: query.expires_within_days,
+        renewed_within_days: query.renewed_within_days,
+        in_grace: query.in_grace,
+        in_redemption: query.in_redemption,
+        nameserver: query.nameserver,
+        out_of_sync: query.out_of_sync,
+        registrant_verification_state: query.registrant_verification_state,
+        order_by: query.order_by,
+        order: query.order,
+        limit: query.limit,
+        cursor: query.cursor,
+        offset: query.offset,
+    };
+    Ok(Listed::of_domains(&gateway.list_domains(&caller, list).await?))
 }
 
 /// `GET T/domains/:name`
@@ -115,7 +147,7 @@ pub(super) async fn register(
     State(gateway): State<Gateway>,
     Writing(caller): Writing,
     Body(body): Body<RegisterBody>,
-) -> Result<(StatusCode, Json<Data<Domain>>), Problem> {
+) -> Result<(StatusCode, Tagged<Domain>), Problem> {
     let register = Register {
         name: body.name,
         years: body.years,

@@ -7,13 +7,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::http::auth::{Reading, Writing};
+use crate::http::conditional::Tagged;
 use crate::http::extract::{Body, Path, Query};
 use crate::http::problem::Problem;
-use crate::http::render::{Data, Host, Listed};
+use crate::http::render::{Host, Listed};
 use crate::service::Gateway;
 
 /// A host, or why not.
-type Answer = Result<Json<Data<Host>>, Problem>;
+type Answer = Result<Tagged<Host>, Problem>;
 
 #[derive(Deserialize)]
 pub(super) struct HostPath {
@@ -58,7 +59,7 @@ pub(super) async fn get(
     Reading(caller): Reading,
     Path(HostPath { name }): Path<HostPath>,
 ) -> Answer {
-    Ok(Data::of(Host::from(&gateway.host(&caller, &name).await?)))
+    Ok(Tagged::of(&gateway.host(&caller, &name).await?))
 }
 
 /// The addresses of a host, by kind.
@@ -94,9 +95,9 @@ pub(super) async fn create(
     State(gateway): State<Gateway>,
     Writing(caller): Writing,
     Body(CreateBody { name, ip_addresses }): Body<CreateBody>,
-) -> Result<(StatusCode, Json<Data<Host>>), Problem> {
+) -> Result<(StatusCode, Tagged<Host>), Problem> {
     let host = gateway.create_host(&caller, &name, ip_addresses.read()?).await?;
-    Ok((StatusCode::CREATED, Data::of(Host::from(&host))))
+    Ok((StatusCode::CREATED, Tagged::of(&host)))
 }
 
 #[derive(Deserialize)]
@@ -111,7 +112,7 @@ pub(super) async fn update(
     Path(HostPath { name }): Path<HostPath>,
     Body(UpdateBody { ip_addresses }): Body<UpdateBody>,
 ) -> Answer {
-    Ok(Data::of(Host::from(&gateway.update_host(&caller, &name, ip_addresses.read()?).await?)))
+    Ok(Tagged::of(&gateway.update_host(&caller, &name, ip_addresses.read()?).await?))
 }
 
 #[derive(Deserialize)]
@@ -126,7 +127,7 @@ pub(super) async fn rename(
     Path(HostPath { name }): Path<HostPath>,
     Body(RenameBody { new_name }): Body<RenameBody>,
 ) -> Answer {
-    Ok(Data::of(Host::from(&gateway.rename_host(&caller, &name, &new_name).await?)))
+    Ok(Tagged::of(&gateway.rename_host(&caller, &name, &new_name).await?))
 }
 
 /// `DELETE T/hosts/:name`
@@ -145,5 +146,5 @@ pub(super) async fn reconcile(
     Writing(caller): Writing,
     Path(HostPath { name }): Path<HostPath>,
 ) -> Answer {
-    Ok(Data::of(Host::from(&gateway.reconcile_host(&caller, &name).await?)))
+    Ok(Tagged::of(&gateway.reconcile_host(&caller, &name).await?))
 }

@@ -21,7 +21,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::http::problem::Problem;
-use crate::http::{repeat, told};
+use crate::http::{conditional, repeat, told};
 use crate::service::{Course, Gateway, Trip};
 
 /// All of it in one layer: axum copies its routes for each layer of each request.
@@ -46,6 +46,7 @@ async fn measured(what: &Around, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let handles = what.meter.of(route.as_ref().map_or(UNMATCHED, MatchedPath::as_str));
     let method = request.method().clone();
+    let known = conditional::known(&method, request.headers());
     let (started, course) = (Instant::now(), Course::default());
     let mut response = match &what.gateway {
         Some(gateway) if repeat::is_asked_for(&request) => {
@@ -54,6 +55,9 @@ async fn measured(what: &Around, request: Request, next: Next) -> Response {
         }
         _ => course.clone().scope(guarded(&method, next.run(request))).await,
     };
+    if let Some(known) = &known {
+        response = conditional::unless_known(known, response);
+    }
     let took = started.elapsed();
     handles.duration.record(took);
     if let Some((trip, spent)) = course.away() {

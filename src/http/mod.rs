@@ -8,12 +8,15 @@
 //! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
 //! | `repeat` | requests that may be sent again |
+//! | `conditional` | versions of objects, and requests that depend on them |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`], `told` | what it gives back |
 //! | `operator` | the handlers of the operators' own listener |
-//! | `domains`, `contacts`, `hosts`, `locks`, `prices`, `operations`, `health` | the handlers, a file a resource |
+//! | `domains`, `contacts`, `hosts`, `locks`, `prices`, `accounts`, `operations`, `health` | the handlers, a file a resource |
 
+mod accounts;
 pub mod auth;
+mod conditional;
 mod contacts;
 mod domains;
 pub mod extract;
@@ -87,6 +90,12 @@ pub fn router(gateway: Gateway) -> Router {
         )
         .route("/api/v1/tenants/{tenant_id}/hosts/{name}/rename", post(hosts::rename))
         .route("/api/v1/tenants/{tenant_id}/hosts/{name}/reconcile", post(hosts::reconcile))
+        .route("/api/v1/tenants/{tenant_id}/registry_accounts", get(accounts::list))
+        .route("/api/v1/tenants/{tenant_id}/registry_accounts/{id}/set_default", post(accounts::set_default))
+        .route(
+            "/api/v1/tenants/{tenant_id}/registry_accounts/{id}/clear_default",
+            post(accounts::clear_default),
+        )
         .route("/api/v1/tenants/{tenant_id}/rate_card", get(prices::rate_cards))
         .route("/api/v1/tenants/{tenant_id}/tlds/{tld}/rate_card", get(prices::rate_card))
         .route("/api/v1/tenants/{tenant_id}/quotes", post(prices::quote))

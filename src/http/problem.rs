@@ -93,6 +93,7 @@ impl From<Error> for Problem {
             Error::MembershipDeactivated => Self::denied("membership_deactivated"),
             Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not_found"),
 
+            Error::PreconditionFailed => Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed"),
             Error::Validation(errors) => Self::fields(errors),
             Error::WrongState => Self::rule("wrong_state"),
             Error::NotRestorable { purge_due_at: None } => Self::rule("wrong_state"),

@@ -3,6 +3,7 @@
 //! Times are RFC 3339 in UTC with `Z`, to the second or the microsecond; money is a decimal string with its
 //! currency.
 
+mod account;
 mod contact;
 mod host;
 
@@ -14,10 +15,11 @@ use eppgate_model::{self as model, Money, Word};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
+pub use account::Account;
 pub use contact::Contact;
 pub use host::Host;
 
-use crate::service::{self, CheckStatus, Checked, DomainView, FeeQuote, Page};
+use crate::service::{self, CheckStatus, Checked, DomainList, DomainView, FeeQuote, Page, Paging};
 
 /// `{"data": …}`: every answer that is not a failure.
 #[derive(Debug, Serialize)]
@@ -40,9 +42,16 @@ pub struct Listed<T> {
 }
 
 #[derive(Debug, Serialize)]
-struct Pagination {
-    next_cursor: Option<String>,
-    has_more: bool,
+#[serde(untagged)]
+enum Pagination {
+    Cursor { next_cursor: Option<String>, has_more: bool },
+    Offset { offset: u64, limit: u64, total: u64, has_more: bool },
+}
+
+impl Pagination {
+    fn cursor(next_cursor: Option<String>) -> Self {
+        Self::Cursor { has_more: next_cursor.is_some(), next_cursor }
+    }
 }
 
 impl<T> Listed<T> {
@@ -51,9 +60,22 @@ impl<T> Listed<T> {
     where
         T: for<'a> From<&'a I>,
     {
-        let has_more = page.next_cursor.is_some();
-        let pagination = Pagination { next_cursor: page.next_cursor, has_more };
+        let pagination = Pagination::cursor(page.next_cursor);
         Json(Self { data: page.items.iter().map(T::from).collect(), pagination })
+    }
+}
+
+impl Listed<Domain> {
+    /// Renders a list of domains, however it is read.
+    pub fn of_domains(list: &DomainList) -> Json<Self> {
+        let shown = list.items.len() as u64;
+        let pagination = match list.paging {
+            Paging::Cursor { ref next } => Pagination::cursor(next.clone()),
+            Paging::Offset { offset, limit, total } => {
+                Pagination::Offset { offset, limit, total, has_more: offset + shown < total }
+            }
+        };
+        Json(Self { data: list.items.iter().map(Domain::from).collect(), pagination })
     }
 }
 

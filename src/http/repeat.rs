@@ -5,7 +5,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
+use axum::http::header::{CONTENT_LENGTH, IF_MATCH, IF_NONE_MATCH, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -37,7 +37,11 @@ async fn attempt(gateway: &Gateway, request: Request, next: Next) -> Result<Resp
     };
     let key = one_key(&parts.headers)?;
     let body = extract::read(Request::from_parts(parts.clone(), body), gateway).await?;
-    let told_apart = [parts.method.as_str().as_bytes(), target(&parts).as_bytes(), &canonical(&body)];
+    let canonical = canonical(&body);
+    let mut told_apart = vec![parts.method.as_str().as_bytes(), target(&parts).as_bytes(), &canonical];
+    for condition in [IF_MATCH, IF_NONE_MATCH] {
+        told_apart.extend(parts.headers.get_all(condition).iter().map(HeaderValue::as_bytes));
+    }
     let attempt = match gateway.attempt(&caller, &key, &told_apart).await? {
         Repeatable::Answer(answer) => {
             let answer = unpacked(&answer).ok_or_else(Problem::internal)?;

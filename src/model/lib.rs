@@ -37,6 +37,7 @@ pub mod name;
 pub mod operation;
 pub mod outbox;
 pub mod phone;
+pub mod precondition;
 pub mod price;
 pub mod tenant;
 pub mod token;

@@ -127,6 +127,11 @@ impl fmt::Debug for HostName {
     }
 }
 
+/// A part of a name as it stands in the form for people: composed, in lower case, its A-labels decoded.
+pub fn unicode_part(text: &str) -> String {
+    idna::domain_to_unicode(text).0
+}
+
 fn canonical(text: &str) -> Result<String, NameError> {
     if text.len() > LONGEST_INPUT {
         return Err(NameError::TooLong);

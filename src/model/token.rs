@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::id::{TenantId, TokenId, UserId};
 use crate::idempotency::Attempt;
+use crate::precondition::Precondition;
 use crate::word::Word;
 
 /// On whose behalf something is done, and what they may do. Every use case is handed one.
@@ -17,6 +18,8 @@ pub struct Principal {
     pub scopes: Scopes,
     /// For a request that may be sent again without being done again.
     pub attempt: Option<Attempt>,
+    /// What must hold of the object that the request is about.
+    pub expects: Option<Precondition>,
 }
 
 /// Who acts, as the history of a domain names them.

@@ -25,7 +25,7 @@ impl Gateway {
             (None, Some(client)) => Actor::Client(client),
             (None, None) => return Err(Error::Unauthenticated),
         };
-        Ok(Principal { tenant_id, actor, scopes: record.scopes, attempt: None })
+        Ok(Principal { tenant_id, actor, scopes: record.scopes, attempt: None, expects: None })
     }
 
     /// Lets a principal into the tenant that a URL names, with the scope that the call needs. In this order: scope,

@@ -26,6 +26,9 @@ pub enum Error {
     MembershipDeactivated,
     #[error("there is no such thing for this tenant")]
     NotFound,
+    /// Nothing was done: the object has another version than the caller knows, or there is none.
+    #[error("the object is not as the caller wants it to be")]
+    PreconditionFailed,
     /// The request's own fields are wrong.
     #[error("the request is not valid")]
     Validation(Vec<FieldError>),

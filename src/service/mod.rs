@@ -6,16 +6,20 @@
 //! | `error` | what a caller can meet |
 //! | `access`, `tokens` | who may come in |
 //! | `prices`, `payment` | rate cards and quotes, and how an operation is paid for with one |
+//! | `accounts` | registry accounts as their tenant sees them |
 //! | `routing` | from a name to the registry account its commands run with |
 //! | `dialect` | how commands are said to one registry |
 //! | `check` | availability and fees, fanned out over registries |
 //! | `read` | what the gateway knows: domains, history, operations |
+//! | `listing` | lists of domains |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
 //! | `contacts` | people: a tenant's records, and their copies at registries |
 //! | `hosts` | name servers: of domains, and below the tenant's own |
+//! | `precondition` | what callers want to hold before that |
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `upkeep` | time: what it does to domains |
 //! | `retry`, `sealing` | requests that are sent again, and their answers, sealed |
 //! | `operator` | what the people who run it can see and do |
 //! | `registries` | the registry accounts, by tenant and by name |
@@ -24,6 +28,7 @@
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
+mod accounts;
 mod auth_code;
 mod auto_renewal;
 mod call;
@@ -37,9 +42,11 @@ mod holds;
 mod hosts;
 mod journal;
 mod lifecycle;
+mod listing;
 mod locks;
 mod operator;
 mod payment;
+mod precondition;
 mod prices;
 mod read;
 mod register;
@@ -52,6 +59,7 @@ mod settle;
 mod sharing;
 mod tokens;
 mod update;
+mod upkeep;
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
@@ -69,13 +77,14 @@ pub use contacts::{ContactInput, Given, Handles};
 pub use course::{Course, Times};
 pub use error::{Error, FieldError};
 pub use lifecycle::Renew;
+pub use listing::{DomainList, ListDomains, Paging};
 pub use locks::Lock;
 pub use operator::{
     AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
     ReloadRequests, Reloaded, SessionView, Snapshot, Target,
 };
 pub use prices::{AskQuote, RateCard};
-pub use read::{DomainView, Health, ListDomains, Page, RegistryHealth};
+pub use read::{DomainView, Health, Page, RegistryHealth};
 pub use register::Register;
 pub use registries::{NamedRegistry, Registries};
 pub use restore::Restore;

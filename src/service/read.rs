@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use data_encoding::BASE64URL_NOPAD;
 use eppgate_model::price::{Item, PricedOperation, Tier};
 use eppgate_model::tenant::{RegistryAccount, TldAssociation};
 use eppgate_model::token::Principal;
-use eppgate_model::{
-    Domain, DomainEvent, DomainId, DomainName, DomainState, EventId, Money, Operation, Word,
-};
-use eppgate_store::DomainFilter;
+use eppgate_model::{Domain, DomainEvent, DomainName, EventId, Money, Operation};
 
+use super::precondition::seen;
 use super::{Error, Gateway, NamedRegistry};
 
 /// A domain with what its documented form shows around it.
@@ -21,16 +18,6 @@ pub struct DomainView {
     pub association: TldAssociation,
     /// What a year's renewal costs the tenant.
     pub renewal_price: Option<Money>,
-}
-
-/// Which domains to list.
-#[derive(Debug, Clone, Default)]
-pub struct ListDomains {
-    pub state: Option<String>,
-    pub tld: Option<String>,
-    pub name_like: Option<String>,
-    pub limit: Option<u32>,
-    pub cursor: Option<String>,
 }
 
 /// A part of a list, and where the next begins.
@@ -59,32 +46,6 @@ pub struct RegistryHealth {
 }
 
 impl Gateway {
-    /// The tenant's domains in the order of their names, a page at a time.
-    pub async fn list_domains(
-        &self,
-        principal: &Principal,
-        list: ListDomains,
-    ) -> Result<Page<DomainView>, Error> {
-        let limit = page_size(list.limit)?;
-        let state =
-            list.state.as_deref().map(|word| DomainState::parse(word).ok_or_else(|| unknown("state")));
-        let filter = DomainFilter {
-            state: state.transpose()?,
-            tld: list.tld.map(|tld| tld.trim_matches('.').to_ascii_lowercase()),
-            name_like: list.name_like,
-            after: list.cursor.as_deref().map(read_cursor).transpose()?,
-            limit: u64::from(limit) + 1,
-        };
-        let found = self.0.store.domains(principal.tenant_id, &filter).await?;
-        let cursor = |last: &Domain| write_cursor(&[&last.id.to_string(), last.name.as_str()]);
-        let Page { items: domains, next_cursor } = page_of(found, limit, cursor);
-        let mut items = Vec::with_capacity(domains.len());
-        for domain in domains {
-            items.push(self.view(domain).await?);
-        }
-        Ok(Page { items, next_cursor })
-    }
-
     /// One of the tenant's domains.
     pub async fn domain(&self, principal: &Principal, name: &str) -> Result<DomainView, Error> {
         let domain = self.own(principal, name).await?;
@@ -129,7 +90,8 @@ impl Gateway {
     /// One of the tenant's live domains, by a name as people write it. What is no name is not found.
     pub(super) async fn own(&self, principal: &Principal, name: &str) -> Result<Domain, Error> {
         let name = DomainName::parse(name).map_err(|_| Error::NotFound)?;
-        self.0.store.domain(principal.tenant_id, &name).await?.ok_or(Error::NotFound)
+        let domain = self.0.store.domain(principal.tenant_id, &name).await?;
+        seen(principal, domain)
     }
 
     /// A domain with its account and TLD, both of which exist as long as it does.
@@ -165,20 +127,8 @@ pub(super) fn page_size(limit: Option<u32>) -> Result<u32, Error> {
     Err(Error::field("limit", format!("must be 1 to {LARGEST_PAGE}")))
 }
 
-fn unknown(field: &str) -> Error {
+pub(super) fn unknown(field: &str) -> Error {
     Error::field(field, "is not one that this API gives out")
-}
-
-fn write_cursor(parts: &[&str]) -> String {
-    BASE64URL_NOPAD.encode(parts.join(" ").as_bytes())
-}
-
-fn read_cursor(cursor: &str) -> Result<(DomainName, DomainId), Error> {
-    let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| unknown("cursor"))?;
-    let text = String::from_utf8(bytes).map_err(|_| unknown("cursor"))?;
-    let (id, name) = text.split_once(' ').ok_or_else(|| unknown("cursor"))?;
-    let name = DomainName::parse(name).map_err(|_| unknown("cursor"))?;
-    Ok((name, id.parse().map_err(|_| unknown("cursor"))?))
 }
 
 const USUAL_PAGE: u32 = 100;

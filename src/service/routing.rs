@@ -31,7 +31,7 @@ impl Gateway {
     }
 
     /// The route of a name that is not registered yet: by the account named, else by the selector rule. One usable
-    /// account is taken as it is; of several the TLD's own, then the default; else the caller must choose.
+    /// account is taken as it is; of several the tenant's default, then the TLD's own; else the caller must choose.
     pub(super) async fn route_new(
         &self,
         tenant: TenantId,
@@ -71,7 +71,7 @@ impl Gateway {
             [] => return Err(Error::RegistryAccountUnavailable),
             [only] => Some(only),
             several => {
-                several.iter().find(bound).or_else(|| several.iter().find(|account| account.is_default))
+                several.iter().find(|account| account.is_default).or_else(|| several.iter().find(bound))
             }
         };
         let candidates = || usable.iter().map(|account| (account.id, account.name.clone())).collect();

@@ -53,7 +53,8 @@ impl Gateway {
         let now = self.0.clock.now();
         let keys = self.0.store.drop_old_keys(now).await?;
         let news = self.0.store.drop_old_news(now).await?;
-        tracing::debug!(keys, news, "old rows are cleared away");
+        let quotes = self.0.store.expire_quotes(now).await?;
+        tracing::debug!(keys, news, quotes, "old rows are cleared away");
         Ok(())
     }
 

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use eppgate_model::tenant::{RegistryAccount, TldAssociation};
 use eppgate_model::{AccountId, TenantId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use crate::rows::{self, account, association};
 use crate::{Error, Store};
@@ -33,6 +34,42 @@ impl Store {
         let accounts = self.all_accounts(tenant).await?;
         let wanted = |account: &&RegistryAccount| binding.is_none_or(|binding| account.binding == binding);
         Ok(accounts.iter().filter(wanted).cloned().collect())
+    }
+
+    /// Makes an account the default of its registry, in place of whichever was, or none's; gives it as it is then.
+    pub async fn set_default_account(
+        &self,
+        account: &RegistryAccount,
+        is_default: bool,
+        now: DateTime<Utc>,
+    ) -> Result<RegistryAccount, Error> {
+        let to = |is_default| account::ActiveModel {
+            is_default: Set(is_default),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        let others = account::Entity::update_many()
+            .set(to(false))
+            .filter(account::Column::TenantId.eq(account.tenant_id.uuid()))
+            .filter(account::Column::Binding.eq(&account.binding))
+            .filter(account::Column::Id.ne(account.id.uuid()))
+            .filter(account::Column::IsDefault.eq(true));
+        let itself = account::Entity::update_many()
+            .set(to(is_default))
+            .filter(account::Column::TenantId.eq(account.tenant_id.uuid()))
+            .filter(account::Column::Id.eq(account.id.uuid()))
+            .filter(account::Column::IsDefault.eq(!is_default));
+        let tx = self.write().await?;
+        if is_default {
+            others.exec(&tx).await?;
+        }
+        itself.exec(&tx).await?;
+        let select = account::Entity::find_by_id(account.id.uuid())
+            .filter(account::Column::TenantId.eq(account.tenant_id.uuid()));
+        let changed = rows::one(&tx, select).await?.ok_or(Error::NotFound)?;
+        tx.commit().await?;
+        self.caches.accounts.forget(&account.tenant_id);
+        Ok(changed)
     }
 
     /// Adds a TLD to what the tenant sells.
@@ -77,7 +114,7 @@ impl Store {
 mod tests {
     use super::*;
     use crate::Conflict;
-    use crate::fixtures::{account, association, on_each_database, tenant};
+    use crate::fixtures::{account, association, noon, on_each_database, tenant};
 
     #[tokio::test]
     async fn what_is_added_is_seen_at_once() {
@@ -147,6 +184,43 @@ mod tests {
                 assert!(matches!(refused, Err(Error::Conflict(why)) if why == conflict), "{refused:?}");
             }
             store.insert_account(&second).await.unwrap();
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn the_default_changes_hands_and_can_be_nobodys() {
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let tenant = tenant("acme");
+            store.insert_tenant(&tenant).await.unwrap();
+            let first = account(&tenant, "here");
+            let second = RegistryAccount { name: "second".to_owned(), ..account(&tenant, "here") };
+            let elsewhere = RegistryAccount { is_default: true, ..account(&tenant, "there") };
+            for account in [&first, &second, &elsewhere] {
+                store.insert_account(account).await.unwrap();
+            }
+            let default = async || {
+                let accounts = store.accounts(tenant.id, Some("here")).await.unwrap();
+                accounts
+                    .into_iter()
+                    .filter(|account| account.is_default)
+                    .map(|account| account.id)
+                    .collect::<Vec<_>>()
+            };
+            let later = noon() + chrono::TimeDelta::hours(1);
+            for (account, is_default, expected) in [
+                (&first, true, vec![first.id]),
+                (&first, true, vec![first.id]),
+                (&second, true, vec![second.id]),
+                (&first, false, vec![second.id]),
+                (&second, false, vec![]),
+            ] {
+                let changed = store.set_default_account(account, is_default, later).await.unwrap();
+                assert_eq!((changed.id, changed.is_default), (account.id, is_default));
+                assert_eq!(default().await, expected);
+            }
+            assert_eq!(store.accounts(tenant.id, Some("there")).await.unwrap(), [elsewhere]);
         })
         .await;
     }

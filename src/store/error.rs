@@ -115,6 +115,11 @@ const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("domains_live_at_registry", "domains.binding, domains.name", Conflict::DomainExists),
     ("domains_live_of_tenant", "domains.tenant_id, domains.name", Conflict::DomainExists),
     ("contacts_handle", "contacts.tenant_id, contacts.handle", Conflict::Handle),
+    (
+        "contacts_by_verification",
+        "contacts.tenant_id, contacts.verification, contacts.handle",
+        Conflict::Handle,
+    ),
     ("hosts_name", "hosts.tenant_id, hosts.name", Conflict::HostExists),
     ("rate_cards_item", "index 'rate_cards_item'", Conflict::Rate),
     (

@@ -82,7 +82,11 @@ impl Store {
     }
 
     /// The hosts that `select` finds, complete. One query for each table, however many hosts there are.
-    async fn load_hosts(&self, tenant: TenantId, select: Select<host::Entity>) -> Result<Vec<Host>, Error> {
+    pub(crate) async fn load_hosts(
+        &self,
+        tenant: TenantId,
+        select: Select<host::Entity>,
+    ) -> Result<Vec<Host>, Error> {
         let mut hosts: Vec<Host> = rows::all(&self.reader, select).await?;
         if hosts.is_empty() {
             return Ok(hosts);
@@ -137,7 +141,12 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, domain: &Domain) -> Result<
     if !domain.state.live() {
         return abandon(tx, domain).await;
     }
-    let outside = |name: &HostName| Host {
+    keep_named(tx, std::slice::from_ref(domain)).await
+}
+
+/// Makes hosts of the name servers that are not known yet.
+pub(crate) async fn keep_named(tx: &DatabaseTransaction, domains: &[Domain]) -> Result<(), Error> {
+    let outside = |domain: &Domain, name: &HostName| Host {
         id: HostId::new(),
         tenant_id: domain.tenant_id,
         name: name.clone(),
@@ -150,7 +159,12 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, domain: &Domain) -> Result<
         updated_at: domain.updated_at,
         version: 1,
     };
-    let hosts = domain.nameservers.iter().map(|name| host::Model::from(&outside(name)).into_active_model());
+    let hosts = domains.iter().flat_map(|domain| {
+        domain
+            .nameservers
+            .iter()
+            .map(move |name| host::Model::from(&outside(domain, name)).into_active_model())
+    });
     host::Entity::insert_many(hosts)
         .on_conflict_do_nothing_on([host::Column::TenantId, host::Column::Name])
         .exec_without_returning(tx)
@@ -271,7 +285,7 @@ async fn insert_lists(tx: &impl ConnectionTrait, host: &Host) -> Result<(), Erro
     rows::insert_set(tx, host_status::of(host)).await
 }
 
-fn of(tenant: TenantId) -> Select<host::Entity> {
+pub(crate) fn of(tenant: TenantId) -> Select<host::Entity> {
     host::Entity::find().filter(host::Column::TenantId.eq(tenant.uuid()))
 }
 

@@ -19,6 +19,7 @@
 //! |---|---|
 //! | `tenants`, `tokens`, `accounts` | who may do what, and where: read on every request, so cached (`cache`) |
 //! | `domains`, `events` | domains and their history |
+//! | `listing` | lists of domains: filters, orders and pages |
 //! | `contacts`, `hosts` | what domains name, and what registries have of it |
 //! | `operations`, `change` | the journal, and the one transaction that settles an entry |
 //! | `idempotency` | requests that may be sent again, and their sealed answers |
@@ -43,6 +44,7 @@ mod fixtures;
 mod hosts;
 mod idempotency;
 mod leases;
+mod listing;
 mod migration;
 mod operations;
 mod outbox;
@@ -51,6 +53,7 @@ mod quotes;
 mod rows;
 mod tenants;
 mod tokens;
+mod upkeep;
 mod usage;
 mod writer;
 
@@ -67,10 +70,11 @@ use crate::writer::{Transaction, Writer};
 
 pub use crate::change::Change;
 pub use crate::contacts::ContactChange;
-pub use crate::domains::{DomainChange, DomainFilter};
+pub use crate::domains::DomainChange;
 pub use crate::error::{Conflict, Error};
 pub use crate::hosts::HostChange;
 pub use crate::idempotency::{Claim, KeyClaim};
+pub use crate::listing::{DomainFilter, DomainOrder, Grace, Place, Sorted, Span, Walk};
 pub use crate::operations::{Instead, LEASE, OperationResult, SENT_GRACE};
 pub use crate::usage::Usage;
 

@@ -7,17 +7,18 @@
 use chrono::{DateTime, Duration, Utc};
 use eppgate_model::idempotency::Attempt;
 use eppgate_model::operation::{OperationState, Outcome};
+use eppgate_model::precondition::Seen;
 use eppgate_model::{DomainEvent, Json, Operation, OperationId, QuoteId, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 use crate::change::Change;
 use crate::idempotency::hold;
 use crate::leases::present;
-use crate::rows::{self, operation};
+use crate::rows::{self, contact, domain, host, operation};
 use crate::{Conflict, Error, Store, quotes};
 
 /// The command that was refused because an earlier one like it had been executed after all.
@@ -68,6 +69,26 @@ impl Store {
         let tx = self.write().await?;
         self.journal(&tx, operation, attempt).await?;
         quotes::reserve(&tx, quote, operation).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The same, if the object is still in the version in which it was seen; else [`Conflict::StaleVersion`]. Whatever
+    /// has changed it under an earlier entry is settled and seen, since entries on one name exclude each other.
+    pub async fn begin_operation_on(
+        &self,
+        seen: Seen,
+        operation: &Operation,
+        attempt: Option<&Attempt>,
+        quote: Option<QuoteId>,
+    ) -> Result<(), Error> {
+        let tx = self.write().await?;
+        self.journal(&tx, operation, attempt).await?;
+        if let Some(quote) = quote {
+            quotes::reserve(&tx, quote, operation).await?;
+        }
+        if !is_still(&tx, operation.tenant_id, seen).await? {
+            return Err(Conflict::StaleVersion.into());
+        }
         Ok(tx.commit().await?)
     }
 
@@ -327,6 +348,27 @@ pub const SENT_GRACE: Duration = Duration::minutes(10);
 
 /// How long a claimed command is left to who claimed it.
 pub const LEASE: Duration = Duration::minutes(1);
+
+/// Whether the tenant's row is in that version now.
+async fn is_still(tx: &DatabaseTransaction, tenant: TenantId, seen: Seen) -> Result<bool, Error> {
+    let Seen { object, id, version } = seen;
+    let count = match object {
+        "domain" => {
+            let row = domain::Entity::find_by_id(id).filter(domain::Column::TenantId.eq(tenant.uuid()));
+            row.filter(domain::Column::Version.eq(version)).count(tx).await?
+        }
+        "contact" => {
+            let row = contact::Entity::find_by_id(id).filter(contact::Column::TenantId.eq(tenant.uuid()));
+            row.filter(contact::Column::Version.eq(version)).count(tx).await?
+        }
+        "host" => {
+            let row = host::Entity::find_by_id(id).filter(host::Column::TenantId.eq(tenant.uuid()));
+            row.filter(host::Column::Version.eq(version)).count(tx).await?
+        }
+        _ => 0,
+    };
+    Ok(count == 1)
+}
 
 #[cfg(test)]
 mod tests {

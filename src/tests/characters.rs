@@ -51,7 +51,7 @@ impl World {
             tlds.extend(zones.iter().map(|zone| config::Tld {
                 tld: (*zone).to_owned(),
                 registry: name.to_owned(),
-                account: "primary".to_owned(),
+                account: Some("primary".to_owned()),
                 accreditation: Accreditation::NonIcann,
             }));
             host_objects(&sandbox, profile, zones[0], &pki).await;

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
+mod accounts;
 mod characters;
+mod conditional;
 mod contacts;
 mod coverage;
 mod crash;
@@ -14,6 +16,8 @@ mod http;
 mod idempotency;
 mod layering;
 mod leases;
+mod life;
+mod list;
 mod locks;
 mod operator;
 mod outage;

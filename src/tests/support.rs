@@ -309,7 +309,7 @@ fn tenant(slug: &str) -> config::Tenant {
     let tld = |tld: &str, registry: &str, accreditation| config::Tld {
         tld: tld.to_owned(),
         registry: registry.to_owned(),
-        account: "primary".to_owned(),
+        account: Some("primary".to_owned()),
         accreditation,
     };
     config::Tenant {

@@ -4,3 +4,4 @@ pub mod housekeeping;
 pub mod leased;
 pub mod presence;
 pub mod settle;
+pub mod upkeep;

@@ -82,6 +82,11 @@ impl Dev {
         Ok((account, tld))
     }
 
+    /// Where its database is.
+    pub(crate) fn database_url(&self) -> String {
+        format!("sqlite://{}", self.running.folder.path().join("state").join("eppgate.db").display())
+    }
+
     pub(crate) async fn stop(self) -> Result<()> {
         self.running.stop().await
     }

@@ -4,6 +4,7 @@ pub(crate) mod coalesce;
 pub(crate) mod failover;
 pub(crate) mod idle;
 pub(crate) mod isolation;
+pub(crate) mod list;
 pub(crate) mod overload;
 pub(crate) mod roundtrip;
 pub(crate) mod rtt;

@@ -65,6 +65,12 @@ impl Gateway {
         self.connection.send(Method::GET, &path, Some(&self.authorization), String::new()).await
     }
 
+    /// A part of the list of domains, as a query asks for it.
+    pub(crate) async fn list(&mut self, query: &str) -> Result<Reply> {
+        let path = format!("{}{query}", self.domains);
+        self.connection.send(Method::GET, &path, Some(&self.authorization), String::new()).await
+    }
+
     async fn post(&mut self, path: &str, body: String) -> Result<Reply> {
         let path = format!("{}{path}", self.domains);
         self.connection.send(Method::POST, &path, Some(&self.authorization), body).await

@@ -162,7 +162,7 @@ fn demo_tenant(id: TenantId) -> config::Tenant {
     let tld = |registry: &str, tld: &str| config::Tld {
         tld: tld.to_owned(),
         registry: registry.to_owned(),
-        account: "primary".to_owned(),
+        account: Some("primary".to_owned()),
         accreditation: match registry {
             "generic" | "dotcom" => Accreditation::IcannAccredited,
             _ => Accreditation::NonIcann,

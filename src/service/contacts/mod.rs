@@ -24,6 +24,7 @@ use eppgate_model::token::Principal;
 use eppgate_model::{Contact, ContactId, Handle};
 use eppgate_store::{Conflict, Error as StoreError};
 
+use super::precondition::seen;
 use super::read::{page_of, page_size};
 use super::{Error, Gateway, Page};
 
@@ -56,7 +57,7 @@ impl Gateway {
     /// One of the tenant's contacts.
     pub async fn contact(&self, principal: &Principal, handle: &str) -> Result<Contact, Error> {
         let handle = Handle::from_str(handle).map_err(|_| Error::NotFound)?;
-        self.0.store.contact(principal.tenant_id, &handle).await?.ok_or(Error::NotFound)
+        seen(principal, self.0.store.contact(principal.tenant_id, &handle).await?)
     }
 
     /// Adds a contact. No registry hears of it before a domain needs it.

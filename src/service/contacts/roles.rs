@@ -177,7 +177,10 @@ impl Gateway {
         let payload = effect::roles_payload(roles);
         let event = DomainEvent::new(&after, CONTACTS_UPDATED, &principal.actor, payload, now);
         match self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await {
-            Ok(()) => self.view(after).await,
+            Ok(()) => {
+                after.version += 1;
+                self.view(after).await
+            }
             Err(StoreError::Conflict(Conflict::StaleVersion)) => {
                 Err(Error::OperationInProgress { operation_id: None })
             }

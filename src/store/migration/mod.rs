@@ -6,6 +6,8 @@ mod m0002_sharing;
 mod m0003_contacts_hosts;
 mod m0004_prices;
 mod m0005_domains;
+mod m0007_timers;
+mod m0008_lists;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -23,6 +25,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_contacts_hosts::Migration),
             Box::new(m0004_prices::Migration),
             Box::new(m0005_domains::Migration),
+            Box::new(m0007_timers::Migration),
+            Box::new(m0008_lists::Migration),
         ]
     }
 }
