@@ -69,6 +69,8 @@ pub struct Upkeep {
     pub reminders: u16,
     /// When time next does something to it.
     pub due_at: Option<DateTime<Utc>>,
+    /// Until when the authorisation code that somebody was told is good.
+    pub auth_code_until: Option<DateTime<Utc>>,
 }
 
 /// What is asked of the registry's staff, since no command does it.

@@ -166,6 +166,8 @@ pub struct TldConfig {
     pub transfer_pending_days: u32,
     /// Days for which a new or transferred domain stays where it is.
     pub transfer_lock_days: u32,
+    /// Days for which an authorisation code is good after somebody was told it.
+    pub auth_code_days: u32,
     /// How much there is left to pay for it.
     #[serde(flatten)]
     pub credit: Credit,
@@ -207,6 +209,7 @@ impl Default for TldConfig {
             pending_delete_days: 5,
             transfer_pending_days: 5,
             transfer_lock_days: 60,
+            auth_code_days: 14,
             credit: Credit::default(),
         }
     }

@@ -5,12 +5,18 @@ use std::time::Duration;
 use eppgate_epp::domain::{self, InfData};
 use eppgate_epp::xml::{Decode, Named};
 use eppgate_epp::{Command, CommandFrame, Response, ResultCode};
+use eppgate_model::token::Actor;
 use eppgate_model::{ClTrid, DomainName, TenantId};
 use eppgate_registry::{Class, Error as RegistryError, ErrorKind, Registry, Request};
 use tokio::time::Instant;
 
 use super::Error;
 use super::dialect::Dialect;
+
+/// How urgent the commands of an actor are: for the gateway itself nobody waits.
+pub(super) fn class_of(actor: &Actor) -> Class {
+    if *actor == Actor::System { Class::Background } else { Class::Interactive }
+}
 
 /// What a registry says of an object.
 pub(super) enum Look<T = InfData> {

@@ -187,7 +187,7 @@ impl Gateway {
         self.begin(&operation, &principal, &payment).await?;
         let request = Request {
             command,
-            class: Class::Interactive,
+            class: call::class_of(&principal.actor),
             tenant: principal.tenant_id.uuid().as_u128(),
             deadline: started + self.0.settings.command,
         };
@@ -237,6 +237,27 @@ impl Gateway {
                     self.find_out::<I>(&route.registry, operation, deadline).await
                 }
             },
+        }
+    }
+
+    /// Writes down what the registry has done by itself as if it had been asked to: paid for like any other change, and
+    /// settled by a look. Nothing is sent.
+    pub(super) async fn adopt<I: Journalled>(
+        &self,
+        change: Change<I>,
+        payment: Payment,
+    ) -> Result<I::Row, Error> {
+        let deadline = Instant::now() + self.0.settings.deadline;
+        let Change { principal, route, name, intent, .. } = change;
+        if let Some(done) = self.sent_before(&principal, &name.to_string(), &intent).await? {
+            return Ok(done);
+        }
+        let operation = self.draft(&principal, &route, name.to_string(), intent)?;
+        self.begin(&operation, &principal, &payment).await?;
+        let class = call::class_of(&principal.actor);
+        match self.settle::<I>(&route.registry, &operation, class, deadline).await {
+            Ok(Settlement::Executed(row)) => Ok(*row),
+            _ => self.find_out::<I>(&route.registry, operation, deadline).await,
         }
     }
 
@@ -342,7 +363,8 @@ impl Gateway {
         let mut fact = told;
         if Kept::<I>::of(operation)?.intent.wants_look() {
             let deadline = started + self.0.settings.deadline;
-            let looked = I::look(&route.registry, operation, Class::Interactive, deadline).await;
+            let class = call::class_of(&Kept::<I>::of(operation)?.actor());
+            let looked = I::look(&route.registry, operation, class, deadline).await;
             match looked.and_then(|looked| I::seen(&looked, Some(&fact))) {
                 Ok(seen) => fact = seen,
                 Err(error) => {

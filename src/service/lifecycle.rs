@@ -1,6 +1,6 @@
 //! Renewal, deletion, and reconciliation with the registry.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::types::Period;
 use eppgate_epp::{Command, domain};
 use eppgate_model::domain::DomainEvent;
@@ -18,7 +18,8 @@ use super::effect::{Fact, Intent, shown};
 use super::journal::Change;
 use super::payment::Purchase;
 use super::register::years;
-use super::{DomainView, Error, Gateway, holds};
+use super::routing::Route;
+use super::{DomainView, Error, Gateway, holds, upkeep};
 
 /// A request to renew a domain.
 #[derive(Debug, Clone, Default)]
@@ -63,15 +64,42 @@ impl Gateway {
             return Err(Error::WrongState);
         }
         let expires_before = before.expires_at.ok_or(Error::WrongState)?;
+        let renewed_until = self.renewed_by_itself(&principal, &route, &before).await?;
+        let from = renewed_until.unwrap_or(expires_before);
+        let missing = years_missing(expires_before, from, years);
         let command = Command::new(&domain::Renew {
             name: before.name.as_str().to_owned(),
-            cur_exp_date: expires_before.date_naive(),
-            period: Some(Period::years(years)),
+            cur_exp_date: from.date_naive(),
+            period: Some(Period::years(missing.max(1))),
         });
         let intent = Intent::Renew { years: u32::from(years), expires_before };
         let change = Change { principal, route, name: before.name, intent, command };
-        let domain = self.carry_out_paid(change, payment).await?;
+        // What the registry has renewed already is not bought of it again.
+        let domain = match missing {
+            0 => self.adopt(change, payment).await?,
+            _ => self.carry_out_paid(change, payment).await?,
+        };
         self.view(domain).await
+    }
+
+    /// Until when the registry has renewed a domain whose term is over, if it has.
+    async fn renewed_by_itself(
+        &self,
+        principal: &Principal,
+        route: &Route,
+        before: &Domain,
+    ) -> Result<Option<DateTime<Utc>>, Error> {
+        if before.expires_at.is_none_or(|expires| self.0.clock.now() < expires) {
+            return Ok(None);
+        }
+        let deadline = Instant::now() + self.0.settings.command;
+        let (tenant, class) = (principal.tenant_id, Class::Interactive);
+        match look(&route.registry, tenant, &before.name, class, deadline).await? {
+            Look::Found(found) if found.0.cl_id == route.registry.client_id() => {
+                Ok(found.0.ex_date.filter(|until| before.expires_at.is_some_and(|known| *until > known)))
+            }
+            _ => Err(Error::NotAtRegistry),
+        }
     }
 
     /// Deletes a domain: at once in the first days, else into redemption.
@@ -80,7 +108,7 @@ impl Gateway {
         self.to_its_end(async move { gateway.delete_now(principal, &name).await }).await
     }
 
-    async fn delete_now(&self, principal: Principal, name: &str) -> Result<(), Error> {
+    pub(super) async fn delete_now(&self, principal: Principal, name: &str) -> Result<(), Error> {
         let known = DomainName::parse(name).map_err(|_| Error::NotFound)?;
         let is_deletion = |intent: &Intent| *intent == Intent::Delete;
         if self.earlier(&principal, known.as_str(), is_deletion).await?.is_some() {
@@ -139,6 +167,7 @@ impl Gateway {
             }
             let now = self.0.clock.now();
             let (mut after, diff) = reconciled(&before, &fact, now);
+            upkeep::schedule(&mut after, &route.association.config);
             let event = diff.map(|diff| {
                 DomainEvent::new(
                     &after,
@@ -159,6 +188,13 @@ impl Gateway {
         }
         Err(Error::OperationInProgress { operation_id: None })
     }
+}
+
+/// How many of the years that are wanted from one moment on are still missing when it is registered until another.
+fn years_missing(expires_before: DateTime<Utc>, until: DateTime<Utc>, years: u8) -> u8 {
+    // A leap day more or less makes no difference.
+    let there = (until - expires_before + Duration::days(2)).num_days() / 365;
+    years.saturating_sub(u8::try_from(there).unwrap_or(u8::MAX))
 }
 
 /// Whether the domain has one of the statuses.
@@ -225,3 +261,18 @@ fn same_set<T: Ord>(a: &[T], b: &[T]) -> bool {
 }
 
 const TRIES: u32 = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::super::effect::tests::at;
+    use super::*;
+
+    #[test]
+    fn years_that_the_registry_has_renewed_are_not_bought_again() {
+        let missing = |until: &str, years| years_missing(at("2027-01-01T00:00:00Z"), at(until), years);
+        assert_eq!(missing("2027-01-01T00:00:00Z", 1), 1);
+        assert_eq!(missing("2028-01-01T00:00:00Z", 1), 0);
+        assert_eq!(missing("2028-01-01T00:00:00Z", 3), 2);
+        assert_eq!(missing("2031-01-01T00:00:00Z", 1), 0);
+    }
+}

@@ -14,7 +14,7 @@ use super::dialect::Dialect;
 use super::effect::{Cause, Intent, StatusChange};
 use super::journal::Change;
 use super::lifecycle::has_status;
-use super::{DomainView, Error, Gateway};
+use super::{DomainView, Error, Gateway, upkeep};
 
 /// What a domain is kept from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +116,8 @@ impl Gateway {
         let now = self.0.clock.now();
         change.cause.apply(&mut domain);
         domain.updated_at = now;
+        let policy = self.policy(&domain).await?;
+        upkeep::schedule(&mut domain, &policy);
         let event =
             DomainEvent::new(&domain, change.cause.event_type(), &principal.actor, change.payload(), now);
         self.0.store.change_domain(DomainChange::Update(domain.clone()), Some(event)).await?;

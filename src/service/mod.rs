@@ -22,6 +22,7 @@
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `upkeep` | time: what it does to domains |
 //! | `retry`, `sealing` | requests that are sent again, and their answers, sealed |
 //! | `operator` | what the people who run it can see and do |
 //! | `registries` | the registry accounts, by tenant and by name |
@@ -65,6 +66,7 @@ mod tenant;
 mod tokens;
 mod transfers;
 mod update;
+mod upkeep;
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};

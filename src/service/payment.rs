@@ -42,6 +42,11 @@ impl Payment {
         Self(None)
     }
 
+    /// With a quote that was just given.
+    pub(super) fn by(quote: Quote) -> Self {
+        Self(Some(quote))
+    }
+
     /// The quote to be reserved.
     pub(super) fn quote_id(&self) -> Option<QuoteId> {
         self.0.as_ref().map(|quote| quote.id)

@@ -37,7 +37,7 @@ pub struct AskQuote {
 
 /// What a registry says of what a command on a name costs.
 #[derive(Debug, Default)]
-struct Told {
+pub(super) struct Told {
     /// Of a premium name.
     class: Option<String>,
     /// Whether the command costs what it costs for any name, premium or not.
@@ -86,11 +86,24 @@ impl Gateway {
         if !told.agrees_with(&item.tier) {
             return Err(Error::QuoteMismatch { differs: "tier", class: told.class });
         }
+        self.give_quote(tenant, association.tld, name, item, price, told).await
+    }
+
+    /// Writes a promise down.
+    pub(super) async fn give_quote(
+        &self,
+        tenant_id: TenantId,
+        tld: String,
+        name: DomainName,
+        item: Item,
+        price: Money,
+        told: Told,
+    ) -> Result<Quote, Error> {
         let quoted_at = self.0.clock.now();
         let quote = Quote {
             id: QuoteId::new(),
-            tenant_id: tenant,
-            tld: association.tld,
+            tenant_id,
+            tld,
             name,
             price,
             registry_fee: told.fee.filter(|_| item.tier != Tier::Standard),
@@ -105,7 +118,7 @@ impl Gateway {
     }
 
     /// The price on the tenant's rate card.
-    async fn price(&self, tenant: TenantId, tld: &str, item: &Item) -> Result<Money, Error> {
+    pub(super) async fn price(&self, tenant: TenantId, tld: &str, item: &Item) -> Result<Money, Error> {
         let rates = self.0.store.rates(tenant).await?;
         let mut of_tld = rates.iter().filter(|rate| rate.tld == tld);
         let found = of_tld.clone().find(|rate| rate.item == *item);
@@ -118,7 +131,7 @@ impl Gateway {
     }
 
     /// What the registry charges, and in which class it has the name. Nothing where it does not tell fees.
-    async fn told_by_registry(
+    pub(super) async fn told_by_registry(
         &self,
         tenant: TenantId,
         name: &DomainName,
@@ -164,6 +177,12 @@ impl Gateway {
 }
 
 impl Told {
+    /// The tier that the registry has the name in.
+    pub(super) fn tier(&self) -> Tier {
+        let is_standard = self.agrees_with(&Tier::Standard);
+        Tier::of_class(self.class.clone().filter(|_| !is_standard))
+    }
+
     fn agrees_with(&self, tier: &Tier) -> bool {
         match (tier, &self.class) {
             (Tier::Standard, None) => true,

@@ -45,11 +45,6 @@ impl Store {
         Ok(self.load(tenant, select).await?.pop())
     }
 
-    /// One of the tenant's domains, live or not.
-    pub async fn domain_by_id(&self, tenant: TenantId, id: DomainId) -> Result<Option<Domain>, Error> {
-        Ok(self.load(tenant, of(tenant).filter(domain::Column::Id.eq(id.uuid()))).await?.pop())
-    }
-
     /// The live domain of that name at a registry, whosever it is: for what the registry tells, not for showing.
     pub async fn domain_at(&self, binding: &str, name: &DomainName) -> Result<Option<Domain>, Error> {
         let select = domain::Entity::find()
@@ -173,6 +168,7 @@ async fn update(tx: &DatabaseTransaction, domain: &Domain) -> Result<(), Error> 
         id: NotSet,
         tenant_id: NotSet,
         inserted_at: NotSet,
+        sampled_at: NotSet,
         version: Set(domain.version + 1),
         ..domain::Model::from(domain).into_active_model().reset_all()
     };
@@ -270,6 +266,7 @@ mod tests {
                 restore_requested_at: Some(noon()),
                 reminders: 2,
                 due_at: Some(noon()),
+                auth_code_until: Some(noon()),
             };
             store.update_domain(&domain, domain.version).await.unwrap();
             domain.version += 1;

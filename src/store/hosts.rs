@@ -82,7 +82,11 @@ impl Store {
     }
 
     /// The hosts that `select` finds, complete. One query for each table, however many hosts there are.
-    async fn load_hosts(&self, tenant: TenantId, select: Select<host::Entity>) -> Result<Vec<Host>, Error> {
+    pub(crate) async fn load_hosts(
+        &self,
+        tenant: TenantId,
+        select: Select<host::Entity>,
+    ) -> Result<Vec<Host>, Error> {
         let mut hosts: Vec<Host> = rows::all(&self.reader, select).await?;
         if hosts.is_empty() {
             return Ok(hosts);
@@ -281,7 +285,7 @@ async fn insert_lists(tx: &impl ConnectionTrait, host: &Host) -> Result<(), Erro
     rows::insert_set(tx, host_status::of(host)).await
 }
 
-fn of(tenant: TenantId) -> Select<host::Entity> {
+pub(crate) fn of(tenant: TenantId) -> Select<host::Entity> {
     host::Entity::find().filter(host::Column::TenantId.eq(tenant.uuid()))
 }
 

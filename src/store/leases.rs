@@ -61,7 +61,7 @@ impl Store {
     }
 
     /// Begins a transaction for what only the present holder of a lease may do.
-    async fn write_under(&self, held: &Lease) -> Result<Transaction, Error> {
+    pub(crate) async fn write_under(&self, held: &Lease) -> Result<Transaction, Error> {
         let tx = self.write().await?;
         let found = lease::Entity::find_by_id((held.kind.clone(), held.subject.clone()))
             .filter(lease::Column::Fence.eq(held.fence))

@@ -56,6 +56,7 @@ mod rows;
 mod tenants;
 mod tokens;
 mod transfers;
+mod upkeep;
 mod usage;
 mod writer;
 

@@ -16,6 +16,7 @@ mod http;
 mod idempotency;
 mod layering;
 mod leases;
+mod life;
 mod list;
 mod locks;
 mod operator;

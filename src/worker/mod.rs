@@ -6,3 +6,4 @@ pub mod poll;
 pub mod presence;
 pub mod settle;
 pub mod transfers;
+pub mod upkeep;

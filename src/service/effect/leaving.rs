@@ -34,7 +34,7 @@ pub(super) fn restore(domain: &mut Domain, fact: &Fact, now: DateTime<Utc>) {
 }
 
 /// It is back.
-pub(super) fn report(domain: &mut Domain, fact: &Fact, now: DateTime<Utc>) {
+pub(in crate::service) fn report(domain: &mut Domain, fact: &Fact, now: DateTime<Utc>) {
     domain.expires_at = fact.expires_at.or(domain.expires_at);
     domain.out_of_sync |= fact.statuses.is_none();
     let is_over = domain.expires_at.is_some_and(|expires| expires <= now);

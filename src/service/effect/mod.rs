@@ -26,8 +26,9 @@ use tokio::time::Instant;
 use super::call::{Look, look};
 use super::journal::{Effect, Journalled, Proof};
 use super::settle::judge;
-use super::{Error, Gateway};
+use super::{Error, Gateway, upkeep};
 pub(super) use fact::{Fact, Leaving};
+pub(super) use leaving::report as came_back;
 pub(super) use roles::{CONTACTS_UPDATED, Role, RoleChange, payload as roles_payload};
 pub(super) use statuses::{Cause, StatusChange};
 pub(super) use welcome::Welcome;
@@ -185,7 +186,9 @@ impl Journalled for Intent {
         let tld = before.as_ref().map_or_else(|| name.suffixes().next().unwrap_or_default(), |row| &row.tld);
         let association = gateway.0.store.association(operation.tenant_id, tld).await?;
         let config = association.map(|association| association.config).unwrap_or_default();
-        let after = apply(self, operation, before, fact, &config, now).ok_or(Error::NotFound)?;
+        let expired_before = before.as_ref().and_then(|row| row.expires_at);
+        let mut after = apply(self, operation, before, fact, &config, now).ok_or(Error::NotFound)?;
+        upkeep::follow(&mut after, expired_before, self, actor, &config);
         let (kind, payload) = event(self, operation, &after);
         let event = DomainEvent::new(&after, kind, actor, payload, now);
         let change = match self {

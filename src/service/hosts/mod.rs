@@ -21,7 +21,7 @@ use eppgate_registry::Class;
 use eppgate_store::{Conflict, Error as StoreError, HostChange};
 use tokio::time::Instant;
 
-use super::call::{Look, ask, refused};
+use super::call::{Look, ask, class_of, refused};
 use super::dialect::Dialect;
 use super::journal::{Change, Journalled};
 use super::precondition::seen;
@@ -171,7 +171,7 @@ impl Gateway {
         wanted: Host,
         known: Option<Host>,
     ) -> Result<Host, Error> {
-        let Look::Found(found) = self.look_at_host(&place.route, &wanted).await? else {
+        let Look::Found(found) = self.look_at_host(&place.route, &wanted, Class::Interactive).await? else {
             return Err(Error::field("name", "is taken"));
         };
         if found.0.cl_id != place.route.registry.client_id() {
@@ -324,13 +324,14 @@ impl Gateway {
         self.to_its_end(async move { gateway.reconcile_host_now(&principal, &name).await }).await
     }
 
-    async fn reconcile_host_now(&self, principal: &Principal, name: &str) -> Result<Host, Error> {
+    pub(super) async fn reconcile_host_now(&self, principal: &Principal, name: &str) -> Result<Host, Error> {
         let mut host = self.host(principal, name).await?;
         let place = self.subordinate_place(&host).await?;
         if !place.has_objects() {
             return Err(Error::NotAtRegistry);
         }
-        match self.look_at_host(&place.route, &host).await? {
+        let class = class_of(&principal.actor);
+        match self.look_at_host(&place.route, &host, class).await? {
             Look::Found(found) if found.0.cl_id == place.route.registry.client_id() => {
                 Fact::of_info(&found.0).onto(&mut host);
             }
@@ -341,9 +342,9 @@ impl Gateway {
         self.keep_host(HostChange::Update(host)).await
     }
 
-    async fn look_at_host(&self, route: &Route, host: &Host) -> Result<Look<InfData>, Error> {
+    async fn look_at_host(&self, route: &Route, host: &Host, class: Class) -> Result<Look<InfData>, Error> {
         let deadline = Instant::now() + self.0.settings.command;
-        look(&route.registry, host.tenant_id, host.name.as_str(), Class::Interactive, deadline).await
+        look(&route.registry, host.tenant_id, host.name.as_str(), class, deadline).await
     }
 
     /// Where a host of this name is, if it is below one of the tenant's domains.

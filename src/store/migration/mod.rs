@@ -7,6 +7,7 @@ mod m0003_contacts_hosts;
 mod m0004_prices;
 mod m0005_domains;
 mod m0006_transfers;
+mod m0007_timers;
 mod m0008_lists;
 
 use sea_orm_migration::async_trait::async_trait;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_prices::Migration),
             Box::new(m0005_domains::Migration),
             Box::new(m0006_transfers::Migration),
+            Box::new(m0007_timers::Migration),
             Box::new(m0008_lists::Migration),
         ]
     }
