@@ -114,9 +114,9 @@ impl App {
         background.spawn(worker::presence::run(gateway.clone(), presence.clone(), stopping.clone()));
         background.spawn(worker::settle::run(gateway.clone(), stopping.clone()));
         background.spawn(worker::housekeeping::run(gateway.clone(), stopping.clone()));
+        background.spawn(worker::upkeep::run(gateway.clone(), stopping.clone()));
         background.spawn(worker::poll::run(gateway.clone(), config.timeouts.poll, stopping.clone()));
         background.spawn(worker::transfers::run(gateway.clone(), stopping.clone()));
-        background.spawn(worker::upkeep::run(gateway.clone(), stopping.clone()));
         let (source, fixed): (Source, _) = (Box::new(source), Fixed::of(&config));
         let reloader = Reloader { source, gateway: gateway.clone(), store: store.clone(), clock, fixed };
         background.spawn(reload::run(reloader, gateway.reload_requests(), stopping.clone()));

@@ -7,18 +7,19 @@
 //! |---|---|
 //! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
-//! | `repeat` | requests that may be sent again |
+//! | `repeat`, `dry_run` | requests that may be sent again, and such as are only thought through |
 //! | `conditional` | versions of objects, and requests that depend on them |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`], `told` | what it gives back |
 //! | `operator` | the handlers of the operators' own listener |
-//! | `domains`, `transfers`, `contacts`, `hosts`, `locks`, `prices`, `tenant`, `accounts`, `operations`, `health` | the handlers, a file a resource |
+//! | `domains`, `transfers`, `contacts`, `hosts`, `locks`, `prices`, `accounts`, `tenant`, `operations`, `health` | the handlers, a file a resource |
 
 mod accounts;
 pub mod auth;
 mod conditional;
 mod contacts;
 mod domains;
+mod dry_run;
 pub mod extract;
 mod health;
 mod hosts;
@@ -77,6 +78,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/release_hold", post(locks::release_hold))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/restore", post(domains::restore))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/events", get(domains::events))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/actions", get(domains::actions))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/transfer_in", post(transfers::transfer_in))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/approve_transfer_out", post(transfers::approve))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/reject_transfer_out", post(transfers::reject))
@@ -125,6 +127,10 @@ pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
         Router::new().route("/healthz", get(health::live)).route("/metrics", get(scrape)).with_state(metrics);
     let mut routes = Router::new()
         .route("/operator/v1/reload", post(operator::reload))
+        .route("/operator/v1/operations", get(operator::operations::list))
+        .route("/operator/v1/operations/{id}", get(operator::operations::show))
+        .route("/operator/v1/operations/{id}/look", post(operator::operations::look))
+        .route("/operator/v1/operations/{id}/settle", post(operator::operations::settle))
         .route("/operator/v1/registries", get(operator::list))
         .route("/operator/v1/poll_messages", get(operator::messages::list))
         .route("/operator/v1/poll_messages/{id}", get(operator::messages::get))

@@ -54,6 +54,11 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error")
     }
 
+    /// What programs switch on.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     fn fields(errors: Vec<FieldError>) -> Self {
         let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for FieldError { field, message } in errors {
@@ -161,6 +166,7 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::CONFLICT, "operation_in_progress").with_detail(detail).passing()
             }
 
+            Error::OperationSettled => Self::new(StatusCode::CONFLICT, "operation_settled"),
             Error::IdempotencyKeyInUse { in_flight } => {
                 let problem = Self::new(StatusCode::CONFLICT, "idempotency_key_in_use");
                 if in_flight { problem.with_detail(json!({ "in_flight": true })).passing() } else { problem }

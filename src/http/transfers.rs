@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::http::auth::{Reading, Writing};
+use crate::http::conditional::Tagged;
 use crate::http::domains::DomainPath;
 use crate::http::extract::{Body, Path, Query};
 use crate::http::problem::Problem;
@@ -111,8 +112,8 @@ pub(super) async fn approve(
     State(gateway): State<Gateway>,
     Writing(caller): Writing,
     Path(DomainPath { name }): Path<DomainPath>,
-) -> Result<Json<Data<Domain>>, Problem> {
-    Ok(Data::of(Domain::from(&gateway.approve_transfer_out(&caller, &name).await?)))
+) -> Result<Tagged<Domain>, Problem> {
+    Ok(Tagged::of(&gateway.approve_transfer_out(&caller, &name).await?))
 }
 
 #[derive(Default, Deserialize)]
@@ -126,8 +127,8 @@ pub(super) async fn reject(
     Writing(caller): Writing,
     Path(DomainPath { name }): Path<DomainPath>,
     body: Option<Body<RejectBody>>,
-) -> Result<Json<Data<Domain>>, Problem> {
+) -> Result<Tagged<Domain>, Problem> {
     let RejectBody { reason } = body.map(|Body(body)| body).unwrap_or_default();
     let kept = gateway.reject_transfer_out(&caller, &name, reason.as_deref()).await?;
-    Ok(Data::of(Domain::from(&kept)))
+    Ok(Tagged::of(&kept))
 }

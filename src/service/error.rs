@@ -151,6 +151,10 @@ pub enum Error {
         operation_id: Option<OperationId>,
     },
 
+    /// Of several verdicts the first counts.
+    #[error("the operation has its verdict")]
+    OperationSettled,
+
     /// The registry understood and said no.
     #[error("the registry refused with {code}")]
     RegistryRefused {

@@ -27,11 +27,14 @@
 //! | `operator` | what the people who run it can see and do |
 //! | `registries` | the registry accounts, by tenant and by name |
 //! | `sharing` | several gateways on one database |
+//! | `gates`, `actions` | pure: what stands in the way of an action; and who asks |
+//! | `plan` | requests that only want to know what would be |
 //! | `course` | what goes with a request wherever its work goes on |
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
 mod accounts;
+mod actions;
 mod associations;
 mod auth_code;
 mod auto_renewal;
@@ -42,6 +45,7 @@ mod course;
 mod dialect;
 mod effect;
 mod error;
+mod gates;
 mod holds;
 mod hosts;
 mod journal;
@@ -50,6 +54,7 @@ mod listing;
 mod locks;
 mod operator;
 mod payment;
+mod plan;
 mod poll;
 mod precondition;
 mod prices;
@@ -79,18 +84,21 @@ use eppgate_store::Store;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
+pub use actions::Actions;
 pub use associations::ListAssociations;
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use contacts::{ContactInput, Given, Handles};
 pub use course::{Course, Times};
 pub use error::{Error, FieldError};
+pub use gates::{Action, By, Obstacle};
 pub use lifecycle::Renew;
 pub use listing::{DomainList, ListDomains, Paging};
 pub use locks::Lock;
 pub use operator::{
     AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
-    ReloadRequests, Reloaded, SessionView, Snapshot, Target,
+    ReloadRequests, Reloaded, SessionView, Snapshot, Target, Verdict,
 };
+pub use plan::{Plan, Planned, PlannedCommand};
 pub use poll::{Polled, Queue};
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, Page, RegistryHealth};

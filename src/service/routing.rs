@@ -4,6 +4,7 @@ use eppgate_model::tenant::{AccountState, AssociationState, RegistryAccount, Tld
 use eppgate_model::{AccountId, Domain, DomainName, TenantId};
 use eppgate_registry::Registry;
 
+use super::plan::checked;
 use super::{Error, Gateway};
 
 /// Where commands on a name go.
@@ -110,6 +111,7 @@ impl Gateway {
 
     fn route_by(&self, association: TldAssociation, account: RegistryAccount) -> Result<Route, Error> {
         let registry = self.registry(account.id)?;
+        checked("registry_account");
         Ok(Route { association, account, registry })
     }
 }

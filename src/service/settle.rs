@@ -74,7 +74,7 @@ impl Gateway {
         for operation in &due {
             let deadline = Instant::now() + self.0.settings.command;
             let settled = match self.registry(operation.account_id) {
-                Ok(registry) => self.settle_in_background(&registry, operation, deadline).await,
+                Ok(registry) => self.settle_one(&registry, operation, deadline).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = &settled {
@@ -91,7 +91,7 @@ impl Gateway {
     }
 
     /// Settles an operation on whatever kind of object, if it can be.
-    async fn settle_in_background(
+    pub(super) async fn settle_one(
         &self,
         registry: &Registry,
         operation: &Operation,

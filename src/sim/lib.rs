@@ -76,6 +76,12 @@ pub fn isolation(seed: u64) -> Vec<Broken> {
     laws::isolation(seed).into_iter().map(|how| Broken { law: 11, how }).collect()
 }
 
+/// What a registry gets done that is asked for far more than it can do: nearly as much as ever, if all is well.
+#[must_use]
+pub fn overload(seed: u64) -> Vec<Broken> {
+    laws::overload(seed).into_iter().map(|how| Broken { law: 13, how }).collect()
+}
+
 /// Plays a seed.
 #[must_use]
 pub fn run(seed: u64) -> Report {
@@ -92,11 +98,7 @@ pub fn run(seed: u64) -> Report {
 }
 
 fn play(plans: Vec<Plan>) -> Vec<Tale> {
-    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
-    let runtime = runtime.expect("a runtime without sockets needs nothing");
-    // All tasks run on this thread, so what they count goes to this meter.
-    let meter = Arc::new(Meter::default());
-    let played = async {
+    alone(async |meter| {
         let numbered = plans.into_iter().enumerate();
         let play = |(number, plan): (usize, Plan)| plan.play(format!("sim-{number}"), Arc::clone(&meter));
         let places: Vec<_> = numbered.map(play).map(tokio::spawn).collect();
@@ -105,8 +107,16 @@ fn play(plans: Vec<Plan>) -> Vec<Tale> {
             tales.extend(place.await.ok());
         }
         tales
-    };
-    metrics::with_local_recorder(&meter, || runtime.block_on(played))
+    })
+}
+
+/// Does something in a world of its own, where time passes only when nothing else is to be done.
+fn alone<T>(work: impl AsyncFnOnce(Arc<Meter>) -> T) -> T {
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = runtime.expect("a runtime without sockets needs nothing");
+    // All tasks run on this thread, so what they count goes to this meter.
+    let meter = Arc::new(Meter::default());
+    metrics::with_local_recorder(&meter, || runtime.block_on(work(Arc::clone(&meter))))
 }
 
 fn lines(tale: &Tale) -> Vec<String> {

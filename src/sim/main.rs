@@ -6,7 +6,7 @@ use std::thread::{available_parallelism, scope};
 use std::time::Duration;
 
 use clap::Parser;
-use eppgate_sim::{Report, isolation, run};
+use eppgate_sim::{Report, isolation, overload, run};
 
 /// Plays registry accounts against the sandbox and holds them to what is promised.
 #[derive(Debug, Parser)]
@@ -42,7 +42,7 @@ fn play_one(seed: u64, trace: bool) -> anyhow::Result<()> {
     if trace {
         lines.iter().for_each(|line| println!("{line}"));
     }
-    broken.iter().chain(&isolated(seed)).for_each(|broken| println!("{broken}"));
+    broken.iter().chain(&beside(seed)).for_each(|broken| println!("{broken}"));
     println!("seed {seed}: {commands} commands, {} promises broken", broken.len());
     anyhow::ensure!(broken.is_empty(), "seed {seed} breaks a promise");
     Ok(())
@@ -71,7 +71,7 @@ fn play_many(args: &Args) -> anyhow::Result<()> {
             let seed = args.from + number;
             let report = run(seed);
             let mut broken = report.broken;
-            broken.extend(isolated(seed));
+            broken.extend(beside(seed));
             progress.commands.fetch_add(report.commands, Ordering::Relaxed);
             let done = progress.done.fetch_add(1, Ordering::Relaxed) + 1;
             if !broken.is_empty() {
@@ -97,12 +97,12 @@ fn play_many(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Now and then a seed is played beside a black hole as well.
-fn isolated(seed: u64) -> Vec<eppgate_sim::Broken> {
-    if seed.is_multiple_of(ISOLATED) { isolation(seed) } else { Vec::new() }
+/// Now and then a seed is played beside a black hole as well, and under far too much.
+fn beside(seed: u64) -> Vec<eppgate_sim::Broken> {
+    if seed.is_multiple_of(BESIDE) { [isolation(seed), overload(seed)].concat() } else { Vec::new() }
 }
 
 /// Seeds between two lines of progress.
 const EVERY: u64 = 200;
 /// One of so many.
-const ISOLATED: u64 = 25;
+const BESIDE: u64 = 25;

@@ -148,6 +148,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Conflict;
     use crate::fixtures::{account, association, noon, on_each_database, tenant};
 
     #[tokio::test]

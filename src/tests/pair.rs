@@ -13,7 +13,9 @@ use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Answer, HOUR, JSON, OPERATOR_TOKEN, TIMEOUTS, config, rate_card, registry, send};
+use crate::support::{
+    Answer, HOUR, JSON, OPERATOR_TOKEN, TIMEOUTS, config, rate_card, registry, send, until,
+};
 
 /// A tenant: `demo` sells the first zone with `registrar-a` and the second with `registrar-b`, `other` the other way round.
 /// In the second zone a quote is required.
@@ -113,9 +115,15 @@ impl Pair {
             let polled = self.operate("POST", &path).await;
             assert_eq!(polled.status, 200, "{polled:?}");
             if polled.body["data"]["messages"] == 0 {
-                return;
+                break;
             }
         }
+        // A worker may be at one of them.
+        until(async || {
+            let received = self.operate("GET", "poll_messages?state=received").await;
+            received.body["data"].as_array().unwrap().iter().all(|one| !one["note"].is_null())
+        })
+        .await;
     }
 
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {
@@ -231,7 +239,7 @@ fn pair_config(
             .map(|(index, accreditation)| config::Tld {
                 tld: zones[index].to_owned(),
                 registry: name.to_owned(),
-                account: accounts[index].to_owned(),
+                account: Some(accounts[index].to_owned()),
                 accreditation,
             })
             .collect(),

@@ -96,6 +96,11 @@ impl TestGateway {
         self.steady.stop().await;
     }
 
+    /// Where the registry `generic` is.
+    pub(crate) fn registry_address(&self) -> SocketAddr {
+        self.sandbox.as_ref().unwrap().address()
+    }
+
     /// Stops the registry `generic`, which forgets everything, and says where it was.
     pub(crate) async fn stop_registry(&mut self) -> SocketAddr {
         let sandbox = self.sandbox.take().unwrap();

@@ -2,6 +2,7 @@
 //! each call works on one of them as well, below `/accounts/{account}`.
 
 pub(super) mod messages;
+pub(super) mod operations;
 mod view;
 
 use std::time::Duration;

@@ -66,7 +66,7 @@ impl Gateway {
         };
         let queue = Queue { registry: message.binding.clone(), account: message.account.clone() };
         match matter {
-            Matter::Transfer(told) => self.transfer_told(&queue, &told).await,
+            Matter::Transfer(told) => Box::pin(self.transfer_told(&queue, &told)).await,
             Matter::Ended(action) => self.action_ended(&queue, &action).await,
             Matter::Changed { name } => self.domain_changed(&queue, &name).await,
             Matter::LowBalance(told) => self.low_balance_told(&queue, &told).await,

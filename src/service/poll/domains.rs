@@ -41,7 +41,7 @@ impl Gateway {
         }
         match self.0.store.domain_at(&queue.registry, &name).await? {
             Some(domain) if is_with(&accounts, &domain) => {
-                self.asked_of_us(domain, told).await?;
+                Box::pin(self.asked_of_us(domain, told)).await?;
                 Ok(Fate::Done(None))
             }
             // It has gone already.

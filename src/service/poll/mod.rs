@@ -99,7 +99,7 @@ impl Gateway {
             code if code.is_success() || code == ResultCode::OBJECT_DOES_NOT_EXIST => {}
             _ => return Err(refused(&acked)),
         }
-        let left = acked.msg_q.as_ref().map_or(head.count.saturating_sub(1), |queue| queue.count);
+        let left = acked.msg_q.as_ref().map_or_else(|| head.count.saturating_sub(1), |queue| queue.count);
         registry.polled(left);
         Ok(Polled::Message)
     }

@@ -216,7 +216,7 @@ impl Gateway {
             registry_transfer_id: fact.svtrid.clone(),
             requested_at: told.map(|told| told.re_date),
             initiated_at: now,
-            auto_ack_at: answer_by.unwrap_or(now + Duration::days(i64::from(asked.patience))),
+            auto_ack_at: answer_by.unwrap_or_else(|| now + Duration::days(i64::from(asked.patience))),
             completed_at: None,
             nack_reason: None,
             explicit_decision: None,

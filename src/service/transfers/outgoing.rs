@@ -21,7 +21,7 @@ impl Gateway {
     /// Lets a domain go.
     pub async fn approve_transfer_out(&self, principal: &Principal, name: &str) -> Result<DomainView, Error> {
         let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
-        self.to_its_end(async move { gateway.approve_now(principal, &name).await }).await
+        self.to_its_end(async move { Box::pin(gateway.approve_now(principal, &name)).await }).await
     }
 
     async fn approve_now(&self, principal: Principal, name: &str) -> Result<DomainView, Error> {
@@ -50,7 +50,7 @@ impl Gateway {
         let reason = reason.filter(|reason| !reason.is_empty()).ok_or(Error::TransferNackReasonRequired)?;
         let reason = NackReason::parse(reason).ok_or(Error::TransferNackReasonInvalid)?;
         let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
-        self.to_its_end(async move { gateway.reject_now(principal, &name, reason).await }).await
+        self.to_its_end(async move { Box::pin(gateway.reject_now(principal, &name, reason)).await }).await
     }
 
     async fn reject_now(

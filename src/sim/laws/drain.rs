@@ -1,4 +1,4 @@
-//! Laws 14 and 17: how a gateway goes, and that nothing happens without a cause.
+//! Law 14: how a gateway goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -64,11 +64,6 @@ pub(super) fn ends_in_good_order(tale: &Tale) -> Vec<String> {
 /// Where commands go by a rate, there may be no token for a logout.
 fn paced(tale: &Tale) -> bool {
     tale.all_terms().any(|(_, terms)| terms.rate.is_some())
-}
-
-pub(super) fn is_not_needed_without_a_change(tale: &Tale) -> Vec<String> {
-    let changed = tale.events.iter().filter(|event| matches!(event.what, What::ReloadedSame(true)));
-    changed.map(|event| format!("a reload without a change: {event}")).collect()
 }
 
 /// A logout and a close, and the same again for what had to be cut.

@@ -15,11 +15,11 @@
 //! | 10 | no session is silent for too long, or has too many commands | |
 //! | 11 | one registry's trouble is not another's | `isolation`; the benchmark of that name for real time |
 //! | 12 | what waits is bounded | codec and board in their own tests, memory in the `idle` benchmark |
-//! | 13 | first come, first served, within a tenant and a class; in the end, all are served | goodput in the `overload` benchmark |
+//! | 13 | first come, first served, within a tenant and a class; in the end, all are served; asked too much, it does what it can | `overload`; the benchmark of that name for real time |
 //! | 14 | a drain ends in time, in good order, and nothing new goes out | |
 //! | 15 | that names share commands cannot be seen from the answers | |
 //! | 16 | what is counted adds up | |
-//! | 17 | a reload without a change changes nothing | |
+//! | 17 | a reload without a change changes nothing, and one with a change closes each session once | |
 
 mod breaker;
 mod counts;
@@ -28,11 +28,14 @@ mod fates;
 mod isolation;
 mod names;
 mod order;
+mod overload;
 mod pace;
+mod reload;
 mod replies;
 mod sessions;
 
 pub(crate) use isolation::isolation;
+pub(crate) use overload::overload;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -46,7 +49,7 @@ use crate::world::Tale;
 
 type Law = fn(&Tale) -> Vec<String>;
 
-const LAWS: [(u32, Law); 20] = [
+const LAWS: [(u32, Law); 21] = [
     (1, replies::are_the_callers_own),
     (2, replies::come_in_time),
     (3, sessions::are_never_too_many),
@@ -66,7 +69,8 @@ const LAWS: [(u32, Law); 20] = [
     (14, drain::ends_in_good_order),
     (15, names::are_answered_as_if_alone),
     (16, counts::add_up),
-    (17, drain::is_not_needed_without_a_change),
+    (17, reload::is_no_cause_without_a_change),
+    (17, reload::closes_each_session_once),
 ];
 
 /// What was not as promised.

@@ -13,10 +13,10 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-const LIMIT: u64 = 3;
+pub(super) const LIMIT: u64 = 3;
 
 /// The account, as whom `ours` shows.
-fn config(sandbox: &Sandbox, pki: &PkiPaths, ours: &PkiPaths) -> Config {
+pub(super) fn config(sandbox: &Sandbox, pki: &PkiPaths, ours: &PkiPaths) -> Config {
     let read = |path: &Path| fs::read_to_string(path).unwrap();
     let profile = format!(
         "name = 'test'\nservices.objects = ['urn:ietf:params:xml:ns:domain-1.0']\nsessions = {{ limit = {LIMIT}, spares = 1 }}"
@@ -36,7 +36,7 @@ fn config(sandbox: &Sandbox, pki: &PkiPaths, ours: &PkiPaths) -> Config {
 }
 
 /// What the registry counts of our sessions: how many there are, and the most there ever were.
-async fn sessions(sandbox: &Sandbox) -> (u64, u64) {
+pub(super) async fn sessions(sandbox: &Sandbox) -> (u64, u64) {
     let mut stream = TcpStream::connect(sandbox.control_address()).await.unwrap();
     let request = "GET /sessions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -50,7 +50,7 @@ async fn sessions(sandbox: &Sandbox) -> (u64, u64) {
     (number("\"open\":"), number("\"highest\":"))
 }
 
-fn poll(number: usize) -> Request {
+pub(super) fn poll(number: usize) -> Request {
     Request {
         command: Command::poll(&Poll::Req).finish(&format!("TLS-{number}")).unwrap(),
         class: Class::Interactive,

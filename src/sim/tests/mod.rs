@@ -1,6 +1,7 @@
 //! The short run, which every change has to stand; the long one is the command's.
 
 mod certificate;
+mod limit;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -11,7 +12,7 @@ use crate::history::{Event, What};
 use crate::net::Weather;
 use crate::trouble::Trouble;
 use crate::world::Plan;
-use crate::{isolation, play as play_plans, run};
+use crate::{isolation, overload, play as play_plans, run};
 
 /// Plays seeds on two threads; says what was broken.
 fn play(seeds: u64, check: impl Fn(u64) -> Vec<String> + Sync) -> Vec<String> {
@@ -52,6 +53,12 @@ fn a_seed_plays_the_same_again() {
 #[test]
 fn a_black_hole_changes_nothing_for_its_neighbour() {
     let broken = play(6, |seed| isolation(seed).iter().map(ToString::to_string).collect());
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn a_registry_that_is_asked_for_too_much_does_what_it_can() {
+    let broken = play(12, |seed| overload(seed).iter().map(ToString::to_string).collect());
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
