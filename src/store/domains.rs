@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use eppgate_model::{Domain, DomainEvent, DomainId, DomainName, DomainState, TenantId, Word};
+use eppgate_model::{Domain, DomainEvent, DomainName, DomainState, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
