@@ -148,7 +148,6 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Conflict;
     use crate::fixtures::{account, association, noon, on_each_database, tenant};
 
     #[tokio::test]

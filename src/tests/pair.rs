@@ -79,6 +79,11 @@ impl Pair {
         self.tokens = tokens(&self.app).await;
     }
 
+    /// The gateway's clock moves a little.
+    pub(crate) fn moment_later(&self) {
+        self.clock.advance(chrono::Duration::seconds(5));
+    }
+
     pub(crate) async fn call(&self, who: Who, method: &str, path: &str, body: Value) -> Answer {
         let index = usize::from(who == Other);
         let target = format!("/api/v1/tenants/{}", self.app.tenants()[index].tenant_id);

@@ -83,7 +83,7 @@ impl Gateway {
     /// The tenant's domain that is on its way.
     async fn domain_of(&self, transfer: &Transfer) -> Result<Option<Domain>, Error> {
         match transfer.domain_id {
-            Some(id) => Ok(self.0.store.domain_by_id(transfer.tenant_id, id).await?),
+            Some(id) => Ok(self.0.store.domain_of_id(transfer.tenant_id, id).await?),
             None => Ok(None),
         }
     }

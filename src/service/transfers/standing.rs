@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::domain::TrnData;
 use eppgate_epp::types::TransferStatus;
 use eppgate_model::operation::OperationState;
+use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Actor;
 use eppgate_model::transfer::{Direction, NackReason, Transfer, TransferState};
 use eppgate_model::{Domain, DomainEvent, DomainState, OperationId, Word};
@@ -16,6 +17,7 @@ use super::intent::{Seen, effect_of, look_at_transfer, outcome_of};
 use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, shown};
 use crate::service::journal::Effect;
+use crate::service::upkeep::schedule;
 use crate::service::{Error, Gateway};
 
 /// How a transfer stands at its registry.
@@ -94,7 +96,7 @@ impl Gateway {
     async fn take_standing(&self, transfer: Transfer, standing: Standing) -> Result<Transfer, Error> {
         let effect = match (standing, transfer.direction) {
             (Standing::Open(until), _) => self.still_open(transfer, until),
-            (Standing::Ended(End::Through), Direction::In) => return self.arrive(transfer).await,
+            (Standing::Ended(End::Through), Direction::In) => return self.come_in(transfer).await,
             (Standing::Ended(End::Through), Direction::Out) => {
                 self.ensure_gone(&transfer).await?;
                 self.left(transfer, &Actor::System).await?
@@ -167,7 +169,9 @@ impl Gateway {
         let event = domain.as_ref().map(|domain| event(&after, domain, "transferred_out", actor, now));
         let change = domain.map_or(DomainChange::None, |domain| {
             let state = DomainState::TransferredOut;
-            DomainChange::Update(Domain { state, epp_statuses: Vec::new(), updated_at: now, ..domain })
+            let mut gone = Domain { state, epp_statuses: Vec::new(), updated_at: now, ..domain };
+            schedule(&mut gone, &TldConfig::default());
+            DomainChange::Update(gone)
         });
         Ok(effect_of(after, change, None, event))
     }
