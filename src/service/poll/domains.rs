@@ -18,7 +18,7 @@ use super::{Fate, Queue};
 use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, Leaving, shown};
 use crate::service::lifecycle::reconciled;
-use crate::service::{Error, Gateway};
+use crate::service::{Error, Gateway, upkeep};
 
 impl Gateway {
     /// How a transfer stands: one that we asked for, or that another has asked us for.
@@ -135,13 +135,15 @@ impl Gateway {
                 (gone, "transferred_out", json!({ "to": found.0.cl_id }))
             }
             Look::Found(found) => {
-                let fact = Fact::of_info(&found.0, &found.1)?;
+                let mut fact = Fact::of_info(&found.0, &found.1)?;
+                if upkeep::lets_go(&domain, now) {
+                    fact.expires_at = None;
+                }
                 let (mut after, diff) = reconciled(&domain, &fact, now);
+                let config = self.policy(&domain).await?;
                 let was = after.state;
                 follow_stage(&mut after, &fact, now);
                 if after.state == DomainState::Redemption && after.deletion_scheduled_at.is_none() {
-                    let config = self.0.store.association(domain.tenant_id, &domain.tld).await?;
-                    let config = config.map(|association| association.config).unwrap_or_default();
                     let days = config.redemption_period_days + config.pending_delete_days;
                     after.deletion_scheduled_at = Some(now + Duration::days(i64::from(days)));
                     after.upkeep.deleted_at = Some(now);
@@ -149,7 +151,10 @@ impl Gateway {
                 let is_renewed = is_renewed(&domain, &after);
                 if is_renewed {
                     after.last_renewed_at = Some(now);
+                    after.upkeep.reminders = 0;
+                    upkeep::end_of_once(&mut after);
                 }
+                upkeep::schedule(&mut after, &config);
                 if diff.is_none() && after.state == was {
                     self.0.store.change_domain(DomainChange::Update(after), None).await?;
                     return Ok(Fate::Done(Some("it is as it was")));

@@ -26,7 +26,7 @@ use crate::service::dialect::Dialect;
 use crate::service::effect::{self, Fact, Role, RoleChange, Welcome};
 use crate::service::journal::Change;
 use crate::service::routing::Route;
-use crate::service::{Error, Gateway, hosts};
+use crate::service::{Error, Gateway, hosts, upkeep};
 
 impl Gateway {
     /// A transfer in is through.
@@ -49,7 +49,8 @@ impl Gateway {
             None => None,
         };
         let lock = Duration::days(i64::from(route.association.config.transfer_lock_days));
-        let domain = arrived(&transfer, before.as_ref(), &fact, now + lock, now);
+        let mut domain = arrived(&transfer, before.as_ref(), &fact, now + lock, now);
+        upkeep::schedule(&mut domain, &route.association.config);
         let after = Transfer {
             domain_id: Some(domain.id),
             state: TransferState::Completed,
