@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::domain::TrnData;
 use eppgate_epp::ext::maintenance::Item;
 use eppgate_epp::types::{PendingAction, TransferStatus};
-use eppgate_model::tenant::{RegistryAccount, TldConfig};
+use eppgate_model::tenant::RegistryAccount;
 use eppgate_model::token::Actor;
 use eppgate_model::transfer::{Direction, Transfer};
 use eppgate_model::{Domain, DomainEvent, DomainName, DomainState, Word};
@@ -18,8 +18,7 @@ use super::{Fate, Queue};
 use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, Leaving, shown};
 use crate::service::lifecycle::reconciled;
-use crate::service::upkeep::schedule;
-use crate::service::{Error, Gateway};
+use crate::service::{Error, Gateway, upkeep};
 
 impl Gateway {
     /// How a transfer stands: one that we asked for, or that another has asked us for.
@@ -98,8 +97,7 @@ impl Gateway {
     /// The registry does not register a domain after all.
     async fn creation_failed(&self, domain: Domain, action: &PendingAction) -> Result<Fate, Error> {
         let now = self.0.clock.now();
-        let mut failed = Domain { state: DomainState::Failed, updated_at: now, ..domain };
-        schedule(&mut failed, &TldConfig::default());
+        let failed = Domain { state: DomainState::Failed, updated_at: now, ..domain };
         let payload = json!({ "svtrid": action.tr_id.server, "at": shown(Some(action.date)) });
         let event = DomainEvent::new(&failed, "registration_failed", &Actor::System, payload, now);
         self.0.store.change_domain(DomainChange::Update(failed), Some(event)).await?;
@@ -123,8 +121,7 @@ impl Gateway {
         let deadline = Instant::now() + self.0.settings.command;
         let looked = look(&registry, domain.tenant_id, &domain.name, Class::Background, deadline).await?;
         let now = self.0.clock.now();
-        let config = self.policy(&domain).await?;
-        let (mut after, kind, payload) = match looked {
+        let (after, kind, payload) = match looked {
             Look::Missing if domain.state == DomainState::PendingCreate => {
                 return Ok(Fate::Done(Some("it is not there yet")));
             }
@@ -138,8 +135,12 @@ impl Gateway {
                 (gone, "transferred_out", json!({ "to": found.0.cl_id }))
             }
             Look::Found(found) => {
-                let fact = Fact::of_info(&found.0, &found.1)?;
+                let mut fact = Fact::of_info(&found.0, &found.1)?;
+                if upkeep::lets_go(&domain, now) {
+                    fact.expires_at = None;
+                }
                 let (mut after, diff) = reconciled(&domain, &fact, now);
+                let config = self.policy(&domain).await?;
                 let was = after.state;
                 follow_stage(&mut after, &fact, now);
                 if after.state == DomainState::Redemption && after.deletion_scheduled_at.is_none() {
@@ -151,9 +152,10 @@ impl Gateway {
                 if is_renewed {
                     after.last_renewed_at = Some(now);
                     after.upkeep.reminders = 0;
+                    upkeep::end_of_once(&mut after);
                 }
+                upkeep::schedule(&mut after, &config);
                 if diff.is_none() && after.state == was {
-                    schedule(&mut after, &config);
                     self.0.store.change_domain(DomainChange::Update(after), None).await?;
                     return Ok(Fate::Done(Some("it is as it was")));
                 }
@@ -171,7 +173,6 @@ impl Gateway {
                 (after, kind, payload)
             }
         };
-        schedule(&mut after, &config);
         let event = DomainEvent::new(&after, kind, &Actor::System, payload, now);
         self.0.store.change_domain(DomainChange::Update(after), Some(event)).await?;
         Ok(Fate::Done(None))

@@ -26,12 +26,11 @@ use crate::service::dialect::Dialect;
 use crate::service::effect::{self, Fact, Role, RoleChange, Welcome};
 use crate::service::journal::Change;
 use crate::service::routing::Route;
-use crate::service::upkeep::schedule;
-use crate::service::{Error, Gateway, hosts};
+use crate::service::{Error, Gateway, hosts, upkeep};
 
 impl Gateway {
     /// A transfer in is through.
-    pub(super) async fn come_in(&self, transfer: Transfer) -> Result<Transfer, Error> {
+    pub(super) async fn arrive(&self, transfer: Transfer) -> Result<Transfer, Error> {
         let route = self.route_of_transfer(&transfer).await?;
         let Some((_, fact)) = self.ours(&route, &transfer).await? else {
             // Not everything at a registry is told at once.
@@ -51,7 +50,7 @@ impl Gateway {
         };
         let lock = Duration::days(i64::from(route.association.config.transfer_lock_days));
         let mut domain = arrived(&transfer, before.as_ref(), &fact, now + lock, now);
-        schedule(&mut domain, &route.association.config);
+        upkeep::schedule(&mut domain, &route.association.config);
         let after = Transfer {
             domain_id: Some(domain.id),
             state: TransferState::Completed,

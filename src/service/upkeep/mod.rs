@@ -25,7 +25,7 @@ use eppgate_epp::Response;
 use eppgate_model::domain::{AutoRenewMode, DomainEvent};
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Actor;
-use eppgate_model::{Domain, DomainId, Json, Lease, TenantId};
+use eppgate_model::{Domain, DomainId, DomainState, Json, Lease, TenantId};
 use eppgate_registry::Class;
 use eppgate_store::DomainChange;
 use tokio::task::JoinSet;
@@ -184,8 +184,16 @@ pub(super) fn follow(
     schedule(after, config);
 }
 
+/// Whether the end of a domain's term is the gateway's to decide: it is over, and the domain is to go. That the registry
+/// has renewed it by itself is then no news of it.
+pub(super) fn lets_go(domain: &Domain, now: DateTime<Utc>) -> bool {
+    matches!(domain.auto_renew_mode, AutoRenewMode::AutoExpire | AutoRenewMode::AutoDelete)
+        && matches!(domain.state, DomainState::Registered | DomainState::Expired)
+        && domain.expires_at.is_some_and(|expires| expires <= now)
+}
+
 /// It was renewed by itself: that was the one time, if it was to be one.
-fn end_of_once(domain: &mut Domain) {
+pub(super) fn end_of_once(domain: &mut Domain) {
     if domain.auto_renew_mode == AutoRenewMode::RenewOnce {
         domain.auto_renew_mode = AutoRenewMode::Default;
     }
@@ -205,3 +213,26 @@ fn pause_after(error: &Error) -> Duration {
 
 /// So many at once: enough to fill the sessions of a registry, too few to be in anybody's way.
 const BATCH: u64 = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::super::effect::tests::{at, domain};
+    use super::*;
+
+    #[test]
+    fn a_renewal_by_the_registry_is_no_news_of_a_domain_that_is_to_go() {
+        let expires = at("2027-01-01T00:00:00Z");
+        for (mode, state, now, goes) in [
+            (AutoRenewMode::AutoExpire, DomainState::Registered, "2027-01-01T00:00:00Z", true),
+            (AutoRenewMode::AutoDelete, DomainState::Expired, "2027-01-09T00:00:00Z", true),
+            (AutoRenewMode::AutoDelete, DomainState::Registered, "2026-12-31T00:00:00Z", false),
+            (AutoRenewMode::AutoExpire, DomainState::OnHold, "2027-01-01T00:00:00Z", false),
+            (AutoRenewMode::Default, DomainState::Registered, "2027-01-01T00:00:00Z", false),
+            (AutoRenewMode::AutoRenew, DomainState::Expired, "2027-01-01T00:00:00Z", false),
+        ] {
+            let row = domain("2026-01-01T00:00:00Z");
+            let row = Domain { auto_renew_mode: mode, state, expires_at: Some(expires), ..row };
+            assert_eq!(lets_go(&row, at(now)), goes, "{mode:?} {state:?} {now}");
+        }
+    }
+}
