@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::domain::TrnData;
 use eppgate_epp::ext::maintenance::Item;
 use eppgate_epp::types::{PendingAction, TransferStatus};
-use eppgate_model::tenant::RegistryAccount;
+use eppgate_model::tenant::{RegistryAccount, TldConfig};
 use eppgate_model::token::Actor;
 use eppgate_model::transfer::{Direction, Transfer};
 use eppgate_model::{Domain, DomainEvent, DomainName, DomainState, Word};
@@ -97,7 +97,8 @@ impl Gateway {
     /// The registry does not register a domain after all.
     async fn creation_failed(&self, domain: Domain, action: &PendingAction) -> Result<Fate, Error> {
         let now = self.0.clock.now();
-        let failed = Domain { state: DomainState::Failed, updated_at: now, ..domain };
+        let mut failed = Domain { state: DomainState::Failed, updated_at: now, ..domain };
+        upkeep::schedule(&mut failed, &TldConfig::default());
         let payload = json!({ "svtrid": action.tr_id.server, "at": shown(Some(action.date)) });
         let event = DomainEvent::new(&failed, "registration_failed", &Actor::System, payload, now);
         self.0.store.change_domain(DomainChange::Update(failed), Some(event)).await?;
@@ -121,7 +122,8 @@ impl Gateway {
         let deadline = Instant::now() + self.0.settings.command;
         let looked = look(&registry, domain.tenant_id, &domain.name, Class::Background, deadline).await?;
         let now = self.0.clock.now();
-        let (after, kind, payload) = match looked {
+        let config = self.policy(&domain).await?;
+        let (mut after, kind, payload) = match looked {
             Look::Missing if domain.state == DomainState::PendingCreate => {
                 return Ok(Fate::Done(Some("it is not there yet")));
             }
@@ -140,7 +142,6 @@ impl Gateway {
                     fact.expires_at = None;
                 }
                 let (mut after, diff) = reconciled(&domain, &fact, now);
-                let config = self.policy(&domain).await?;
                 let was = after.state;
                 follow_stage(&mut after, &fact, now);
                 if after.state == DomainState::Redemption && after.deletion_scheduled_at.is_none() {
@@ -154,8 +155,8 @@ impl Gateway {
                     after.upkeep.reminders = 0;
                     upkeep::end_of_once(&mut after);
                 }
-                upkeep::schedule(&mut after, &config);
                 if diff.is_none() && after.state == was {
+                    upkeep::schedule(&mut after, &config);
                     self.0.store.change_domain(DomainChange::Update(after), None).await?;
                     return Ok(Fate::Done(Some("it is as it was")));
                 }
@@ -173,6 +174,7 @@ impl Gateway {
                 (after, kind, payload)
             }
         };
+        upkeep::schedule(&mut after, &config);
         let event = DomainEvent::new(&after, kind, &Actor::System, payload, now);
         self.0.store.change_domain(DomainChange::Update(after), Some(event)).await?;
         Ok(Fate::Done(None))

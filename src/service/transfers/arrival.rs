@@ -30,7 +30,7 @@ use crate::service::{Error, Gateway, hosts, upkeep};
 
 impl Gateway {
     /// A transfer in is through.
-    pub(super) async fn arrive(&self, transfer: Transfer) -> Result<Transfer, Error> {
+    pub(super) async fn come_in(&self, transfer: Transfer) -> Result<Transfer, Error> {
         let route = self.route_of_transfer(&transfer).await?;
         let Some((_, fact)) = self.ours(&route, &transfer).await? else {
             // Not everything at a registry is told at once.
