@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::intent::effect_of;
 use super::outgoing::asked_for;
-use super::standing::{End, LOOK_EVERY, event};
+use super::standing::{End, event};
 use crate::service::auth_code::hash_auth_code;
 use crate::service::call::{Look, look};
 use crate::service::contacts::Handles;
@@ -118,7 +118,7 @@ impl Gateway {
             Ok(()) => (None, transfer.attempts),
             Err(error) => {
                 tracing::warn!(%error, name = transfer.name.as_str(), "a domain that has come is not settled in");
-                let pause = LOOK_EVERY * (1 << transfer.attempts.clamp(0, 5));
+                let pause = SETTLE_AGAIN * (1 << transfer.attempts.clamp(0, MOST_ATTEMPTS));
                 let again = transfer.attempts < MOST_ATTEMPTS;
                 (again.then_some(now + pause), transfer.attempts + 1)
             }
@@ -321,5 +321,8 @@ fn arrived(
 const SOON: Duration = Duration::minutes(1);
 /// More than a registry tells of.
 const MOST_HOSTS: usize = 100;
-/// A few days, with the pauses in between.
-const MOST_ATTEMPTS: i32 = 10;
+/// The first pause between attempts to settle a domain in; each is twice as long as the one before. Until it is done, the
+/// code that opened the way is still good.
+const SETTLE_AGAIN: Duration = Duration::seconds(15);
+/// Most of a day, with the pauses in between.
+const MOST_ATTEMPTS: i32 = 12;

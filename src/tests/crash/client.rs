@@ -120,7 +120,7 @@ impl Client {
         let ask = json!({ "auth_code": rotated.body["data"]["auth_code"] });
         let asked = self.insist(1, "POST", &path, Some(ask)).await;
         assert_eq!(asked.status, 202, "{path}: {asked:?}");
-        for _ in 0..TRIES {
+        for _ in 0..2 * TRIES {
             if self.has_settled_in(&name).await {
                 self.domains[nth].moved = true;
                 // The code before, and another with the lock after.
