@@ -115,6 +115,8 @@ impl App {
         background.spawn(worker::settle::run(gateway.clone(), stopping.clone()));
         background.spawn(worker::housekeeping::run(gateway.clone(), stopping.clone()));
         background.spawn(worker::upkeep::run(gateway.clone(), stopping.clone()));
+        background.spawn(worker::poll::run(gateway.clone(), config.timeouts.poll, stopping.clone()));
+        background.spawn(worker::transfers::run(gateway.clone(), stopping.clone()));
         let (source, fixed): (Source, _) = (Box::new(source), Fixed::of(&config));
         let reloader = Reloader { source, gateway: gateway.clone(), store: store.clone(), clock, fixed };
         background.spawn(reload::run(reloader, gateway.reload_requests(), stopping.clone()));
@@ -260,7 +262,7 @@ fn serve(
 
 fn gateway(config: &Config, store: Store, registries: Registries, clock: Clock) -> Result<Gateway, Error> {
     let keys = TokenKeys::new(&config.tokens.secret, &config.tokens.issuer)?;
-    let config::Timeouts { deadline, command, settle_grace } = config.timeouts;
+    let config::Timeouts { deadline, command, settle_grace, poll: _ } = config.timeouts;
     let settings = Settings { deadline, command, settle_grace };
     let operators = operators(config);
     let sealer = Sealer::new(&config.tokens.secret);

@@ -111,6 +111,9 @@ pub struct Timeouts {
     /// How long after its sending a lost command may still be carried out by its registry.
     #[serde(deserialize_with = "duration")]
     pub settle_grace: Duration,
+    /// How long a message queue that was empty is left alone.
+    #[serde(deserialize_with = "duration")]
+    pub poll: Duration,
 }
 
 impl Default for Timeouts {
@@ -120,6 +123,7 @@ impl Default for Timeouts {
             deadline: Duration::from_secs(25),
             command: Duration::from_secs(15),
             settle_grace: Duration::from_secs(5),
+            poll: Duration::from_secs(60),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use eppgate_model::price::Rate;
 use eppgate_model::tenant::{
-    AccountState, AssociationState, RegistryAccount, Tenant, TenantStatus, TldAssociation, TldConfig,
+    AccountState, AssociationState, RegistryAccount, Tenant, TenantSettings, TenantStatus, TldAssociation,
+    TldConfig,
 };
 use eppgate_model::token::{Membership, MembershipState, Role, User};
 use eppgate_model::{AccountId, AssociationId, RateId, TenantId, UserId};
@@ -110,6 +111,7 @@ async fn tenant(store: &Store, wanted: &config::Tenant, now: DateTime<Utc>) -> R
                 name: wanted.name.clone(),
                 slug: wanted.slug.clone(),
                 status: TenantStatus::Active,
+                settings: TenantSettings::default(),
                 inserted_at: now,
                 updated_at: now,
             };

@@ -406,6 +406,20 @@ impl Reply {
         self
     }
 
+    /// Adds data as it is. Only before extensions.
+    #[must_use]
+    pub fn raw_data(mut self, data: &Fragment) -> Self {
+        data.encode(self.inside(Stage::Data));
+        self
+    }
+
+    /// Adds an extension as it is.
+    #[must_use]
+    pub fn raw_extension(mut self, extension: &Fragment) -> Self {
+        extension.encode(self.inside(Stage::Extension));
+        self
+    }
+
     /// Ends the reply with its transaction ids and gives the frame.
     ///
     /// # Errors

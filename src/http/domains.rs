@@ -11,7 +11,7 @@ use crate::http::auth::{Reading, Writing};
 use crate::http::conditional::Tagged;
 use crate::http::extract::{Body, Path, Query};
 use crate::http::problem::Problem;
-use crate::http::render::{Availability, Domain, DomainEvent, Listed};
+use crate::http::render::{Actions, Availability, Data, Domain, DomainEvent, Listed};
 use crate::service::{Check, DomainView, DsInput, Gateway, Handles, ListDomains, Register, Renew, Restore};
 
 /// A domain, or why not.
@@ -335,4 +335,13 @@ pub(super) async fn events(
 ) -> Result<Json<Listed<DomainEvent>>, Problem> {
     let page = gateway.events(&caller, &name, cursor, limit).await?;
     Ok(Listed::of(page))
+}
+
+/// `GET T/domains/:name/actions`
+pub(super) async fn actions(
+    State(gateway): State<Gateway>,
+    Reading(caller): Reading,
+    Path(DomainPath { name }): Path<DomainPath>,
+) -> Result<Json<Data<Actions>>, Problem> {
+    Ok(Data::of(Actions::new(gateway.actions(&caller, &name).await?)))
 }

@@ -21,7 +21,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::http::problem::Problem;
-use crate::http::{conditional, repeat, told};
+use crate::http::{conditional, dry_run, repeat, told};
 use crate::service::{Course, Gateway, Trip};
 
 /// All of it in one layer: axum copies its routes for each layer of each request.
@@ -47,13 +47,26 @@ async fn measured(what: &Around, request: Request, next: Next) -> Response {
     let handles = what.meter.of(route.as_ref().map_or(UNMATCHED, MatchedPath::as_str));
     let method = request.method().clone();
     let known = conditional::known(&method, request.headers());
-    let (started, course) = (Instant::now(), Course::default());
-    let mut response = match &what.gateway {
-        Some(gateway) if repeat::is_asked_for(&request) => {
+    let started = Instant::now();
+    let (course, plan) = match dry_run::is_asked_for(&request) {
+        Ok(true) => {
+            let (course, plan) = Course::rehearsal();
+            (course, Ok(Some(plan)))
+        }
+        Ok(false) => (Course::default(), Ok(None)),
+        Err(problem) => (Course::default(), Err(problem)),
+    };
+    let mut response = match (plan, &what.gateway) {
+        (Err(problem), _) => problem.into_response(),
+        (Ok(Some(plan)), _) => {
+            let rehearsal = dry_run::rehearse(plan, request, next);
+            course.clone().scope(guarded(&method, Box::pin(rehearsal))).await
+        }
+        (Ok(None), Some(gateway)) if repeat::is_asked_for(&request) => {
             let once = repeat::once(gateway, request, next);
             course.clone().scope(guarded(&method, Box::pin(once))).await
         }
-        _ => course.clone().scope(guarded(&method, next.run(request))).await,
+        (Ok(None), _) => course.clone().scope(guarded(&method, next.run(request))).await,
     };
     if let Some(known) = &known {
         response = conditional::unless_known(known, response);

@@ -7,18 +7,19 @@
 //! |---|---|
 //! | [`serve`], `unread` | connections: accepted, bounded, drained; requests that cannot be read |
 //! | [`middleware`] | what happens around each request |
-//! | `repeat` | requests that may be sent again |
+//! | `repeat`, `dry_run` | requests that may be sent again, and such as are only thought through |
 //! | `conditional` | versions of objects, and requests that depend on them |
 //! | [`auth`], [`extract`] | what a handler is given |
 //! | [`problem`], [`render`], `told` | what it gives back |
 //! | `operator` | the handlers of the operators' own listener |
-//! | `domains`, `contacts`, `hosts`, `locks`, `prices`, `accounts`, `operations`, `health` | the handlers, a file a resource |
+//! | `domains`, `transfers`, `contacts`, `hosts`, `locks`, `prices`, `accounts`, `tenant`, `operations`, `health` | the handlers, a file a resource |
 
 mod accounts;
 pub mod auth;
 mod conditional;
 mod contacts;
 mod domains;
+mod dry_run;
 pub mod extract;
 mod health;
 mod hosts;
@@ -31,7 +32,9 @@ pub mod problem;
 pub mod render;
 mod repeat;
 pub mod serve;
+mod tenant;
 mod told;
+mod transfers;
 mod unread;
 
 use axum::Router;
@@ -39,7 +42,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::http::middleware::{Around, Meter};
@@ -75,6 +78,20 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/release_hold", post(locks::release_hold))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/restore", post(domains::restore))
         .route("/api/v1/tenants/{tenant_id}/domains/{name}/events", get(domains::events))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/actions", get(domains::actions))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/transfer_in", post(transfers::transfer_in))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/approve_transfer_out", post(transfers::approve))
+        .route("/api/v1/tenants/{tenant_id}/domains/{name}/reject_transfer_out", post(transfers::reject))
+        .route("/api/v1/tenants/{tenant_id}/transfers", get(transfers::list))
+        .route("/api/v1/tenants/{tenant_id}/transfers/{id}", get(transfers::get))
+        .route("/api/v1/tenants/{tenant_id}/transfers/{id}/cancel", post(transfers::cancel))
+        .route("/api/v1/tenants/{tenant_id}", patch(tenant::update).put(tenant::update))
+        .route("/api/v1/tenants/{tenant_id}/tld_associations", get(tenant::associations))
+        .route("/api/v1/tenants/{tenant_id}/tld_associations/{id}", get(tenant::association))
+        .route(
+            "/api/v1/tenants/{tenant_id}/tld_associations/{id}/notifications",
+            patch(tenant::notifications),
+        )
         .route("/api/v1/tenants/{tenant_id}/contacts", get(contacts::list).post(contacts::create))
         .route("/api/v1/tenants/{tenant_id}/contacts/check", post(contacts::check))
         .route(
@@ -110,7 +127,15 @@ pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
         Router::new().route("/healthz", get(health::live)).route("/metrics", get(scrape)).with_state(metrics);
     let mut routes = Router::new()
         .route("/operator/v1/reload", post(operator::reload))
+        .route("/operator/v1/operations", get(operator::operations::list))
+        .route("/operator/v1/operations/{id}", get(operator::operations::show))
+        .route("/operator/v1/operations/{id}/look", post(operator::operations::look))
+        .route("/operator/v1/operations/{id}/settle", post(operator::operations::settle))
         .route("/operator/v1/registries", get(operator::list))
+        .route("/operator/v1/poll_messages", get(operator::messages::list))
+        .route("/operator/v1/poll_messages/{id}", get(operator::messages::get))
+        .route("/operator/v1/poll_messages/{id}/retry", post(operator::messages::retry))
+        .route("/operator/v1/poll_messages/{id}/dismiss", post(operator::messages::dismiss))
         .route(
             "/operator/v1/registries/{registry}/accounts/{account}/sessions/{id}",
             delete(operator::end_session),
@@ -125,6 +150,7 @@ pub fn operator_router(gateway: Gateway, metrics: PrometheusHandle) -> Router {
             .route(&at("/resume"), post(operator::resume))
             .route(&at("/drain"), post(operator::drain))
             .route(&at("/reconnect"), post(operator::reconnect))
+            .route(&at("/poll"), post(operator::messages::poll))
             .route(&at("/breaker/open"), post(operator::open_breaker))
             .route(&at("/breaker/close"), post(operator::close_breaker))
             .route(&at("/breaker/reset"), post(operator::reset_breaker))

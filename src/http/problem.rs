@@ -54,6 +54,11 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error")
     }
 
+    /// What programs switch on.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     fn fields(errors: Vec<FieldError>) -> Self {
         let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for FieldError { field, message } in errors {
@@ -101,6 +106,13 @@ impl From<Error> for Problem {
                 Self::rule("wrong_state").with_detail(json!({ "purge_due_at": shown(at) }))
             }
             Error::DomainWithinTransferLock => Self::rule("domain_within_transfer_lock"),
+            Error::DomainInTransfer => Self::rule("domain_in_transfer"),
+            Error::AuthCodeInvalid => Self::rule("auth_code_invalid"),
+            Error::RegistrantHandleRequired => Self::rule("registrant_handle_required"),
+            Error::CancelTooLate => Self::rule("cancel_too_late"),
+            Error::WrongDirection => Self::rule("wrong_direction"),
+            Error::TransferNackReasonRequired => Self::rule("transfer_nack_reason_required"),
+            Error::TransferNackReasonInvalid => Self::rule("transfer_nack_reason_invalid"),
             Error::UpdateProhibited => Self::rule("update_prohibited"),
             Error::DeleteProhibited => Self::rule("delete_prohibited"),
             Error::TldNotAssociated => Self::rule("tld_not_associated"),
@@ -154,6 +166,7 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::CONFLICT, "operation_in_progress").with_detail(detail).passing()
             }
 
+            Error::OperationSettled => Self::new(StatusCode::CONFLICT, "operation_settled"),
             Error::IdempotencyKeyInUse { in_flight } => {
                 let problem = Self::new(StatusCode::CONFLICT, "idempotency_key_in_use");
                 if in_flight { problem.with_detail(json!({ "in_flight": true })).passing() } else { problem }

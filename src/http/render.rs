@@ -6,6 +6,9 @@
 mod account;
 mod contact;
 mod host;
+mod plan;
+mod tenant;
+mod transfer;
 
 use axum::Json;
 use chrono::{DateTime, Utc};
@@ -18,6 +21,9 @@ use serde::{Serialize, Serializer};
 pub use account::Account;
 pub use contact::Contact;
 pub use host::Host;
+pub use plan::{Actions, Plan};
+pub use tenant::{Tenant, TldAssociation};
+pub use transfer::{PendingTransfer, Transfer};
 
 use crate::service::{self, CheckStatus, Checked, DomainList, DomainView, FeeQuote, Page, Paging};
 
@@ -384,6 +390,9 @@ pub struct Operation {
     outcome: &'static str,
     epp_code: Option<u16>,
     svtrid: Option<String>,
+    cltrid: String,
+    /// What the verdict rests on, when there was no reply to read it from.
+    evidence: Option<model::Json>,
     inserted_at: Time,
     sent_at: Option<Time>,
     replied_at: Option<Time>,
@@ -401,6 +410,8 @@ impl From<&model::Operation> for Operation {
             outcome: outcome(operation),
             epp_code: operation.result_code,
             svtrid: operation.svtrid.clone(),
+            cltrid: operation.cltrid.as_str().to_owned(),
+            evidence: operation.evidence.clone().map(without_names),
             inserted_at: Time(operation.inserted_at),
             sent_at: operation.sent_at.map(Time),
             replied_at: operation.replied_at.map(Time),
@@ -409,8 +420,16 @@ impl From<&model::Operation> for Operation {
     }
 }
 
+/// Which of the people who run the gateway has settled it is not for tenants.
+fn without_names(mut evidence: model::Json) -> model::Json {
+    if let Some(evidence) = evidence.as_object_mut() {
+        evidence.remove("operator");
+    }
+    evidence
+}
+
 /// The journal calls refused also what was found not to have been done; only a reply makes it a refusal to a caller.
-fn outcome(operation: &model::Operation) -> &'static str {
+pub(super) fn outcome(operation: &model::Operation) -> &'static str {
     match (operation.outcome, operation.result_code) {
         (Some(Outcome::Executed), _) => "executed",
         (Some(Outcome::Refused), Some(_)) => "refused",
@@ -422,7 +441,7 @@ fn outcome(operation: &model::Operation) -> &'static str {
 
 /// A moment.
 #[derive(Debug)]
-struct Time(DateTime<Utc>);
+pub(super) struct Time(pub(super) DateTime<Utc>);
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

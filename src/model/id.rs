@@ -16,9 +16,11 @@ use crate::host::Host;
 use crate::idempotency::Attempt;
 use crate::lease::Instance;
 use crate::operation::Operation;
+use crate::poll::PollMessage;
 use crate::price::{Quote, Rate};
 use crate::tenant::{RegistryAccount, Tenant, TldAssociation};
 use crate::token::{TokenRecord, User};
+use crate::transfer::Transfer;
 
 /// The identifier of a `T`; one of another kind does not fit in its place.
 pub struct Id<T> {
@@ -54,6 +56,10 @@ pub type EventId = Id<DomainEvent>;
 pub type RateId = Id<Rate>;
 /// Identifies a quote.
 pub type QuoteId = Id<Quote>;
+/// Identifies a transfer.
+pub type TransferId = Id<Transfer>;
+/// Identifies a message of a registry.
+pub type PollMessageId = Id<PollMessage>;
 
 impl<T> Id<T> {
     /// A new identifier, greater than all this process made before.

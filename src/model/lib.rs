@@ -23,6 +23,8 @@
 //! | [`lease`] | the right to be the only one to do something, for a while |
 //! | [`outbox`] | news of changes, for those who want to hear of them |
 //! | [`price`] | rate cards and quotes |
+//! | [`transfer`] | domains on their way between registrars |
+//! | [`poll`] | messages that registries leave |
 
 pub mod clock;
 pub mod cltrid;
@@ -37,10 +39,12 @@ pub mod name;
 pub mod operation;
 pub mod outbox;
 pub mod phone;
+pub mod poll;
 pub mod precondition;
 pub mod price;
 pub mod tenant;
 pub mod token;
+pub mod transfer;
 pub mod word;
 
 pub use clock::Clock;
@@ -50,13 +54,15 @@ pub use domain::{Domain, DomainEvent, DomainState};
 pub use host::Host;
 pub use id::{
     AccountId, AssociationId, AttemptId, ContactId, DomainId, EventId, HostId, Id, InstanceId, OperationId,
-    QuoteId, RateId, TenantId, TokenId, UserId,
+    PollMessageId, QuoteId, RateId, TenantId, TokenId, TransferId, UserId,
 };
 pub use lease::Lease;
 pub use money::{Currency, Money};
 pub use name::{DomainName, HostName};
 pub use operation::Operation;
 pub use phone::Phone;
+pub use poll::PollMessage;
+pub use transfer::Transfer;
 pub use word::Word;
 
 /// Free-form details that are stored as they are: an event's payload, an operation's request and evidence.

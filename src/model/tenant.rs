@@ -14,8 +14,40 @@ pub struct Tenant {
     /// Short unique name, for people and URLs.
     pub slug: String,
     pub status: TenantStatus,
+    pub settings: TenantSettings,
     pub inserted_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// What a tenant has chosen for itself. Stored as JSON, so a field added later has its default in rows written before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TenantSettings {
+    /// Whom mail to registrants comes from.
+    pub verification_from_email: Option<String>,
+    pub suspension_from_email: Option<String>,
+    pub renewal_from_email: Option<String>,
+    /// Whom text messages come from.
+    pub verification_from_phone: Option<String>,
+    pub suspension_from_phone: Option<String>,
+    /// Where a registrant verifies their address; `{{token}}` stands for the token.
+    pub verification_url_template: Option<String>,
+    pub transfer_out_mode: TransferOutMode,
+}
+
+/// What becomes of a transfer that another registrar has asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferOutMode {
+    /// It is approved, unless there is a reason to reject it.
+    #[default]
+    Auto,
+    /// The tenant decides.
+    Explicit,
+}
+
+impl Word for TransferOutMode {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Auto, "auto"), (Self::Explicit, "explicit")];
 }
 
 /// Whether a tenant may use the API. A suspended tenant keeps its domains.
@@ -136,6 +168,28 @@ pub struct TldConfig {
     pub transfer_lock_days: u32,
     /// Days for which an authorisation code is good after somebody was told it.
     pub auth_code_days: u32,
+    /// How much there is left to pay for it.
+    #[serde(flatten)]
+    pub credit: Credit,
+}
+
+/// What a registry has told of the money in the account that a TLD is paid from. Amounts are in its own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Credit {
+    /// Who is to be told when there is little left.
+    pub low_balance_notification_email: Option<String>,
+    /// When the registry last said that there is little left.
+    pub last_low_balance_at: Option<DateTime<Utc>>,
+    /// When that was last worth a warning.
+    pub last_low_balance_warning_at: Option<DateTime<Utc>>,
+    /// The same for when it is nearly gone.
+    pub last_low_balance_critical_at: Option<DateTime<Utc>>,
+    pub current_credit: Option<String>,
+    pub current_credit_limit: Option<String>,
+    /// An amount, or a part of the limit with `%`.
+    pub current_credit_threshold: Option<String>,
+    pub current_credit_at: Option<DateTime<Utc>>,
 }
 
 impl Default for TldConfig {
@@ -156,6 +210,7 @@ impl Default for TldConfig {
             transfer_pending_days: 5,
             transfer_lock_days: 60,
             auth_code_days: 14,
+            credit: Credit::default(),
         }
     }
 }

@@ -22,6 +22,13 @@ pub struct Principal {
     pub expects: Option<Precondition>,
 }
 
+impl Principal {
+    /// The gateway itself, at work for a tenant.
+    pub fn system(tenant_id: TenantId) -> Self {
+        Self { tenant_id, actor: Actor::System, scopes: Scopes::default(), attempt: None, expects: None }
+    }
+}
+
 /// Who acts, as the history of a domain names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {

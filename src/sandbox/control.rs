@@ -9,7 +9,7 @@
 //! | `GET /sessions` | open sessions and the most there ever were, by account |
 //! | `GET`, `POST`, `DELETE /faults` | what goes wrong on request |
 //! | `GET`, `POST /clock` | `{"advance": "P45D"}` or `{"set": "2030-01-01T00:00:00Z"}` |
-//! | `POST /poll` | `{"account": "...", "msg": "..."}` queues a message |
+//! | `POST /poll` | `{"account": "...", "msg": "..."}` queues a message; `data` and `extension` are elements that come with it |
 //! | `POST /latency` | `{"rtt": "20ms"}` is added to each reply |
 //! | `POST /balance` | `{"account": "...", "balance": "50.00", "threshold": "100.00"}`; a warning is queued below the threshold |
 //! | `POST /phase` | `{"zone": "app", "phase": "sunrise"}`: `open`, `sunrise` or `claims` |
@@ -44,7 +44,7 @@ use crate::character::{Excess, Rate};
 use crate::faults::FaultError;
 use crate::names::{Name, host_name};
 use crate::phase::Phase;
-use crate::record::Charge;
+use crate::record::{Charge, RawNotice};
 use crate::registry::{Registry, Trouble};
 use crate::shown;
 use crate::span::{CalendarSpan, parse_wait};
@@ -213,7 +213,9 @@ async fn queue_message(
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let message: NewMessage = read(body)?;
-    let id = registry.queue_message(&message.account, message.msg)?;
+    let raw = (message.data.is_some() || message.extension.is_some())
+        .then_some(RawNotice { data: message.data, extension: message.extension });
+    let id = registry.queue_message(&message.account, message.msg, raw)?;
     Ok((StatusCode::CREATED, Json(json!({"id": id.to_string()}))))
 }
 
@@ -283,6 +285,8 @@ enum ClockMove {
 struct NewMessage {
     account: String,
     msg: String,
+    data: Option<String>,
+    extension: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -162,6 +162,15 @@ pub(crate) enum Notice {
     ContactTransfer(#[serde(with = "kept::xml")] contact::TrnData),
     Restore(#[serde(with = "kept::xml")] rgppoll::PollData),
     LowBalance(#[serde(with = "kept::xml")] lowbalancepoll::PollData),
+    /// Anything, as whoever queued it wrote it.
+    Raw(RawNotice),
+}
+
+/// XML that is told as it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RawNotice {
+    pub(crate) data: Option<String>,
+    pub(crate) extension: Option<String>,
 }
 
 /// A secret as the journal keeps it: in the clear, since a registry has to compare it, in a file for its owner only.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, Utc};
-use eppgate_epp::{Reply, ResultCode};
+use eppgate_epp::{Fragment, Reply, ResultCode};
 use rust_decimal::Decimal;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -21,7 +21,7 @@ use crate::journal::Journal;
 use crate::names::Name;
 use crate::phase::Phase;
 use crate::rate::Rates;
-use crate::record::{Change, LogEntry, Message, Record};
+use crate::record::{Change, LogEntry, Message, Notice, RawNotice, Record};
 use crate::span::CalendarSpan;
 use crate::state::{Account, Balance, State};
 use crate::{Character, Config, Error, StateKind, greeting};
@@ -238,13 +238,23 @@ impl Registry {
     }
 
     /// Queues a message; returns its id.
-    pub(crate) fn queue_message(&self, account: &str, text: String) -> Result<u64, Trouble> {
+    pub(crate) fn queue_message(
+        &self,
+        account: &str,
+        text: String,
+        raw: Option<RawNotice>,
+    ) -> Result<u64, Trouble> {
         let good = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}') || c == '\n';
         if !(1..=4000).contains(&text.len()) || !text.chars().all(good) {
             return Err(Trouble::BadMessage);
         }
+        let parts = raw.iter().flat_map(|raw| [&raw.data, &raw.extension]).flatten();
+        for part in parts {
+            Fragment::parse(part).map_err(|_| Trouble::BadMessage)?;
+        }
         let mut core = self.core();
-        let message = Message::plain(core.state.now(), text);
+        let plain = Message::plain(core.state.now(), text);
+        let message = Message { data: raw.map(Notice::Raw), ..plain };
         core.queue(account, message)
     }
 

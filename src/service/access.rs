@@ -1,7 +1,7 @@
 //! Who may come in: tokens to principals, and principals into tenants.
 
 use eppgate_model::tenant::TenantStatus;
-use eppgate_model::token::{Actor, MembershipState, Principal, Scope, TokenRecord};
+use eppgate_model::token::{Actor, MembershipState, Principal, Role, Scope, TokenRecord};
 
 use super::{Error, Gateway};
 
@@ -26,6 +26,16 @@ impl Gateway {
             (None, None) => return Err(Error::Unauthenticated),
         };
         Ok(Principal { tenant_id, actor, scopes: record.scopes, attempt: None, expects: None })
+    }
+
+    /// Lets on only who may decide for the tenant: its owners and admins.
+    pub(super) async fn may_decide(&self, principal: &Principal) -> Result<(), Error> {
+        let Actor::User(user) = principal.actor else { return Err(Error::Forbidden) };
+        let membership = self.0.store.membership(principal.tenant_id, user).await?.ok_or(Error::Forbidden)?;
+        match membership.role {
+            Role::Owner | Role::Admin => Ok(()),
+            Role::Member => Err(Error::Forbidden),
+        }
     }
 
     /// Lets a principal into the tenant that a URL names, with the scope that the call needs. In this order: scope,

@@ -5,16 +5,16 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use eppgate_epp::Command;
 use eppgate_epp::domain::{self, Chg};
 use eppgate_epp::types::{AuthInfo, Secret};
+use eppgate_model::Operation;
 use eppgate_model::idempotency::Attempt;
 use eppgate_model::token::Principal;
-use eppgate_model::{DomainState, Operation};
 use eppgate_registry::profile::AuthInfoRule;
 
 use super::dialect::Dialect;
 use super::effect::Intent;
+use super::gates::Action;
 use super::journal::{Change, Kept};
 use super::sealing::{open, seal};
-use super::update::may_update;
 use super::{Error, Gateway};
 
 impl Gateway {
@@ -30,7 +30,7 @@ impl Gateway {
         if let Some(done) = self.earlier(&principal, before.name.as_str(), is_code).await? {
             return told_again(&principal, &done);
         }
-        may_update(&before, &[DomainState::Registered])?;
+        self.pass(Action::RotateAuthCode, &before).await?;
         let route = self.route(&before).await?;
         let code = Dialect::of(&route.registry).auth_code()?;
         let code = code.ok_or(Error::NotOffered("set authorisation codes"))?;

@@ -1,11 +1,13 @@
 //! What is to happen at a domain's expiry, as the registrar wishes. No registry is asked: the gateway sees to it.
 
+use eppgate_model::Word;
 use eppgate_model::domain::{AutoRenewMode, DomainEvent};
 use eppgate_model::token::Principal;
-use eppgate_model::{DomainState, Word};
 use eppgate_store::DomainChange;
 use serde_json::json;
 
+use super::gates::Action;
+use super::precondition::written;
 use super::{DomainView, Error, Gateway, upkeep};
 
 impl Gateway {
@@ -31,9 +33,7 @@ impl Gateway {
         mode: AutoRenewMode,
     ) -> Result<DomainView, Error> {
         let before = self.own(principal, name).await?;
-        if !matches!(before.state, DomainState::Registered | DomainState::OnHold | DomainState::Expired) {
-            return Err(Error::WrongState);
-        }
+        self.pass(Action::SetAutoRenewal, &before).await?;
         if before.auto_renew_mode == mode {
             return self.view(before).await;
         }
@@ -45,7 +45,8 @@ impl Gateway {
         let policy = self.policy(&after).await?;
         upkeep::schedule(&mut after, &policy);
         let event = DomainEvent::new(&after, "auto_renewal_changed", &principal.actor, payload, now);
-        self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await?;
+        let change = DomainChange::Update(after.clone());
+        written(principal, self.0.store.change_domain(change, Some(event)).await)?;
         after.version += 1;
         self.view(after).await
     }

@@ -5,11 +5,14 @@ use std::time::Duration;
 use eppgate_registry::away::{Away, Reply, Trip};
 use eppgate_store::Usage;
 
+use super::plan::Plan;
+
 /// The course of one request. Clones share it.
 #[derive(Clone, Default)]
 pub struct Course {
     away: Away,
     usage: Usage,
+    plan: Option<Plan>,
 }
 
 /// Where a request's time went.
@@ -24,16 +27,26 @@ pub struct Times {
 }
 
 impl Course {
+    /// That of a request which only wants to know what would be, and what it then knows.
+    #[must_use]
+    pub fn rehearsal() -> (Self, Plan) {
+        let plan = Plan::default();
+        (Self { usage: Usage::rehearsal(), plan: Some(plan.clone()), ..Self::default() }, plan)
+    }
+
     /// That of the request which this task works for.
     #[must_use]
     pub fn current() -> Option<Self> {
-        Some(Self { away: Away::current()?, usage: Usage::current()? })
+        Some(Self { away: Away::current()?, usage: Usage::current()?, plan: Plan::current() })
     }
 
     /// Runs `work` for the request.
     pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
-        let Self { away, usage } = self;
-        away.scope(usage.scope(work)).await
+        let Self { away, usage, plan } = self;
+        match plan {
+            Some(plan) => away.scope(usage.scope(plan.scope(work))).await,
+            None => away.scope(usage.scope(work)).await,
+        }
     }
 
     /// How long it was away at registries, and for what; none when it never was.

@@ -8,10 +8,13 @@ use eppgate_epp::{Command, contact};
 use eppgate_model::DomainName;
 use eppgate_model::contact::ContactDetails;
 use eppgate_registry::Registry;
-use eppgate_registry::profile::{AuthInfoMaker, ContactModel, Dnssec, HostModel, IdnTag, Quirk, Restore};
+use eppgate_registry::profile::{
+    AuthInfoMaker, ContactModel, Dnssec, HostModel, IdnTag, Quirk, Restore, Transfer,
+};
 
 use super::Error;
 use super::auth_code::new_auth_code;
+use super::gates::Offers;
 use super::hosts::NameServer;
 
 /// How commands are said to one registry.
@@ -91,9 +94,29 @@ impl<'r> Dialect<'r> {
         }
     }
 
-    /// Refuses what the registry does by itself only.
-    pub(super) fn may_renew(self) -> Result<(), Error> {
-        if self.0.profile().lifecycle.renew { Ok(()) } else { Err(Error::NotOffered("renew")) }
+    /// What there are commands for.
+    pub(super) fn offers(self) -> Offers {
+        let profile = self.0.profile();
+        Offers {
+            renew: profile.lifecycle.renew,
+            restore: profile.lifecycle.restore != Restore::None,
+            statuses: profile.lifecycle.client_statuses,
+            auth_codes: profile.auth_info.made_by == AuthInfoMaker::Registrar,
+            ds: self.takes_ds(),
+        }
+    }
+
+    /// Refuses what the present registrar does there, and nobody else.
+    pub(super) fn may_ask_for_transfers(self) -> Result<(), Error> {
+        match self.0.profile().lifecycle.transfer {
+            Transfer::Pending | Transfer::AtOnce => Ok(()),
+            Transfer::Push => Err(Error::NotOffered("ask for transfers")),
+        }
+    }
+
+    /// Whether whoever shows a domain's password has it.
+    pub(super) fn transfers_at_once(self) -> bool {
+        self.0.profile().lifecycle.transfer == Transfer::AtOnce
     }
 
     /// Refuses what the registry has no room for.
@@ -119,6 +142,11 @@ impl<'r> Dialect<'r> {
             }
             Restore::None => Err(Error::NotOffered("restore")),
         }
+    }
+
+    /// Whether a restore is followed by a report of its own.
+    pub(super) fn wants_report(self) -> bool {
+        self.0.profile().lifecycle.restore == Restore::RequestAndReport
     }
 
     /// The version in which fees are asked for and agreed to, if any.

@@ -43,6 +43,20 @@ pub enum Error {
     },
     #[error("the domain has to stay where it is for a time")]
     DomainWithinTransferLock,
+    #[error("the domain is on its way already")]
+    DomainInTransfer,
+    #[error("the authorisation code is wrong")]
+    AuthCodeInvalid,
+    #[error("a registrant is required for this TLD")]
+    RegistrantHandleRequired,
+    #[error("the transfer has gone too far to be called off")]
+    CancelTooLate,
+    #[error("the transfer goes the other way")]
+    WrongDirection,
+    #[error("a reason to keep the domain is required")]
+    TransferNackReasonRequired,
+    #[error("that is no reason to keep a domain")]
+    TransferNackReasonInvalid,
     #[error("a status of the domain prohibits updates")]
     UpdateProhibited,
     #[error("a status of the domain prohibits deletion")]
@@ -136,6 +150,10 @@ pub enum Error {
         /// Which one, when it is the tenant's own.
         operation_id: Option<OperationId>,
     },
+
+    /// Of several verdicts the first counts.
+    #[error("the operation has its verdict")]
+    OperationSettled,
 
     /// The registry understood and said no.
     #[error("the registry refused with {code}")]

@@ -12,7 +12,9 @@ use eppgate_store::DomainChange;
 use serde_json::json;
 
 use super::effect::{Cause, StatusChange};
+use super::gates::Action;
 use super::lifecycle::has_status;
+use super::precondition::written;
 use super::{DomainView, Error, Gateway};
 
 impl Gateway {
@@ -39,16 +41,16 @@ impl Gateway {
         reason: HoldReason,
     ) -> Result<DomainView, Error> {
         let before = self.own(principal, name).await?;
-        match before.state {
-            DomainState::Registered => {}
-            DomainState::OnHold if before.hold_reason == Some(reason) => return self.view(before).await,
-            _ => return Err(Error::WrongState),
+        match self.pass(Action::ApplyHold(reason), &before).await {
+            Err(Error::RegistryMustAct) => {
+                return self.ask_registry(principal, before, HoldRequest::Apply).await;
+            }
+            passed => passed?,
         }
-        let is_set = statuses(reason).iter().all(|status| has_status(&before, std::slice::from_ref(status)));
-        if reason == HoldReason::Dispute && !is_set {
-            return self.ask_registry(principal, before, HoldRequest::Apply).await;
+        if before.state == DomainState::OnHold {
+            return self.view(before).await;
         }
-        let change = StatusChange::to(&before, Cause::Hold(reason), statuses(reason), &[]);
+        let change = applying(&before, reason);
         let domain = self.change_statuses(principal, before, change).await?;
         self.view(domain).await
     }
@@ -61,16 +63,13 @@ impl Gateway {
 
     async fn release_hold_now(&self, principal: &Principal, name: &str) -> Result<DomainView, Error> {
         let before = self.own(principal, name).await?;
-        let (DomainState::OnHold, Some(reason)) = (before.state, before.hold_reason) else {
-            return Err(Error::WrongState);
-        };
-        if reason == HoldReason::Dispute && has_status(&before, statuses(reason)) {
-            return self.ask_registry(principal, before, HoldRequest::Release).await;
+        match self.pass(Action::ReleaseHold, &before).await {
+            Err(Error::RegistryMustAct) => {
+                return self.ask_registry(principal, before, HoldRequest::Release).await;
+            }
+            passed => passed?,
         }
-        let is_locked = before.upkeep.locked_by_registrant || before.upkeep.locked_by_policy;
-        let mut lifted = statuses(reason).to_vec();
-        lifted.retain(|status| !(is_locked && *status == Status::ClientTransferProhibited));
-        let change = StatusChange::to(&before, Cause::Release(reason), &[], &lifted);
+        let change = releasing(&before, before.hold_reason.ok_or(Error::WrongState)?);
         let domain = self.change_statuses(principal, before, change).await?;
         self.view(domain).await
     }
@@ -87,10 +86,29 @@ impl Gateway {
             domain.upkeep.hold_request = Some(request);
             let payload = json!({ "request": request.as_str(), "reason": HoldReason::Dispute.as_str() });
             let event = DomainEvent::new(&domain, "hold_requested", &principal.actor, payload, now);
-            self.0.store.change_domain(DomainChange::Update(domain), Some(event)).await?;
+            let change = DomainChange::Update(domain);
+            written(principal, self.0.store.change_domain(change, Some(event)).await)?;
         }
         Err(Error::RegistryMustAct)
     }
+}
+
+/// What a hold for this reason changes.
+pub(super) fn applying(domain: &Domain, reason: HoldReason) -> StatusChange {
+    StatusChange::to(domain, Cause::Hold(reason), statuses(reason), &[])
+}
+
+/// What its release changes.
+pub(super) fn releasing(domain: &Domain, reason: HoldReason) -> StatusChange {
+    let is_locked = domain.upkeep.locked_by_registrant || domain.upkeep.locked_by_policy;
+    let mut lifted = statuses(reason).to_vec();
+    lifted.retain(|status| !(is_locked && *status == Status::ClientTransferProhibited));
+    StatusChange::to(domain, Cause::Release(reason), &[], &lifted)
+}
+
+/// Whether the registry holds it in a dispute, wholly or in part.
+pub(super) fn is_in_dispute(domain: &Domain) -> bool {
+    has_status(domain, statuses(HoldReason::Dispute))
 }
 
 /// Takes over a hold that the registry has set or lifted as it was asked to.

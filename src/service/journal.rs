@@ -19,6 +19,7 @@ use super::call::{self, Look, RETRY_SOON};
 use super::dialect::Dialect;
 use super::effect::Intent;
 use super::payment::Payment;
+use super::plan::{self, Plan};
 use super::precondition::expected;
 use super::routing::Route;
 use super::settle::Settlement;
@@ -43,6 +44,11 @@ pub(super) trait Journalled: Serialize + DeserializeOwned + Send + Sync + Sized 
 
     /// Whether the reply leaves open what the object is like now, so that a look at it is due.
     fn wants_look(&self) -> bool;
+
+    /// Whether it stays open what becomes of it when the registry has carried it out: others have a say in that.
+    fn is_open(&self) -> bool {
+        false
+    }
 
     /// Asks the registry for the object as it is now.
     fn look(
@@ -135,7 +141,7 @@ impl<I: Journalled> Kept<I> {
         serde_json::from_value(operation.request.clone()).map_err(|error| Error::Internal(Box::new(error)))
     }
 
-    fn actor(&self) -> Actor {
+    pub(super) fn actor(&self) -> Actor {
         let id = self.actor_id.as_deref();
         match (self.actor_type.as_str(), id.map(str::parse::<UserId>), id) {
             ("user", Some(Ok(user)), _) => Actor::User(user),
@@ -180,6 +186,11 @@ impl Gateway {
         let command = Dialect::of(&route.registry).complete(command, I::OBJECT, &route.association.tld);
         let command = command.finish(operation.cltrid.as_str())?;
         self.begin(&operation, &principal, &payment).await?;
+        if let Some(plan) = Plan::current() {
+            plan::checked("no_unfinished_operation");
+            plan.add(&route, &operation, &command);
+            return self.assumed::<I>(&operation).await;
+        }
         let request = Request {
             command,
             class: call::class_of(&principal.actor),
@@ -417,8 +428,24 @@ impl Gateway {
         result: OperationResult,
         instead: Option<Instead>,
     ) -> Result<I::Row, Error> {
+        match self.conclude_first::<I>(operation, fact, result, instead).await? {
+            Some(row) => Ok(row),
+            // Somebody else was first.
+            None => I::row(self, operation).await?.ok_or(Error::NotFound),
+        }
+    }
+
+    /// The same for whose verdict counts only if it is the first: none if there was one.
+    pub(super) async fn conclude_first<I: Journalled>(
+        &self,
+        operation: &Operation,
+        fact: &I::Fact,
+        result: OperationResult,
+        instead: Option<Instead>,
+    ) -> Result<Option<I::Row>, Error> {
         let kept = Kept::<I>::of(operation)?;
         let actor = kept.actor();
+        let result = if kept.intent.is_open() { left_open(result) } else { result };
         // Only what changes rows without the journal can come in between, and it is quick: a few tries do.
         for _ in 0..TRIES {
             let Effect { row, change, event } = kept.intent.effect(self, operation, &actor, fact).await?;
@@ -428,11 +455,9 @@ impl Gateway {
                 Some(instead) => store.overturn_operation(operation.id, result, change, event, instead).await,
             };
             match written {
-                Ok(()) => return Ok(row),
+                Ok(()) => return Ok(Some(row)),
                 Err(StoreError::Conflict(Conflict::StaleVersion)) => {}
-                Err(StoreError::Conflict(Conflict::AlreadySettled)) => {
-                    return I::row(self, operation).await?.ok_or(Error::NotFound);
-                }
+                Err(StoreError::Conflict(Conflict::AlreadySettled)) => return Ok(None),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -457,6 +482,11 @@ impl Gateway {
             settled_at: Some(now),
         }
     }
+}
+
+/// The verdict waits for others, and with it what pays for the command.
+fn left_open(result: OperationResult) -> OperationResult {
+    OperationResult { state: OperationState::Answered, outcome: None, settled_at: None, ..result }
 }
 
 const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);

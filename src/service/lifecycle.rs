@@ -13,8 +13,8 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::call::{Look, look};
-use super::dialect::Dialect;
 use super::effect::{Fact, Intent, shown};
+use super::gates::Action;
 use super::journal::Change;
 use super::payment::Purchase;
 use super::register::years;
@@ -44,12 +44,12 @@ impl Gateway {
 
     async fn renew_now(&self, principal: Principal, name: &str, request: Renew) -> Result<DomainView, Error> {
         let before = self.own(&principal, name).await?;
-        let route = self.route(&before).await?;
-        Dialect::of(&route.registry).may_renew()?;
         let is_renewal = |intent: &Intent| matches!(intent, Intent::Renew { .. });
         if self.earlier(&principal, before.name.as_str(), is_renewal).await?.is_some() {
             return self.view(self.own(&principal, name).await?).await;
         }
+        self.pass(Action::Renew, &before).await?;
+        let route = self.route(&before).await?;
         let years = years(&route, request.years)?;
         let purchase = Purchase {
             name: &before.name,
@@ -60,9 +60,6 @@ impl Gateway {
             assured: true,
         };
         let payment = self.payment(&route, purchase).await?;
-        if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
-            return Err(Error::WrongState);
-        }
         let expires_before = before.expires_at.ok_or(Error::WrongState)?;
         let renewed_until = self.renewed_by_itself(&principal, &route, &before).await?;
         let from = renewed_until.unwrap_or(expires_before);
@@ -115,18 +112,7 @@ impl Gateway {
             return Ok(());
         }
         let before = self.own(&principal, name).await?;
-        if !matches!(before.state, DomainState::Registered | DomainState::Expired) {
-            return Err(Error::WrongState);
-        }
-        if has_status(
-            &before,
-            &[domain::Status::ClientDeleteProhibited, domain::Status::ServerDeleteProhibited],
-        ) {
-            return Err(Error::DeleteProhibited);
-        }
-        if self.0.store.has_hosts_below(before.tenant_id, before.id).await? {
-            return Err(Error::SubordinateHostsExist);
-        }
+        self.pass(Action::Delete, &before).await?;
         let route = self.route(&before).await?;
         let command = Command::new(&domain::Delete { name: before.name.as_str().to_owned() });
         let change = Change { principal, route, name: before.name, intent: Intent::Delete, command };
@@ -146,9 +132,7 @@ impl Gateway {
     async fn reconcile_now(&self, principal: Principal, name: &str) -> Result<DomainView, Error> {
         for _ in 0..TRIES {
             let before = self.own(&principal, name).await?;
-            if !matches!(before.state, DomainState::Registered | DomainState::OnHold) {
-                return Err(Error::WrongState);
-            }
+            self.pass(Action::Reconcile, &before).await?;
             let route = self.route(&before).await?;
             let deadline = Instant::now() + self.0.settings.command;
             let looked =

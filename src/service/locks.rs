@@ -4,16 +4,18 @@
 
 use eppgate_epp::Command;
 use eppgate_epp::domain::{self, AddRem, Status};
+use eppgate_model::Domain;
 use eppgate_model::domain::DomainEvent;
 use eppgate_model::token::Principal;
-use eppgate_model::{Domain, DomainState};
 use eppgate_store::DomainChange;
 use serde::{Deserialize, Serialize};
 
 use super::dialect::Dialect;
 use super::effect::{Cause, Intent, StatusChange};
+use super::gates::{self, Action};
 use super::journal::Change;
 use super::lifecycle::has_status;
+use super::precondition::written;
 use super::{DomainView, Error, Gateway, upkeep};
 
 /// What a domain is kept from.
@@ -26,7 +28,7 @@ pub enum Lock {
 }
 
 impl Lock {
-    fn status(self) -> Status {
+    pub(super) fn status(self) -> Status {
         match self {
             Self::Transfer => Status::ClientTransferProhibited,
             Self::Update => Status::ClientUpdateProhibited,
@@ -43,7 +45,8 @@ impl Gateway {
     }
 
     async fn lock_now(&self, principal: &Principal, name: &str, lock: Lock) -> Result<DomainView, Error> {
-        let before = self.registered(principal, name).await?;
+        let before = self.own(principal, name).await?;
+        self.pass(Action::Lock(lock), &before).await?;
         // The status may be there for the lock that follows a transfer; now it is to outlive that.
         let is_new_wish = lock == Lock::Transfer && !before.upkeep.locked_by_registrant;
         if has_status(&before, &[lock.status()]) && !is_new_wish {
@@ -61,21 +64,14 @@ impl Gateway {
     }
 
     async fn unlock_now(&self, principal: &Principal, name: &str, lock: Lock) -> Result<DomainView, Error> {
-        let before = self.registered(principal, name).await?;
+        let before = self.own(principal, name).await?;
+        self.pass(Action::Unlock(lock), &before).await?;
         if !has_status(&before, &[lock.status()]) {
             return self.view(before).await;
-        }
-        if lock == Lock::Transfer && before.upkeep.locked_by_policy {
-            return Err(Error::DomainWithinTransferLock);
         }
         let change = StatusChange::to(&before, Cause::Unlock(lock), &[], &[lock.status()]);
         let domain = self.change_statuses(principal, before, change).await?;
         self.view(domain).await
-    }
-
-    async fn registered(&self, principal: &Principal, name: &str) -> Result<Domain, Error> {
-        let domain = self.own(principal, name).await?;
-        if domain.state == DomainState::Registered { Ok(domain) } else { Err(Error::WrongState) }
     }
 
     /// Sets and lifts statuses at the registry. When they are as wanted already, only the row learns why.
@@ -88,7 +84,9 @@ impl Gateway {
         if change.is_empty() {
             return self.note(principal, before, change).await;
         }
-        may_change(&before, &change)?;
+        if gates::prohibiting(&before, &change).is_some() {
+            return Err(Error::UpdateProhibited);
+        }
         let route = self.route(&before).await?;
         Dialect::of(&route.registry).may_set_statuses()?;
         let part = |statuses: &[String]| {
@@ -120,20 +118,9 @@ impl Gateway {
         upkeep::schedule(&mut domain, &policy);
         let event =
             DomainEvent::new(&domain, change.cause.event_type(), &principal.actor, change.payload(), now);
-        self.0.store.change_domain(DomainChange::Update(domain.clone()), Some(event)).await?;
+        let noted = DomainChange::Update(domain.clone());
+        written(principal, self.0.store.change_domain(noted, Some(event)).await)?;
         domain.version += 1;
         Ok(domain)
     }
-}
-
-/// While a domain is kept from updates, all that a command may do is to lift just that.
-fn may_change(domain: &Domain, change: &StatusChange) -> Result<(), Error> {
-    let lifts_own_lock =
-        change.added.is_empty() && change.removed == [Status::ClientUpdateProhibited.as_str()];
-    let prohibiting: &[Status] = if lifts_own_lock {
-        &[Status::ServerUpdateProhibited]
-    } else {
-        &[Status::ClientUpdateProhibited, Status::ServerUpdateProhibited]
-    };
-    if has_status(domain, prohibiting) { Err(Error::UpdateProhibited) } else { Ok(()) }
 }

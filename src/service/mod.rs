@@ -13,6 +13,9 @@
 //! | `read` | what the gateway knows: domains, history, operations |
 //! | `listing` | lists of domains |
 //! | `register`, `lifecycle`, `restore`, `update`, `auth_code`, `locks`, `holds`, `auto_renewal` | what changes a domain |
+//! | `transfers` | domains on their way between registrars |
+//! | `poll` | messages that registries leave |
+//! | `tenant`, `associations` | what a tenant chooses for itself, and what it sells |
 //! | `contacts` | people: a tenant's records, and their copies at registries |
 //! | `hosts` | name servers: of domains, and below the tenant's own |
 //! | `precondition` | what callers want to hold before that |
@@ -24,11 +27,15 @@
 //! | `operator` | what the people who run it can see and do |
 //! | `registries` | the registry accounts, by tenant and by name |
 //! | `sharing` | several gateways on one database |
+//! | `gates`, `actions` | pure: what stands in the way of an action; and who asks |
+//! | `plan` | requests that only want to know what would be |
 //! | `course` | what goes with a request wherever its work goes on |
 //! | `call` | one command to a registry and its failures in the service's words |
 
 mod access;
 mod accounts;
+mod actions;
+mod associations;
 mod auth_code;
 mod auto_renewal;
 mod call;
@@ -38,6 +45,7 @@ mod course;
 mod dialect;
 mod effect;
 mod error;
+mod gates;
 mod holds;
 mod hosts;
 mod journal;
@@ -46,6 +54,8 @@ mod listing;
 mod locks;
 mod operator;
 mod payment;
+mod plan;
+mod poll;
 mod precondition;
 mod prices;
 mod read;
@@ -57,7 +67,9 @@ mod routing;
 mod sealing;
 mod settle;
 mod sharing;
+mod tenant;
 mod tokens;
+mod transfers;
 mod update;
 mod upkeep;
 
@@ -72,17 +84,22 @@ use eppgate_store::Store;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
+pub use actions::Actions;
+pub use associations::ListAssociations;
 pub use check::{Check, CheckStatus, Checked, FeeQuote};
 pub use contacts::{ContactInput, Given, Handles};
 pub use course::{Course, Times};
 pub use error::{Error, FieldError};
+pub use gates::{Action, By, Obstacle};
 pub use lifecycle::Renew;
 pub use listing::{DomainList, ListDomains, Paging};
 pub use locks::Lock;
 pub use operator::{
     AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
-    ReloadRequests, Reloaded, SessionView, Snapshot, Target,
+    ReloadRequests, Reloaded, SessionView, Snapshot, Target, Verdict,
 };
+pub use plan::{Plan, Planned, PlannedCommand};
+pub use poll::{Polled, Queue};
 pub use prices::{AskQuote, RateCard};
 pub use read::{DomainView, Health, Page, RegistryHealth};
 pub use register::Register;
@@ -90,7 +107,9 @@ pub use registries::{NamedRegistry, Registries};
 pub use restore::Restore;
 pub use retry::Repeatable;
 pub use sealing::Sealer;
+pub use tenant::TenantInput;
 pub use tokens::{TokenKeys, WeakSecret};
+pub use transfers::{Coming, ListTransfers, TransferIn};
 pub use update::DsInput;
 
 /// The gateway: everything behind the facades. Clones share it.

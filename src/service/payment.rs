@@ -11,12 +11,13 @@
 use chrono::{DateTime, Utc};
 use eppgate_epp::Command;
 use eppgate_epp::ext::fee;
-use eppgate_model::price::{PricedOperation, Quote, QuoteState};
+use eppgate_model::price::{Item, PricedOperation, Quote, QuoteState, Tier};
 use eppgate_model::tenant::Accreditation;
-use eppgate_model::{DomainName, Operation, QuoteId};
+use eppgate_model::{DomainName, Money, Operation, QuoteId};
 use eppgate_registry::Registry;
 
 use super::dialect::Dialect;
+use super::plan::{self, Plan};
 use super::routing::Route;
 use super::{Error, Gateway};
 
@@ -78,6 +79,32 @@ impl Gateway {
     /// What pays for a purchase, by the rules of the TLD: a quote that is good and was given for just this, or where
     /// none is required and none is given, the caller's word.
     pub(super) async fn payment(&self, route: &Route, purchase: Purchase<'_>) -> Result<Payment, Error> {
+        let Purchase { operation, period, .. } = purchase;
+        let payment = self.pays(route, purchase).await?;
+        if let Some(plan) = Plan::current() {
+            plan::checked("payment");
+            plan.costs(match &payment {
+                Payment(Some(quote)) => Some(quote.price),
+                Payment(None) => self.standard_price(route, operation, period).await?,
+            });
+        }
+        Ok(payment)
+    }
+
+    /// What the tenant's rate card says of a name of the standard tier.
+    async fn standard_price(
+        &self,
+        route: &Route,
+        operation: PricedOperation,
+        period: Option<u8>,
+    ) -> Result<Option<Money>, Error> {
+        let item = Item { operation, tier: Tier::Standard, period };
+        let rates = self.0.store.rates(route.account.tenant_id).await?;
+        let rate = rates.iter().find(|rate| rate.tld == route.association.tld && rate.item == item);
+        Ok(rate.map(|rate| rate.price))
+    }
+
+    async fn pays(&self, route: &Route, purchase: Purchase<'_>) -> Result<Payment, Error> {
         let Some(id) = purchase.quote_id else {
             return match route.association.accreditation {
                 Accreditation::IcannAccredited => Err(Error::QuoteRequired),

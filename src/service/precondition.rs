@@ -4,6 +4,7 @@
 use eppgate_model::precondition::Seen;
 use eppgate_model::token::Principal;
 use eppgate_model::{Contact, Domain, Host};
+use eppgate_store::{Conflict, Error as StoreError};
 
 use super::Error;
 use super::journal::Journalled;
@@ -44,6 +45,18 @@ pub(super) fn seen<O: Object>(principal: &Principal, found: Option<O>) -> Result
         }
     }
     Ok(object)
+}
+
+/// What became of a change that no registry has to make: a row that has moved on since it was read is not as the caller
+/// wants it, if they care, and else is somebody else's to change just now.
+pub(super) fn written<T>(principal: &Principal, written: Result<T, StoreError>) -> Result<T, Error> {
+    match (written, &principal.expects) {
+        (Err(StoreError::Conflict(Conflict::StaleVersion)), Some(_)) => Err(Error::PreconditionFailed),
+        (Err(StoreError::Conflict(Conflict::StaleVersion)), None) => {
+            Err(Error::OperationInProgress { operation_id: None })
+        }
+        (written, _) => Ok(written?),
+    }
 }
 
 /// The version in which an object of this kind must still be when its change begins, if the caller cares.

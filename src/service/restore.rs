@@ -4,20 +4,21 @@
 //! The report follows the request at once: all that it tells is known. If it does not get through, the domain waits
 //! in `pending_restore` and a worker sends it again.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use eppgate_epp::Command;
 use eppgate_epp::domain::{self, Chg};
 use eppgate_epp::ext::rgp;
 use eppgate_epp::types::{MixedText, Text};
 use eppgate_model::price::PricedOperation;
-use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState};
 
 use super::dialect::Dialect;
 use super::effect::Intent;
+use super::gates::Action;
 use super::journal::Change;
 use super::payment::Purchase;
+use super::plan::Plan;
 use super::{DomainView, Error, Gateway};
 
 /// A request to restore a domain.
@@ -49,10 +50,8 @@ impl Gateway {
         if self.earlier(&principal, before.name.as_str(), is_restore).await?.is_some() {
             return self.view(self.own(&principal, name).await?).await;
         }
+        self.pass(Action::Restore, &before).await?;
         let route = self.route(&before).await?;
-        if !is_restorable(&before, &route.association.config, self.0.clock.now()) {
-            return Err(Error::NotRestorable { purge_due_at: before.deletion_scheduled_at });
-        }
         let purchase = Purchase {
             name: &before.name,
             operation: PricedOperation::Restore,
@@ -63,11 +62,12 @@ impl Gateway {
         };
         let payment = self.payment(&route, purchase).await?;
         let now = self.0.clock.now();
+        let is_planned = Plan::current().is_some() && Dialect::of(&route.registry).wants_report();
         let command = Dialect::of(&route.registry).restore(&unchanged(&before), || report(&before, now))?;
         let (name, intent) = (before.name, Intent::Restore);
         let change = Change { principal: principal.clone(), route, name, intent, command };
         let requested = self.carry_out_paid(change, payment).await?;
-        if requested.state != DomainState::PendingRestore {
+        if requested.state != DomainState::PendingRestore && !is_planned {
             return self.view(requested).await;
         }
         match self.report_restore(&principal, requested.clone()).await {
@@ -92,13 +92,6 @@ impl Gateway {
         let (principal, name) = (principal.clone(), waiting.name);
         self.carry_out(Change { principal, route, name, intent: Intent::RestoreReport, command }).await
     }
-}
-
-/// Deleted, and not for so long that the registry has given it up.
-fn is_restorable(domain: &Domain, config: &TldConfig, now: DateTime<Utc>) -> bool {
-    let purge_time = Duration::days(i64::from(config.pending_delete_days));
-    let is_in_time = domain.deletion_scheduled_at.is_none_or(|purge| now < purge - purge_time);
-    domain.state == DomainState::Redemption && is_in_time
 }
 
 /// An update that changes nothing itself.

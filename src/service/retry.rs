@@ -90,7 +90,10 @@ impl Gateway {
                 operation = self.look_into::<I>(operation).await?;
             }
             match (operation.state, operation.outcome) {
-                (OperationState::Settled, Some(Outcome::Executed)) => return Ok(Some(operation)),
+                // The registry has carried it out, whatever others make of it.
+                (OperationState::Settled, Some(Outcome::Executed)) | (OperationState::Answered, _) => {
+                    return Ok(Some(operation));
+                }
                 (OperationState::Settled, _) => {}
                 _ => return Err(Error::RegistryTimeout { operation_id: Some(*id) }),
             }

@@ -4,6 +4,7 @@ use eppgate_model::tenant::{AccountState, AssociationState, RegistryAccount, Tld
 use eppgate_model::{AccountId, Domain, DomainName, TenantId};
 use eppgate_registry::Registry;
 
+use super::plan::checked;
 use super::{Error, Gateway};
 
 /// Where commands on a name go.
@@ -80,9 +81,18 @@ impl Gateway {
 
     /// The route of a domain: always the account that sponsors it.
     pub(super) async fn route(&self, domain: &Domain) -> Result<Route, Error> {
-        let association =
-            self.0.store.association(domain.tenant_id, &domain.tld).await?.ok_or(Error::TldNotAssociated)?;
-        let account = self.0.store.account(domain.tenant_id, domain.account_id).await?;
+        self.route_with(domain.tenant_id, &domain.tld, domain.account_id).await
+    }
+
+    /// The route of a name in a zone by one of the tenant's accounts.
+    pub(super) async fn route_with(
+        &self,
+        tenant: TenantId,
+        tld: &str,
+        account: AccountId,
+    ) -> Result<Route, Error> {
+        let association = self.0.store.association(tenant, tld).await?.ok_or(Error::TldNotAssociated)?;
+        let account = self.0.store.account(tenant, account).await?;
         self.route_by(association, account.ok_or(Error::RegistryAccountUnavailable)?)
     }
 
@@ -101,6 +111,7 @@ impl Gateway {
 
     fn route_by(&self, association: TldAssociation, account: RegistryAccount) -> Result<Route, Error> {
         let registry = self.registry(account.id)?;
+        checked("registry_account");
         Ok(Route { association, account, registry })
     }
 }

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::domain::{InfData, NameServers};
 use eppgate_epp::types::AuthInfo;
-use eppgate_model::operation::Outcome;
+use eppgate_model::operation::{OperationKind, Outcome};
 use eppgate_model::{Json, Operation};
 use eppgate_registry::{Class, Registry};
 use eppgate_store::DomainChange;
@@ -19,7 +19,7 @@ use super::auth_code::hash_auth_code;
 use super::call::Look;
 use super::effect::{Ds, Fact, Intent, Leaving};
 use super::journal::{Journalled, Kept, Proof};
-use super::{Error, Gateway, contacts, hosts};
+use super::{Error, Gateway, contacts, hosts, transfers};
 
 /// How the matter stands after a look.
 pub(super) enum Settlement<R> {
@@ -74,7 +74,7 @@ impl Gateway {
         for operation in &due {
             let deadline = Instant::now() + self.0.settings.command;
             let settled = match self.registry(operation.account_id) {
-                Ok(registry) => self.settle_in_background(&registry, operation, deadline).await,
+                Ok(registry) => self.settle_one(&registry, operation, deadline).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = &settled {
@@ -91,13 +91,17 @@ impl Gateway {
     }
 
     /// Settles an operation on whatever kind of object, if it can be.
-    async fn settle_in_background(
+    pub(super) async fn settle_one(
         &self,
         registry: &Registry,
         operation: &Operation,
         deadline: Instant,
     ) -> Result<bool, Error> {
         let class = Class::Background;
+        if operation.kind == OperationKind::Transfer {
+            let settled = self.settle::<transfers::Intent>(registry, operation, class, deadline);
+            return Ok(settled.await?.is_decided());
+        }
         match operation.object.as_str() {
             Intent::OBJECT => {
                 Ok(self.settle::<Intent>(registry, operation, class, deadline).await?.is_decided())
@@ -158,6 +162,7 @@ pub(super) fn judge(
         Intent::Contacts(roles) => roles.iter().all(|change| change.is_in(&info.contacts)),
         Intent::Glue { host, addresses } => has_glue(info, host, addresses),
         Intent::AuthCode { hash, .. } => auth_code_is(info, hash).unwrap_or(false),
+        Intent::Welcome(welcome) => welcome.is_in(info, fact, auth_code_is),
         Intent::Statuses(change) => fact.statuses.as_ref().is_some_and(|there| change.is_in(there)),
         Intent::Delete => !ours || fact.leaving.is_some(),
         Intent::Restore => matches!(fact.leaving, None | Some(Leaving::PendingRestore)),
@@ -197,7 +202,9 @@ pub(super) fn evidence<I: Journalled>(looked: &Look<I::Info>, at: DateTime<Utc>)
             evidence
         }
     };
-    evidence["query"] = json!(format!("{}:info", I::OBJECT));
+    if evidence["query"].is_null() {
+        evidence["query"] = json!(format!("{}:info", I::OBJECT));
+    }
     evidence["at"] = json!(at);
     evidence
 }

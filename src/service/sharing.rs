@@ -54,7 +54,8 @@ impl Gateway {
         let keys = self.0.store.drop_old_keys(now).await?;
         let news = self.0.store.drop_old_news(now).await?;
         let quotes = self.0.store.expire_quotes(now).await?;
-        tracing::debug!(keys, news, quotes, "old rows are cleared away");
+        let messages = self.0.store.drop_old_messages(now).await?;
+        tracing::debug!(keys, news, quotes, messages, "old rows are cleared away");
         Ok(())
     }
 

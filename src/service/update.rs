@@ -1,16 +1,14 @@
 //! DS records.
 
 use eppgate_epp::Command;
-use eppgate_epp::domain::{self, Status};
+use eppgate_epp::domain;
 use eppgate_epp::ext::secdns::{self, DsData, DsOrKey, Rem, SigningData};
 use eppgate_model::domain::DsRecord;
 use eppgate_model::token::Principal;
-use eppgate_model::{Domain, DomainState};
 
-use super::dialect::Dialect;
 use super::effect::Intent;
+use super::gates::Action;
 use super::journal::Change;
-use super::lifecycle::has_status;
 use super::{DomainView, Error, Gateway};
 
 /// A DS record as a caller gives it; anything may be wrong with it.
@@ -49,11 +47,8 @@ impl Gateway {
         records: &[DsInput],
     ) -> Result<DomainView, Error> {
         let before = self.own(&principal, name).await?;
-        may_update(&before, &[DomainState::Registered, DomainState::OnHold])?;
+        self.pass(Action::UpdateDsRecords, &before).await?;
         let route = self.route(&before).await?;
-        if !route.association.config.dnssec_supported || !Dialect::of(&route.registry).takes_ds() {
-            return Err(Error::TldNotDnssec);
-        }
         let target = parse_ds(records)?;
         let Some(update) = ds_update(&before.ds_records, &target) else { return self.view(before).await };
         let domain_update =
@@ -63,17 +58,6 @@ impl Gateway {
         let domain = self.carry_out(Change { principal, route, name: before.name, intent, command }).await?;
         self.view(domain).await
     }
-}
-
-/// Whether a domain is in one of the states and no status keeps it from being changed.
-pub(super) fn may_update(domain: &Domain, states: &[DomainState]) -> Result<(), Error> {
-    if !states.contains(&domain.state) {
-        return Err(Error::WrongState);
-    }
-    if has_status(domain, &[Status::ClientUpdateProhibited, Status::ServerUpdateProhibited]) {
-        return Err(Error::UpdateProhibited);
-    }
-    Ok(())
 }
 
 fn parse_ds(records: &[DsInput]) -> Result<Vec<DsRecord>, Error> {

@@ -9,7 +9,7 @@ use eppgate_model::{AccountId, TenantId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use crate::rows::{self, account, association};
-use crate::{Error, Store};
+use crate::{Conflict, Error, Store};
 
 impl Store {
     /// Adds a registry account.
@@ -97,6 +97,41 @@ impl Store {
         Ok(associations.iter().find(|association| association.tld == tld).cloned())
     }
 
+    /// Each tenant's account of one name at a registry, which is one account there.
+    pub async fn accounts_named(&self, binding: &str, name: &str) -> Result<Vec<RegistryAccount>, Error> {
+        let select = account::Entity::find()
+            .filter(account::Column::Binding.eq(binding))
+            .filter(account::Column::Name.eq(name))
+            .order_by_asc(account::Column::Id);
+        rows::all(&self.reader, select).await
+    }
+
+    /// The TLDs of a registry that tenants sell, for each tenant.
+    pub async fn associations_at(&self, binding: &str) -> Result<Vec<TldAssociation>, Error> {
+        let select = association::Entity::find()
+            .filter(association::Column::Binding.eq(binding))
+            .order_by_asc(association::Column::Id);
+        rows::all(&self.reader, select).await
+    }
+
+    /// Replaces the policy of a TLD, unless it has changed since `seen`: then [`Conflict::StaleVersion`].
+    pub async fn set_config(&self, association: &TldAssociation, seen: DateTime<Utc>) -> Result<(), Error> {
+        let row = association::Model::from(association);
+        let updated = association::Entity::update_many()
+            .set(association::ActiveModel {
+                config: Set(row.config),
+                updated_at: Set(row.updated_at),
+                ..Default::default()
+            })
+            .filter(association::Column::TenantId.eq(row.tenant_id))
+            .filter(association::Column::Id.eq(row.id))
+            .filter(association::Column::UpdatedAt.eq(seen))
+            .exec(&self.writer)
+            .await?;
+        self.caches.associations.forget(&association.tenant_id);
+        if updated.rows_affected == 0 { Err(Conflict::StaleVersion.into()) } else { Ok(()) }
+    }
+
     async fn all_accounts(&self, tenant: TenantId) -> Result<Arc<[RegistryAccount]>, Error> {
         let load = async {
             let select = account::Entity::find()
@@ -136,6 +171,25 @@ mod tests {
             assert_eq!(store.account(tenant.id, here.id).await.unwrap(), Some(here));
             assert_eq!(store.association(tenant.id, "example").await.unwrap(), Some(tld));
             assert_eq!(store.association(tenant.id, "test").await.unwrap(), None);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_policy_is_replaced_only_by_who_has_seen_it_as_it_is() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let mut one = association(&account, "example");
+            store.insert_association(&one).await.unwrap();
+            let seen = one.updated_at;
+            one.config.credit.current_credit = Some("12.50".to_owned());
+            one.updated_at = seen + chrono::Duration::seconds(1);
+            store.set_config(&one, seen).await.unwrap();
+            assert_eq!(store.association(account.tenant_id, "example").await.unwrap(), Some(one.clone()));
+            assert_eq!(store.associations_at("here").await.unwrap(), [one.clone()]);
+            assert_eq!(store.accounts_named("here", "primary").await.unwrap(), [account]);
+            let late = store.set_config(&one, seen).await;
+            assert!(matches!(late, Err(Error::Conflict(Conflict::StaleVersion))), "{late:?}");
         })
         .await;
     }

@@ -7,6 +7,7 @@ use crate::Error;
 use crate::contacts::{self, ContactChange};
 use crate::domains::{self, DomainChange};
 use crate::hosts::{self, HostChange};
+use crate::transfers::{self, TransferChange};
 
 /// What becomes of our rows.
 #[derive(Debug, Clone)]
@@ -16,6 +17,7 @@ pub enum Change {
     Domain(Box<DomainChange>),
     Contact(ContactChange),
     Host(HostChange),
+    Transfer(Box<TransferChange>),
 }
 
 impl Change {
@@ -26,6 +28,7 @@ impl Change {
         event: Option<&DomainEvent>,
     ) -> Result<(), Error> {
         let domain = match self {
+            Self::Transfer(change) => return transfers::apply(tx, change, event).await,
             Self::Domain(change) => change,
             Self::None => &DomainChange::None,
             Self::Contact(change) => {
@@ -56,5 +59,11 @@ impl From<ContactChange> for Change {
 impl From<HostChange> for Change {
     fn from(change: HostChange) -> Self {
         Self::Host(change)
+    }
+}
+
+impl From<TransferChange> for Change {
+    fn from(change: TransferChange) -> Self {
+        Self::Transfer(Box::new(change))
     }
 }

@@ -67,7 +67,8 @@ impl Store {
         update(&self.writer, contact).await
     }
 
-    /// Takes a contact away that no live domain names, else [`Conflict::ContactInUse`].
+    /// Takes a contact away that no live domain names, else [`Conflict::ContactInUse`], and that is still in the version
+    /// given, else [`Conflict::StaleVersion`].
     pub async fn delete_contact(&self, contact: &Contact) -> Result<(), Error> {
         let tx = self.write().await?;
         if is_linked(&tx, contact).await? {
@@ -76,10 +77,16 @@ impl Store {
         let deleted = contact::Entity::delete_many()
             .filter(contact::Column::TenantId.eq(contact.tenant_id.uuid()))
             .filter(contact::Column::Id.eq(contact.id.uuid()))
+            .filter(contact::Column::Version.eq(contact.version))
             .exec(&tx)
             .await?;
         if deleted.rows_affected == 0 {
-            return Err(Error::NotFound);
+            let there = contact::Entity::find_by_id(contact.id.uuid())
+                .filter(contact::Column::TenantId.eq(contact.tenant_id.uuid()));
+            return Err(match there.one(&tx).await? {
+                Some(_) => Conflict::StaleVersion.into(),
+                None => Error::NotFound,
+            });
         }
         Ok(tx.commit().await?)
     }
@@ -300,7 +307,10 @@ mod tests {
             assert_eq!(store.contact_registrations(&jane).await.unwrap(), std::slice::from_ref(&copy));
 
             store.change_contact(ContactChange::Unregistered(copy)).await.unwrap();
-            store.delete_contact(&jane).await.unwrap();
+            let late = store.delete_contact(&jane).await;
+            assert!(matches!(late, Err(Error::Conflict(Conflict::StaleVersion))), "{late:?}");
+            store.delete_contact(&read).await.unwrap();
+            assert!(matches!(store.delete_contact(&read).await, Err(Error::NotFound)));
         })
         .await;
     }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use eppgate_model::{Domain, DomainEvent, DomainName, DomainState, TenantId, Word};
+use eppgate_model::{Domain, DomainEvent, DomainId, DomainName, DomainState, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
@@ -43,6 +43,23 @@ impl Store {
     pub async fn domain(&self, tenant: TenantId, name: &DomainName) -> Result<Option<Domain>, Error> {
         let select = of(tenant).filter(domain::Column::Name.eq(name.as_str())).filter(live());
         Ok(self.load(tenant, select).await?.pop())
+    }
+
+    /// One of the tenant's domains, live or not.
+    pub async fn domain_by_id(&self, tenant: TenantId, id: DomainId) -> Result<Option<Domain>, Error> {
+        Ok(self.load(tenant, of(tenant).filter(domain::Column::Id.eq(id.uuid()))).await?.pop())
+    }
+
+    /// The live domain of that name at a registry, whosever it is: for what the registry tells, not for showing.
+    pub async fn domain_at(&self, binding: &str, name: &DomainName) -> Result<Option<Domain>, Error> {
+        let select = domain::Entity::find()
+            .filter(domain::Column::Binding.eq(binding))
+            .filter(domain::Column::Name.eq(name.as_str()))
+            .filter(live());
+        match select.clone().one(&self.reader).await? {
+            Some(row) => Ok(self.load(row.tenant_id.into(), select).await?.pop()),
+            None => Ok(None),
+        }
     }
 
     /// Adds a domain.

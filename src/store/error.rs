@@ -51,6 +51,9 @@ pub enum Conflict {
     /// An earlier command on the same name has no known outcome yet.
     #[error("another operation on the name is unfinished")]
     UnfinishedOperation,
+    /// It is on its way in that direction already.
+    #[error("another transfer of the name is pending")]
+    TransferPending,
     #[error("the item has a price")]
     Rate,
     /// The quote is reserved or consumed, its time is over, or it is no quote of the tenant's.
@@ -121,6 +124,11 @@ const UNIQUE: &[(&str, &str, Conflict)] = &[
         Conflict::Handle,
     ),
     ("hosts_name", "hosts.tenant_id, hosts.name", Conflict::HostExists),
+    (
+        "transfers_pending",
+        "transfers.binding, transfers.name, transfers.direction",
+        Conflict::TransferPending,
+    ),
     ("rate_cards_item", "index 'rate_cards_item'", Conflict::Rate),
     (
         "epp_commands_unfinished",

@@ -6,12 +6,13 @@ use eppgate_model::domain::{AutoRenewMode, Upkeep};
 use eppgate_model::host::HostState;
 use eppgate_model::operation::{OperationKind, OperationState};
 use eppgate_model::tenant::{
-    AccountState, Accreditation, AssociationState, RegistryAccount, Tenant, TenantStatus, TldAssociation,
-    TldConfig,
+    AccountState, Accreditation, AssociationState, RegistryAccount, Tenant, TenantSettings, TenantStatus,
+    TldAssociation, TldConfig,
 };
+use eppgate_model::transfer::{Direction, Transfer, TransferState};
 use eppgate_model::{
     AccountId, AssociationId, ClTrid, Contact, ContactId, Domain, DomainId, DomainName, DomainState, Host,
-    HostId, HostName, Operation, OperationId, TenantId,
+    HostId, HostName, Operation, OperationId, TenantId, TransferId,
 };
 
 use tempfile::TempDir;
@@ -76,6 +77,7 @@ pub(crate) fn tenant(slug: &str) -> Tenant {
         name: slug.to_uppercase(),
         slug: slug.to_owned(),
         status: TenantStatus::Active,
+        settings: TenantSettings::default(),
         inserted_at: noon(),
         updated_at: noon(),
     }
@@ -214,5 +216,38 @@ pub(crate) fn operation(account: &RegistryAccount, name: &str) -> Operation {
         settled_at: None,
         attempts: 0,
         next_attempt_at: None,
+    }
+}
+
+/// A domain on its way in, not asked for by a command of ours.
+pub(crate) fn transfer(account: &RegistryAccount, name: &str) -> Transfer {
+    let (_, tld) = name.split_once('.').unwrap();
+    Transfer {
+        id: TransferId::new(),
+        tenant_id: account.tenant_id,
+        domain_id: None,
+        name: DomainName::parse(name).unwrap(),
+        tld: tld.to_owned(),
+        binding: account.binding.clone(),
+        account_id: account.id,
+        direction: Direction::In,
+        state: TransferState::Pending,
+        operation_id: None,
+        registry_transfer_id: Some("SV-1".to_owned()),
+        requested_at: Some(noon()),
+        initiated_at: noon(),
+        auto_ack_at: noon() + chrono::Duration::days(5),
+        completed_at: None,
+        nack_reason: None,
+        explicit_decision: None,
+        registrant_handle: Some("jane".to_owned()),
+        admin_handle: None,
+        tech_handle: None,
+        billing_handle: None,
+        due_at: Some(noon()),
+        attempts: 0,
+        inserted_at: noon(),
+        updated_at: noon(),
+        version: 1,
     }
 }

@@ -28,7 +28,7 @@ impl Store {
     ) -> Result<Option<Lease>, Error> {
         let mut next = next_holder();
         next.action_and_where(Expr::col((lease::Entity, lease::Column::LeaseUntil)).lte(now));
-        self.take(kind, subject, now + ttl, next).await
+        self.take(&self.writer, kind, subject, now + ttl, next).await
     }
 
     /// Holds a lease for longer. [`Conflict::LeaseLost`] if it has gone to another.
@@ -42,8 +42,9 @@ impl Store {
     }
 
     /// Makes this gateway's presence known, under a name that only one gateway at a time may have: what a predecessor
-    /// of that name has left under way is orphaned at once. An SQLite file is one gateway's alone, so that all who
-    /// open it to work on it share a name; on PostgreSQL a gateway without a name has no predecessor.
+    /// of that name has left under way is orphaned at once, and its leases are free. An SQLite file is one gateway's
+    /// alone, so that all who open it to work on it share a name; on PostgreSQL a gateway without a name has no
+    /// predecessor.
     pub async fn join(&self, name: Option<&str>, now: DateTime<Utc>, ttl: Duration) -> Result<Lease, Error> {
         let own = self.instance.to_string();
         let subject = match (name, self.writer.get_database_backend()) {
@@ -56,7 +57,19 @@ impl Store {
             .filter(lease::Column::LeaseUntil.lt(now - FORGOTTEN))
             .exec(&self.writer)
             .await?;
-        let joined = self.take(PRESENCE, subject, now + ttl, next_holder()).await?;
+        let tx = self.write().await?;
+        let row = lease::Entity::find_by_id((PRESENCE.to_owned(), subject.to_owned()));
+        if let Some(predecessor) = row.lock_exclusive().one(&tx).await? {
+            let free = lease::ActiveModel { lease_until: Set(now), ..Default::default() };
+            lease::Entity::update_many()
+                .set(free)
+                .filter(lease::Column::Holder.eq(predecessor.holder))
+                .filter(lease::Column::LeaseUntil.gt(now))
+                .exec(&tx)
+                .await?;
+        }
+        let joined = self.take(&tx, PRESENCE, subject, now + ttl, next_holder()).await?;
+        tx.commit().await?;
         joined.ok_or(Error::Conflict(Conflict::LeaseLost))
     }
 
@@ -88,6 +101,7 @@ impl Store {
 
     async fn take(
         &self,
+        db: &impl ConnectionTrait,
         kind: &str,
         subject: &str,
         until: DateTime<Utc>,
@@ -102,7 +116,7 @@ impl Store {
         };
         let taken = lease::Entity::insert_many([row.into_active_model()])
             .on_conflict(next)
-            .exec_with_returning(&self.writer)
+            .exec_with_returning(db)
             .await?;
         Ok(taken.into_iter().next().map(Lease::from))
     }
@@ -200,10 +214,14 @@ mod tests {
             let (store, account) = database.shop().await;
             let presence = store.join(Some("one"), noon(), TTL).await.unwrap();
             store.begin_operation(&operation(&account, "a.example"), None).await.unwrap();
+            store.acquire_lease("poll", "a", noon(), TTL).await.unwrap().unwrap();
 
-            let successor = database.open().await;
+            let (successor, other) = (database.open().await, database.open().await);
+            other.join(Some("two"), noon(), TTL).await.unwrap();
+            assert_eq!(other.acquire_lease("poll", "a", noon(), TTL).await.unwrap(), None);
             successor.join(Some("one"), noon(), TTL).await.unwrap();
             assert_eq!(successor.adopt_orphans(noon()).await.unwrap(), 1);
+            assert!(successor.acquire_lease("poll", "a", noon(), TTL).await.unwrap().is_some());
             let late = store.renew_lease(&presence, noon(), TTL).await;
             assert!(matches!(late, Err(Error::Conflict(Conflict::LeaseLost))), "{late:?}");
         })

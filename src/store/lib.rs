@@ -25,6 +25,7 @@
 //! | `idempotency` | requests that may be sent again, and their sealed answers |
 //! | `leases` | who is the only one to do something; which gateways are alive |
 //! | `outbox` | news of changes, until they are told |
+//! | `transfers`, `poll` | domains on their way between registrars; messages of registries |
 //! | `prices`, `quotes` | rate cards; what was promised from them, and which operation it pays for |
 //! | `writer`, `usage` | how changes are made, counted, and rehearsed |
 //! | `rows` | a struct for each table, and its way to and from the model |
@@ -48,11 +49,13 @@ mod listing;
 mod migration;
 mod operations;
 mod outbox;
+mod poll;
 mod prices;
 mod quotes;
 mod rows;
 mod tenants;
 mod tokens;
+mod transfers;
 mod upkeep;
 mod usage;
 mod writer;
@@ -76,6 +79,7 @@ pub use crate::hosts::HostChange;
 pub use crate::idempotency::{Claim, KeyClaim};
 pub use crate::listing::{DomainFilter, DomainOrder, Grace, Place, Sorted, Span, Walk};
 pub use crate::operations::{Instead, LEASE, OperationResult, SENT_GRACE};
+pub use crate::transfers::{TransferChange, TransferFilter, TransferRow};
 pub use crate::usage::Usage;
 
 /// The gateway's database. Clones share connections and caches.

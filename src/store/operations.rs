@@ -12,7 +12,7 @@ use eppgate_model::{DomainEvent, Json, Operation, OperationId, QuoteId, TenantId
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    QueryOrder, QuerySelect, QueryTrait, Set,
 };
 
 use crate::change::Change;
@@ -180,6 +180,28 @@ impl Store {
         rows::one(&self.reader, select.filter(operation::Column::TenantId.eq(tenant.uuid()))).await
     }
 
+    /// An operation, whosever it is: for operators.
+    pub async fn any_operation(&self, id: OperationId) -> Result<Option<Operation>, Error> {
+        rows::one(&self.reader, operation::Entity::find_by_id(id.uuid())).await
+    }
+
+    /// Operations of unknown outcome of all tenants, oldest first: for operators.
+    pub async fn unknown_operations(
+        &self,
+        binding: Option<&str>,
+        after: Option<OperationId>,
+        limit: u64,
+    ) -> Result<Vec<Operation>, Error> {
+        let select = operation::Entity::find()
+            .filter(one_of(&UNFINISHED))
+            .filter(one_of(&[OperationState::Unknown]))
+            .apply_if(binding, |select, binding| select.filter(operation::Column::Binding.eq(binding)))
+            .apply_if(after, |select, after| select.filter(operation::Column::Id.gt(after.uuid())))
+            .order_by_asc(operation::Column::Id)
+            .limit(limit);
+        rows::all(&self.reader, select).await
+    }
+
     /// The operation that keeps others from changing an object. It may be another tenant's: names are unique at
     /// a registry, so this is for deciding only, not for showing.
     pub async fn unfinished_operation(
@@ -299,6 +321,18 @@ async fn settle(
     match result.outcome {
         Some(outcome) => quotes::settle(tx, id, outcome).await,
         None => Ok(()),
+    }
+}
+
+/// Writes the verdict on an operation, unless there is one.
+pub(crate) async fn settle_once(
+    tx: &DatabaseTransaction,
+    id: OperationId,
+    result: OperationResult,
+) -> Result<(), Error> {
+    match settle(tx, id, one_of(&NOT_SETTLED), result).await {
+        Err(Error::Conflict(Conflict::AlreadySettled)) => Ok(()),
+        other => other,
     }
 }
 
@@ -549,6 +583,28 @@ mod tests {
             let stray = Operation { id: OperationId::new(), tenant_id: TenantId::new(), ..operation };
             let refused = store.begin_operation(&stray, None).await;
             assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_command_on_a_version_that_is_gone_is_not_journalled() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let domain = domain(&account, "a.example");
+            store.insert_domain(&domain).await.unwrap();
+            let seen = |version| Seen { object: "domain", id: domain.id.uuid(), version };
+            let late = operation(&account, "a.example");
+            for wrong in [seen(2), Seen { object: "host", ..seen(1) }, Seen { object: "odd", ..seen(1) }] {
+                let refused = store.begin_operation_on(wrong, &late, None, None).await;
+                assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
+            }
+            assert_eq!(store.operation(account.tenant_id, late.id).await.unwrap(), None);
+
+            let first = operation(&account, "a.example");
+            store.begin_operation_on(seen(1), &first, None, None).await.unwrap();
+            let second = store.begin_operation_on(seen(1), &late, None, None).await;
+            assert!(matches!(second, Err(Error::Conflict(Conflict::UnfinishedOperation))), "{second:?}");
         })
         .await;
     }

@@ -1,13 +1,14 @@
 //! Tenants, users and who belongs to which tenant.
 
+use chrono::{DateTime, Utc};
 use eppgate_model::tenant::Tenant;
 use eppgate_model::token::{Membership, User};
 use eppgate_model::{TenantId, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use crate::rows::{self, membership, tenant, user};
-use crate::{Error, Store};
+use crate::{Conflict, Error, Store};
 
 impl Store {
     /// The tenant, if there is one.
@@ -24,6 +25,24 @@ impl Store {
     /// Adds a tenant.
     pub async fn insert_tenant(&self, tenant: &Tenant) -> Result<(), Error> {
         rows::insert(&self.writer, tenant::Model::from(tenant)).await
+    }
+
+    /// Replaces a tenant's name and settings, unless it has changed since `seen`: then [`Conflict::StaleVersion`].
+    pub async fn update_tenant(&self, tenant: &Tenant, seen: DateTime<Utc>) -> Result<(), Error> {
+        let row = tenant::Model::from(tenant);
+        let updated = tenant::Entity::update_many()
+            .set(tenant::ActiveModel {
+                name: Set(row.name),
+                settings: Set(row.settings),
+                updated_at: Set(row.updated_at),
+                ..Default::default()
+            })
+            .filter(tenant::Column::Id.eq(row.id))
+            .filter(tenant::Column::UpdatedAt.eq(seen))
+            .exec(&self.writer)
+            .await?;
+        self.caches.tenants.forget(&tenant.id);
+        if updated.rows_affected == 0 { Err(Conflict::StaleVersion.into()) } else { Ok(()) }
     }
 
     /// Adds a user.
@@ -53,10 +72,10 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
+    use eppgate_model::tenant::TransferOutMode;
     use eppgate_model::token::{MembershipState, Role};
 
     use super::*;
-    use crate::Conflict;
     use crate::fixtures::{noon, on_each_database, tenant};
 
     #[tokio::test]
@@ -84,6 +103,24 @@ mod tests {
             let twin = User { id: UserId::new(), email: "ANN@example.com".to_owned(), inserted_at: noon() };
             let refused = store.insert_user(&twin).await;
             assert!(matches!(refused, Err(Error::Conflict(Conflict::UserEmail))), "{refused:?}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_tenants_choice_is_seen_at_once_and_not_overwritten_unseen() {
+        on_each_database(async |database| {
+            let store = database.open().await;
+            let mut one = tenant("acme");
+            store.insert_tenant(&one).await.unwrap();
+            assert_eq!(store.tenant(one.id).await.unwrap(), Some(one.clone()));
+            let seen = one.updated_at;
+            one.settings.transfer_out_mode = TransferOutMode::Explicit;
+            one.updated_at = seen + chrono::Duration::seconds(1);
+            store.update_tenant(&one, seen).await.unwrap();
+            assert_eq!(store.tenant(one.id).await.unwrap(), Some(one.clone()));
+            let late = store.update_tenant(&one, seen).await;
+            assert!(matches!(late, Err(Error::Conflict(Conflict::StaleVersion))), "{late:?}");
         })
         .await;
     }

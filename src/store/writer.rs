@@ -166,3 +166,55 @@ impl ConnectionTrait for Transaction {
 
 /// As the trait, which is of boxed futures, has it.
 type Answer<'f, T> = Pin<Box<dyn Future<Output = Result<T, DbErr>> + Send + 'f>>;
+
+#[cfg(test)]
+mod tests {
+    use eppgate_model::Domain;
+
+    use crate::fixtures::{contact, domain, noon, on_each_database, operation};
+    use crate::{Conflict, DomainChange, Error, Usage};
+
+    #[tokio::test]
+    async fn a_rehearsal_meets_what_the_real_thing_would_meet_and_leaves_nothing_behind() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let (jane, own) = (contact(&account, "jane"), domain(&account, "a.example"));
+            let (begun, late) = (operation(&account, "b.example"), operation(&account, "b.example"));
+            store.insert_domain(&own).await.unwrap();
+            let changed = Domain { out_of_sync: true, ..own.clone() };
+            let tries = async || {
+                store.insert_contact(&jane).await?;
+                store.begin_operation(&begun, None).await?;
+                store.change_domain(DomainChange::Update(changed.clone()), None).await
+            };
+            for _ in 0..2 {
+                Usage::rehearsal().scope(tries()).await.unwrap();
+            }
+            let tenant = account.tenant_id;
+            assert_eq!(store.contact(tenant, &jane.handle).await.unwrap(), None);
+            assert_eq!(store.unfinished_operation("here", "domain", "b.example").await.unwrap(), None);
+            assert_eq!(store.domain(tenant, &own.name).await.unwrap(), Some(own));
+
+            store.begin_operation(&begun, None).await.unwrap();
+            let met = Usage::rehearsal().scope(store.begin_operation(&late, None)).await;
+            assert!(matches!(met, Err(Error::Conflict(Conflict::UnfinishedOperation))), "{met:?}");
+            assert_eq!(store.expire_quotes(noon()).await.unwrap(), 0, "the one writer is free");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn statements_and_transactions_are_counted_for_who_asked_for_them() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let usage = Usage::default();
+            let reads = async { store.contact(account.tenant_id, &"jane".parse().unwrap()).await.unwrap() };
+            usage.clone().scope(reads).await;
+            let read = usage.spent();
+            assert!(!read.is_zero());
+            usage.clone().scope(store.insert_domain(&domain(&account, "a.example"))).await.unwrap();
+            assert!(usage.spent() > read);
+        })
+        .await;
+    }
+}

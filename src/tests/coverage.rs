@@ -123,7 +123,7 @@ fn served() -> BTreeSet<String> {
 }
 
 fn part_of_target(path: &str) -> bool {
-    ["pause", "resume", "drain", "reconnect", "breaker/", "maintenance"]
+    ["pause", "resume", "drain", "reconnect", "breaker/", "maintenance", "poll"]
         .iter()
         .any(|part| path.starts_with(part))
 }

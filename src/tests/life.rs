@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use eppgate::app::App;
+use eppgate_epp::{Command, domain};
 use eppgate_model::token::Scope;
 use eppgate_model::{Clock, DomainName, HostName, Lease};
+use eppgate_registry::{Class, Credentials, Profile, Registry, Request, TlsIdentity};
+use eppgate_sandbox::DEFAULT_PASSWORD;
 use eppgate_store::{HostChange, Store};
 use serde_json::{Value, json};
 
@@ -96,6 +99,33 @@ impl Life {
 
     async fn count(&self, name: &str, kind: &str) -> usize {
         self.gateway.history(name).await.iter().filter(|told| *told == kind).count()
+    }
+
+    /// As the registry's own web site would do it for the same registrar.
+    async fn delete_elsewhere(&self, name: &str) {
+        let at = self.gateway.config.lock().unwrap().registries[0].clone();
+        let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap();
+        let registry = Registry::start(eppgate_registry::Config {
+            name: "elsewhere".to_owned(),
+            profile: Profile::builtin("generic").unwrap(),
+            address: at.address,
+            credentials: Credentials {
+                client_id: "registrar-a".to_owned(),
+                password: DEFAULT_PASSWORD.into(),
+            },
+            tls: TlsIdentity {
+                ca: Some(read(&at.ca)),
+                certificates: read(&at.cert),
+                key: read(&at.key).into(),
+                server_name: None,
+            },
+        })
+        .unwrap();
+        let command = Command::new(&domain::Delete { name: name.to_owned() }).finish("ELSEWHERE-1").unwrap();
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+        let request = Request { command, class: Class::Interactive, tenant: 0, deadline };
+        assert_eq!(registry.execute(request).await.unwrap().response.code().0, 1001);
+        registry.drain(Duration::from_secs(10)).await;
     }
 
     /// A second way to the gateway's database.
@@ -431,5 +461,45 @@ async fn a_host_that_waits_is_asked_after() {
     life.clock.advance(hours(2));
     life.gateway.app.gateway().attend_hosts(&life.lease).await.unwrap();
     life.until(async || life.done("GET", "hosts/ns1.waits.test").await["statuses"] == json!(["ok"])).await;
+    life.stop().await;
+}
+
+#[tokio::test]
+async fn a_restore_that_is_not_reported_falls_back_and_can_be_asked_for_again() {
+    let life = Life::start().await;
+    let name = "late.test";
+    life.gateway.registered(name).await;
+    life.pass(days(10)).await;
+    assert_eq!(life.gateway.call("DELETE", &format!("domains/{name}"), None).await.status, 204);
+    let purge_at = life.domain(name).await["deletion_scheduled_at"].clone();
+    let reports = json!({ "verb": "update", "name": name, "nth": 2 });
+    let refused = json!({ "match": reports, "action": "result", "code": 2306, "times": 1000 });
+    life.gateway.control("POST", "/faults", Some(refused)).await;
+    let requested = life.done("POST", &format!("domains/{name}/restore")).await;
+    assert_eq!(requested["state"], "pending_restore");
+    life.pass(days(8)).await;
+    let back = life.becomes(name, "redemption").await;
+    assert_eq!(life.gateway.history(name).await.last().map(String::as_str), Some("restore_failed"));
+    let at = |at: &Value| at.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+    assert!(at(&back["deletion_scheduled_at"]) >= at(&purge_at) + days(8), "its clock stood still: {back}");
+    life.gateway.control("DELETE", "/faults", None).await;
+    assert_eq!(life.done("POST", &format!("domains/{name}/restore")).await["state"], "registered");
+    life.stop().await;
+}
+
+#[tokio::test]
+async fn a_deletion_by_another_way_is_followed_to_its_end() {
+    let life = Life::start().await;
+    let name = "elsewhere.test";
+    let expires = life.gateway.registered(name).await["expires_at"].clone();
+    life.ends_in(name, "AUTORENEW").await;
+    life.pass_to(&expires, days(-10)).await;
+    life.delete_elsewhere(name).await;
+    // A renewal would be lost money: what the registry shows is looked at first.
+    life.pass_to(&expires, days(-1)).await;
+    life.becomes(name, "redemption").await;
+    life.pass(days(60)).await;
+    life.until(async || life.domain(name).await.is_null()).await;
+    assert_eq!(life.charged(name).await, ["create"]);
     life.stop().await;
 }

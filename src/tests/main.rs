@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers are tests too")]
 
 mod accounts;
+mod actions;
 mod characters;
 mod conditional;
 mod contacts;
@@ -11,6 +12,7 @@ mod crash;
 mod databases;
 mod dev;
 mod domains;
+mod dry_run;
 mod hosts;
 mod http;
 mod idempotency;
@@ -22,8 +24,13 @@ mod locks;
 mod operator;
 mod outage;
 mod outcome;
+mod pair;
+mod poll;
 mod prices;
+mod reconcile;
 mod reload;
 mod restore;
 mod support;
 mod told;
+mod transfers;
+mod unknown;

@@ -96,6 +96,11 @@ impl TestGateway {
         self.steady.stop().await;
     }
 
+    /// Where the registry `generic` is.
+    pub(crate) fn registry_address(&self) -> SocketAddr {
+        self.sandbox.as_ref().unwrap().address()
+    }
+
     /// Stops the registry `generic`, which forgets everything, and says where it was.
     pub(crate) async fn stop_registry(&mut self) -> SocketAddr {
         let sandbox = self.sandbox.take().unwrap();
@@ -346,10 +351,12 @@ pub(crate) fn rate_card(tld: &str) -> impl Iterator<Item = config::Rate> {
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 /// Short, so that what must be waited for does not take long.
-const TIMEOUTS: config::Timeouts = config::Timeouts {
+pub(crate) const TIMEOUTS: config::Timeouts = config::Timeouts {
     deadline: Duration::from_secs(4),
     command: Duration::from_secs(2),
     settle_grace: Duration::from_millis(300),
+    // Messages are read when a test says so.
+    poll: Duration::from_secs(3600),
 };
 
 pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");

@@ -2,6 +2,8 @@
 
 pub mod housekeeping;
 pub mod leased;
+pub mod poll;
 pub mod presence;
 pub mod settle;
+pub mod transfers;
 pub mod upkeep;

@@ -1,6 +1,8 @@
 //! What operators see and do, on their own listener: `/operator/v1`. A registry's name stands for all its accounts there;
 //! each call works on one of them as well, below `/accounts/{account}`.
 
+pub(super) mod messages;
+pub(super) mod operations;
 mod view;
 
 use std::time::Duration;

@@ -22,10 +22,10 @@ use eppgate_epp::ext::namestore::{Msg, NamestoreExt, NsExtErrData};
 use eppgate_epp::response::{EppResult, MsgQ};
 use eppgate_epp::types::Text;
 use eppgate_epp::xml::{Encode, Named, Tagged};
-use eppgate_epp::{DecodeError, DecodeErrorKind, Reply, ResultCode};
+use eppgate_epp::{DecodeError, DecodeErrorKind, Fragment, Reply, ResultCode};
 use rust_decimal::Decimal;
 
-use crate::record::{Change, Effect};
+use crate::record::{Change, Effect, RawNotice};
 
 /// A command that was read and can be run.
 pub(crate) enum Order {
@@ -143,6 +143,18 @@ impl Outcome {
     /// Adds an extension to the reply.
     pub(crate) fn extension<T: Tagged + Encode>(mut self, extension: &T) -> Self {
         self.reply = self.reply.with(extension);
+        self
+    }
+
+    /// Adds what was given as XML, which was well-formed when it was.
+    pub(crate) fn raw(mut self, notice: &RawNotice) -> Self {
+        let element = |text: &Option<String>| text.as_deref().and_then(|text| Fragment::parse(text).ok());
+        if let Some(data) = element(&notice.data) {
+            self.reply = self.reply.raw_data(&data);
+        }
+        if let Some(extension) = element(&notice.extension) {
+            self.reply = self.reply.raw_extension(&extension);
+        }
         self
     }
 

@@ -39,6 +39,7 @@ impl Order {
                     match &message.data {
                         Some(Notice::DomainTransfer(data)) => outcome.data(data),
                         Some(Notice::ContactTransfer(data)) => outcome.data(data),
+                        Some(Notice::Raw(raw)) => outcome.raw(raw),
                         Some(Notice::Restore(data)) if chosen.names(rgppoll::NS) => outcome.data(data),
                         Some(Notice::LowBalance(data)) if chosen.names(lowbalancepoll::NS) => {
                             outcome.data(data)
@@ -78,7 +79,7 @@ mod tests {
         let mut req = || client.send(Command::poll(&Poll::Req));
         assert_eq!(req().code, 1300);
         for text in ["first", "second"] {
-            registry.queue_message("registrar-a", text.into()).unwrap();
+            registry.queue_message("registrar-a", text.into(), None).unwrap();
         }
         let first = req();
         assert_eq!(first.code, 1301);

@@ -3,14 +3,15 @@
 use eppgate_epp::Command;
 use eppgate_epp::domain::{self, AddRem, DomainContact};
 use eppgate_model::token::Principal;
-use eppgate_model::{Contact, Domain, DomainEvent, DomainState, Handle, TenantId};
-use eppgate_store::{Conflict, DomainChange, Error as StoreError};
+use eppgate_model::{Contact, Domain, DomainEvent, Handle, TenantId};
+use eppgate_store::DomainChange;
 
 use crate::service::dialect::Dialect;
 use crate::service::effect::{self, CONTACTS_UPDATED, Role, RoleChange};
+use crate::service::gates::Action;
 use crate::service::journal::Change;
+use crate::service::precondition::written;
 use crate::service::routing::Route;
-use crate::service::update::may_update;
 use crate::service::{DomainView, Error, Gateway};
 
 /// The contacts of a domain, by the handles that the tenant gave them. In a change of them, a role that is left out
@@ -97,7 +98,7 @@ impl Gateway {
         handles: Handles,
     ) -> Result<DomainView, Error> {
         let before = self.own(&principal, name).await?;
-        may_update(&before, &[DomainState::Registered, DomainState::OnHold])?;
+        self.pass(Action::UpdateContacts, &before).await?;
         let route = self.route(&before).await?;
         let mut changes = Vec::new();
         for (role, handle, present) in [
@@ -176,15 +177,9 @@ impl Gateway {
         roles.iter().for_each(|change| change.apply(&mut after));
         let payload = effect::roles_payload(roles);
         let event = DomainEvent::new(&after, CONTACTS_UPDATED, &principal.actor, payload, now);
-        match self.0.store.change_domain(DomainChange::Update(after.clone()), Some(event)).await {
-            Ok(()) => {
-                after.version += 1;
-                self.view(after).await
-            }
-            Err(StoreError::Conflict(Conflict::StaleVersion)) => {
-                Err(Error::OperationInProgress { operation_id: None })
-            }
-            Err(error) => Err(error.into()),
-        }
+        let change = DomainChange::Update(after.clone());
+        written(principal, self.0.store.change_domain(change, Some(event)).await)?;
+        after.version += 1;
+        self.view(after).await
     }
 }

@@ -5,6 +5,7 @@ mod fact;
 mod leaving;
 mod roles;
 mod statuses;
+mod welcome;
 
 use std::net::IpAddr;
 
@@ -30,6 +31,7 @@ pub(super) use fact::{Fact, Leaving};
 pub(super) use leaving::report as came_back;
 pub(super) use roles::{CONTACTS_UPDATED, Role, RoleChange, payload as roles_payload};
 pub(super) use statuses::{Cause, StatusChange};
+pub(super) use welcome::Welcome;
 
 /// What a journalled command is to achieve: kept with it, so that it can be settled by a process that never saw the
 /// request. No secrets.
@@ -57,6 +59,8 @@ pub(super) enum Intent {
     },
     /// Statuses that a registrar sets and lifts.
     Statuses(StatusChange),
+    /// A domain that has come from another registrar is made the tenant's own.
+    Welcome(Welcome),
     /// No domain.
     Delete,
     /// The domain back after all.
@@ -107,6 +111,7 @@ impl Journalled for Intent {
             | Self::Contacts(_)
             | Self::Glue { .. }
             | Self::AuthCode { .. }
+            | Self::Welcome(_)
             | Self::Statuses(_) => OperationKind::Update,
         }
     }
@@ -208,6 +213,7 @@ impl Intent {
             Self::Contacts(_) => CONTACTS_UPDATED,
             Self::DsRecords { .. } => "ds_records_updated",
             Self::AuthCode { .. } => "auth_code_rotated",
+            Self::Welcome(_) => "transfer_in_secured",
             Self::Statuses(change) => change.cause.event_type(),
             Self::Delete => "deleted",
             Self::Restore if after.state == DomainState::PendingRestore => "restore_requested",
@@ -253,6 +259,7 @@ pub(super) fn apply(
         // The host's own row has its addresses.
         Intent::Glue { .. } => {}
         Intent::AuthCode { hash, .. } => domain.auth_code_hash = Some(AuthCodeHash::new(hash.clone())),
+        Intent::Welcome(welcome) => welcome.apply(&mut domain, fact),
         Intent::Statuses(change) => change.apply(&mut domain, fact),
         Intent::Delete => leaving::delete(&mut domain, fact, config, now),
         Intent::Restore => leaving::restore(&mut domain, fact, now),
@@ -308,6 +315,7 @@ pub(super) fn event(intent: &Intent, operation: &Operation, after: &Domain) -> (
         Intent::Contacts(roles) => roles_payload(roles),
         Intent::Glue { host, addresses } => json!({ "host": host, "ip_addresses": addresses }),
         Intent::AuthCode { .. } => json!({}),
+        Intent::Welcome(welcome) => welcome.payload(after),
         Intent::Statuses(change) => change.payload(),
         Intent::Restore | Intent::RestoreReport => json!({ "state": after.state.as_str() }),
         Intent::Delete => json!({ "deletion_scheduled_at": shown(after.deletion_scheduled_at) }),

@@ -8,15 +8,15 @@ use eppgate_epp::{Command, host};
 use eppgate_model::host::HostState;
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
-use eppgate_model::{Domain, DomainName, DomainState, HostName, TenantId};
+use eppgate_model::{Domain, DomainName, HostName, TenantId};
 
 use super::effect::Intent;
 use crate::service::dialect::Dialect;
 use crate::service::effect;
+use crate::service::gates::Action;
 use crate::service::journal::Change;
 use crate::service::payment::Payment;
 use crate::service::routing::Route;
-use crate::service::update::may_update;
 use crate::service::{DomainView, Error, Gateway};
 
 /// A name server of a domain.
@@ -56,7 +56,7 @@ impl Gateway {
         nameservers: &[String],
     ) -> Result<DomainView, Error> {
         let before = self.own(&principal, name).await?;
-        may_update(&before, &[DomainState::Registered])?;
+        self.pass(Action::UpdateNameservers, &before).await?;
         let route = self.route(&before).await?;
         if nameservers.is_empty() {
             return Err(Error::EmptyNameservers);

@@ -184,7 +184,7 @@ impl Journalled for Intent {
 }
 
 /// Asks the registry for a host as it is now.
-pub(super) async fn look(
+pub(in crate::service) async fn look(
     registry: &Registry,
     tenant: TenantId,
     name: &str,

@@ -28,10 +28,10 @@ use super::precondition::seen;
 use super::read::{page_of, page_size};
 use super::routing::Route;
 use super::{Error, Gateway, Page};
-use effect::{Fact, outside, put, same_set};
+use effect::same_set;
 
 pub(super) use delegation::{NameServer, parse_nameservers};
-pub(super) use effect::Intent;
+pub(super) use effect::{Fact, Intent, look, outside, put};
 
 /// Where a host below a domain is.
 struct Place {
@@ -344,7 +344,7 @@ impl Gateway {
 
     async fn look_at_host(&self, route: &Route, host: &Host, class: Class) -> Result<Look<InfData>, Error> {
         let deadline = Instant::now() + self.0.settings.command;
-        effect::look(&route.registry, host.tenant_id, host.name.as_str(), class, deadline).await
+        look(&route.registry, host.tenant_id, host.name.as_str(), class, deadline).await
     }
 
     /// Where a host of this name is, if it is below one of the tenant's domains.

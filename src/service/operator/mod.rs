@@ -4,9 +4,13 @@
 //! | file | what |
 //! |---|---|
 //! | `watch` | how the registry accounts are doing |
+//! | `messages` | messages of registries that are left to people |
 //! | `reload` | a new configuration |
+//! | `operations` | operations of unknown outcome |
 //! | `steer` | pause, drain, reconnect; the breaker, maintenances, sessions |
 
+mod messages;
+mod operations;
 mod reload;
 mod steer;
 mod watch;
@@ -17,6 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Error, Gateway, NamedRegistry, Registries};
 
+pub use operations::Verdict;
 pub use reload::{Refused, ReloadRequest, ReloadRequests, Reloaded};
 pub use steer::NewMaintenance;
 pub use watch::{AccountView, MaintenanceView, SessionView, Snapshot};

@@ -8,14 +8,14 @@ use eppgate_epp::ext::rgp;
 use eppgate_epp::xml::Named;
 use eppgate_model::domain::DomainEvent;
 use eppgate_model::tenant::TldConfig;
-use eppgate_model::token::Actor;
+use eppgate_model::token::{Actor, Principal};
 use eppgate_model::{Domain, DomainState, Json};
 use eppgate_store::DomainChange;
 use serde_json::json;
 
 use super::super::effect::{Leaving, came_back, shown};
 use super::super::{Error, Gateway};
-use super::{Done, Seen, Shown, system};
+use super::{Done, Seen, Shown};
 
 impl Gateway {
     /// A stage of a deletion should be over: follows the registry into the next.
@@ -50,7 +50,7 @@ impl Gateway {
         match seen.fact.leaving {
             None => self.bring_back(domain, config, &seen).await,
             Some(Leaving::PendingRestore) => {
-                self.report_restore(&system(domain.tenant_id), domain.clone()).await?;
+                self.report_restore(&Principal::system(domain.tenant_id), domain.clone()).await?;
                 Ok(Done::Written)
             }
             Some(leaving @ (Leaving::Redemption | Leaving::PendingDelete)) => {
@@ -69,7 +69,11 @@ impl Gateway {
 
     /// A creation was pending: it is a registration when the registry says so. That the name is not to be seen proves
     /// nothing, since some registries hide it until then.
-    pub(super) async fn arrive(&self, domain: &Domain, config: &TldConfig) -> Result<Done, Error> {
+    pub(super) async fn complete_registration(
+        &self,
+        domain: &Domain,
+        config: &TldConfig,
+    ) -> Result<Done, Error> {
         let now = self.0.clock.now();
         let route = self.route(domain).await?;
         let pause = (now - domain.inserted_at).clamp(Duration::hours(1), Duration::days(1));

@@ -24,7 +24,7 @@ use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::Response;
 use eppgate_model::domain::{AutoRenewMode, DomainEvent};
 use eppgate_model::tenant::TldConfig;
-use eppgate_model::token::{Actor, Principal, Scopes};
+use eppgate_model::token::Actor;
 use eppgate_model::{Domain, DomainId, Json, Lease, TenantId};
 use eppgate_registry::Class;
 use eppgate_store::DomainChange;
@@ -108,7 +108,7 @@ impl Gateway {
             Deed::Term => Box::pin(self.end_term(domain, config)).await,
             Deed::Leave => Box::pin(self.leave_on(domain, config)).await,
             Deed::Report => Box::pin(self.report_again(domain, config)).await,
-            Deed::Arrive => Box::pin(self.arrive(domain, config)).await,
+            Deed::Arrive => Box::pin(self.complete_registration(domain, config)).await,
             Deed::Remind(reminder) => self.remind(domain, config, reminder).await,
             Deed::Lapse => Box::pin(self.lapse(domain)).await,
             Deed::RetireCode => Box::pin(self.retire_code(domain)).await,
@@ -189,11 +189,6 @@ fn end_of_once(domain: &mut Domain) {
     if domain.auto_renew_mode == AutoRenewMode::RenewOnce {
         domain.auto_renew_mode = AutoRenewMode::Default;
     }
-}
-
-/// The gateway itself, acting for a tenant.
-fn system(tenant_id: TenantId) -> Principal {
-    Principal { tenant_id, actor: Actor::System, scopes: Scopes::default(), attempt: None, expects: None }
 }
 
 /// How long what failed is left alone: trouble on the way passes soon, what is refused is so for a while.

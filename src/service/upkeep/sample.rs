@@ -4,14 +4,14 @@
 
 use chrono::Duration;
 use eppgate_model::domain::DomainEvent;
-use eppgate_model::token::Actor;
+use eppgate_model::token::{Actor, Principal};
 use eppgate_model::{DomainId, DomainState, HostId, Lease, TenantId};
 use eppgate_store::{Conflict, DomainChange, Error as StoreError};
 use serde_json::json;
 
 use super::super::lifecycle::reconciled;
 use super::super::{Error, Gateway};
-use super::{Shown, schedule, system};
+use super::{Shown, schedule};
 
 impl Gateway {
     /// Compares a few domains with their registries, those that were not compared for the longest time. How many they
@@ -82,7 +82,7 @@ impl Gateway {
 
     async fn ask_after(&self, tenant: TenantId, id: HostId) -> Result<(), Error> {
         let Some(host) = self.0.store.host_of_id(tenant, id).await? else { return Ok(()) };
-        self.reconcile_host_now(&system(tenant), host.name.as_str()).await.map(drop)
+        self.reconcile_host_now(&Principal::system(tenant), host.name.as_str()).await.map(drop)
     }
 }
 

@@ -6,17 +6,18 @@ use eppgate_epp::domain::{self, Chg, Status};
 use eppgate_epp::types::AuthInfo;
 use eppgate_model::domain::HoldReason;
 use eppgate_model::tenant::TldConfig;
+use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState};
 use serde_json::json;
 
 use super::super::auth_code::hash_auth_code;
 use super::super::dialect::Dialect;
 use super::super::effect::{Cause, Intent, StatusChange, shown};
+use super::super::gates;
 use super::super::journal::Change;
-use super::super::update::may_update;
 use super::super::{Error, Gateway};
+use super::Done;
 use super::due::{Reminder, schedule};
-use super::{Done, system};
 
 impl Gateway {
     /// Puts a reminder among the news, for whoever writes to registrants. It is counted in the same transaction, so that
@@ -40,13 +41,18 @@ impl Gateway {
         let is_ours = domain.upkeep.locked_by_policy && !domain.upkeep.locked_by_registrant && !is_held;
         let lifted: &[Status] = if is_ours { &[Status::ClientTransferProhibited] } else { &[] };
         let change = StatusChange::to(domain, Cause::Lapse, &[], lifted);
-        self.change_statuses(&system(domain.tenant_id), domain.clone(), change).await?;
+        self.change_statuses(&Principal::system(domain.tenant_id), domain.clone(), change).await?;
         Ok(Done::Written)
     }
 
     /// A code that somebody was told has had its time (RFC 9154, 4.3): one takes its place that nobody knows.
     pub(super) async fn retire_code(&self, domain: &Domain) -> Result<Done, Error> {
-        may_update(domain, &[DomainState::Registered, DomainState::OnHold])?;
+        if !matches!(domain.state, DomainState::Registered | DomainState::OnHold) {
+            return Err(Error::WrongState);
+        }
+        if gates::prohibits_updates(domain) {
+            return Err(Error::UpdateProhibited);
+        }
         let route = self.route(domain).await?;
         let Some(code) = Dialect::of(&route.registry).auth_code()? else {
             // The registry made it, and takes it back.
@@ -61,8 +67,13 @@ impl Gateway {
             ..domain::Update::default()
         });
         let intent = Intent::AuthCode { hash: hash_auth_code(code.expose()), sealed: None };
-        let change =
-            Change { principal: system(domain.tenant_id), route, name: domain.name.clone(), intent, command };
+        let change = Change {
+            principal: Principal::system(domain.tenant_id),
+            route,
+            name: domain.name.clone(),
+            intent,
+            command,
+        };
         self.carry_out(change).await?;
         Ok(Done::Written)
     }

@@ -18,6 +18,7 @@ use eppgate_epp::xml::Named;
 use eppgate_epp::{Command, domain};
 use eppgate_model::domain::AutoRenewMode;
 use eppgate_model::tenant::TldConfig;
+use eppgate_model::token::Principal;
 use eppgate_model::{Domain, DomainState, Json, Word};
 use serde_json::json;
 
@@ -27,7 +28,7 @@ use super::super::journal::Change;
 use super::super::routing::Route;
 use super::super::{Error, Gateway};
 use super::due::let_go_at;
-use super::{Done, Seen, Shown, end_of_once, system};
+use super::{Done, Seen, Shown, end_of_once};
 
 /// What the end of a term amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,10 +104,12 @@ impl Gateway {
                 Ok(_) => Ok(Done::Written),
                 Err(error) => self.not_done(domain, config, "auto_renewal_failed", error).await,
             },
-            Verdict::LetGo => match self.delete_now(system(domain.tenant_id), domain.name.as_str()).await {
-                Ok(()) => Ok(Done::Written),
-                Err(error) => self.not_done(domain, config, "auto_deletion_failed", error).await,
-            },
+            Verdict::LetGo => {
+                match self.delete_now(Principal::system(domain.tenant_id), domain.name.as_str()).await {
+                    Ok(()) => Ok(Done::Written),
+                    Err(error) => self.not_done(domain, config, "auto_deletion_failed", error).await,
+                }
+            }
         }
     }
 
@@ -143,7 +146,7 @@ impl Gateway {
             period: Some(Period::years(years)),
         });
         let change = Change {
-            principal: system(domain.tenant_id),
+            principal: Principal::system(domain.tenant_id),
             route: route.clone(),
             name: domain.name.clone(),
             intent: Intent::Renew { years: u32::from(years), expires_before },
@@ -190,7 +193,7 @@ impl Gateway {
 }
 
 fn habit(route: &Route, config: &TldConfig) -> Habit {
-    match (Dialect::of(&route.registry).may_renew().is_ok(), config.auto_renews) {
+    match (Dialect::of(&route.registry).offers().renew, config.auto_renews) {
         (false, _) => Habit::RenewsAlone,
         (true, true) => Habit::Renews,
         (true, false) => Habit::Waits,

@@ -19,12 +19,14 @@ pub(crate) mod membership;
 pub(crate) mod nameserver;
 pub(crate) mod operation;
 pub(crate) mod outbox;
+pub(crate) mod poll_message;
 pub(crate) mod quote;
 pub(crate) mod rate;
 pub(crate) mod registration;
 pub(crate) mod status;
 pub(crate) mod tenant;
 pub(crate) mod token;
+pub(crate) mod transfer;
 pub(crate) mod user;
 
 use eppgate_model::{Json, Money, Word};

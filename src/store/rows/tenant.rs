@@ -4,7 +4,7 @@ use eppgate_model::Word;
 use eppgate_model::tenant::Tenant;
 use sea_orm::entity::prelude::*;
 
-use super::word;
+use super::{read, word};
 use crate::Error;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub name: String,
     pub slug: String,
     pub status: String,
+    pub settings: String,
     pub inserted_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }
@@ -31,6 +32,7 @@ impl From<&Tenant> for Model {
             name: tenant.name.clone(),
             slug: tenant.slug.clone(),
             status: tenant.status.as_str().to_owned(),
+            settings: serde_json::to_string(&tenant.settings).expect("a tenant's settings are words"),
             inserted_at: tenant.inserted_at,
             updated_at: tenant.updated_at,
         }
@@ -44,6 +46,7 @@ impl TryFrom<Model> for Tenant {
         Ok(Self {
             id: row.id.into(),
             status: word("tenants.status", &row.status)?,
+            settings: read("tenants.settings", serde_json::from_str(&row.settings))?,
             name: row.name,
             slug: row.slug,
             inserted_at: row.inserted_at,

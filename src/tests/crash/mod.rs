@@ -48,7 +48,7 @@ async fn run(dir: &std::path::Path, database: &str) {
     let enough = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|number| {
-            let client = Client::new(number, Dice::new(seed + number), gateway.door());
+            let client = Client::new(number, Dice::new(seed + number), gateway.doors());
             tokio::spawn(client.work_until(enough.clone()))
         })
         .collect();
@@ -77,7 +77,7 @@ async fn run(dir: &std::path::Path, database: &str) {
 /// Orders a few accidents with whatever changing commands come next.
 async fn lose_replies(registry: &Sandbox, dice: &mut Dice) {
     for _ in 0..dice.below(3) {
-        let verb = dice.one_of(&["create", "renew", "update", "delete"]);
+        let verb = dice.one_of(&["create", "renew", "update", "delete", "transfer"]);
         let action =
             dice.one_of(&["drop_after", "drop_after", "drop_before", "stall", "garbage", "truncate"]);
         let fault = json!({ "match": { "verb": verb }, "action": action }).to_string();

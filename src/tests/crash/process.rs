@@ -15,11 +15,11 @@ use crate::support::{Answer, try_send};
 pub(super) struct Gateway {
     config: PathBuf,
     process: Child,
-    door: Door,
+    doors: [Door; 2],
 }
 
-/// Where clients knock: the same place after each restart.
-#[derive(Clone)]
+/// Where the clients of a tenant knock: the same place after each restart.
+#[derive(Debug, Clone)]
 pub(super) struct Door {
     address: SocketAddr,
     tenant: String,
@@ -29,22 +29,27 @@ pub(super) struct Door {
 impl Gateway {
     pub(super) async fn start(dir: &Path, database: &str, registry: &Sandbox, pki: &PkiPaths) -> Self {
         let address = free_address().await;
-        let tenant = uuid::Uuid::now_v7().to_string();
+        let tenants = TENANTS.map(|slug| (slug, uuid::Uuid::now_v7().to_string()));
         let config = dir.join("eppgate.toml");
-        std::fs::write(&config, toml(address, database, &tenant, registry, pki)).unwrap();
-        let mut token = Command::new(PROGRAM);
-        token.args(["token", "--ttl", "1d", "--tenant", "crash", "--config"]).arg(&config);
-        let token = token.output().await.unwrap();
-        assert!(token.status.success(), "{token:?}");
-        let authorization = format!("Bearer {}", String::from_utf8(token.stdout).unwrap().trim());
+        std::fs::write(&config, toml(address, database, &tenants, registry, pki)).unwrap();
+        let mut doors = Vec::new();
+        for (slug, tenant) in tenants {
+            let mut token = Command::new(PROGRAM);
+            token.args(["token", "--ttl", "1d", "--tenant", slug, "--config"]).arg(&config);
+            let token = token.output().await.unwrap();
+            assert!(token.status.success(), "{token:?}");
+            let authorization = format!("Bearer {}", String::from_utf8(token.stdout).unwrap().trim());
+            doors.push(Door { address, tenant, authorization });
+        }
         let process = spawn(&config);
-        let gateway = Self { config, process, door: Door { address, tenant, authorization } };
+        let gateway = Self { config, process, doors: doors.try_into().unwrap() };
         gateway.answers().await;
         gateway
     }
 
-    pub(super) fn door(&self) -> Door {
-        self.door.clone()
+    /// The ways in of the two tenants.
+    pub(super) fn doors(&self) -> [Door; 2] {
+        self.doors.clone()
     }
 
     /// SIGKILL, wherever it was; then a new one.
@@ -60,7 +65,7 @@ impl Gateway {
 
     async fn answers(&self) {
         for _ in 0..1_200 {
-            if matches!(try_send(self.door.address, "GET", "/healthz", &[], b"").await, Ok(answer) if answer.status == 200)
+            if matches!(try_send(self.doors[0].address, "GET", "/healthz", &[], b"").await, Ok(answer) if answer.status == 200)
             {
                 return;
             }
@@ -98,18 +103,27 @@ async fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }
 
-fn toml(address: SocketAddr, database: &str, tenant: &str, registry: &Sandbox, pki: &PkiPaths) -> String {
+fn toml(
+    address: SocketAddr,
+    database: &str,
+    tenants: &[(&str, String); 2],
+    registry: &Sandbox,
+    pki: &PkiPaths,
+) -> String {
+    let [(first, first_id), (second, second_id)] = tenants;
     format!(
         r#"
         listen = "{address}"
         operator_listen = "127.0.0.1:0"
         database_url = "{database}"
+        instance = "crash"
         [tokens]
         secret = "a secret of the crash test, long enough to sign"
         [timeouts]
         deadline = "6s"
         command = "1500ms"
         settle_grace = "4s"
+        poll = "250ms"
         [[registries]]
         name = "crash"
         profile = "generic"
@@ -117,13 +131,22 @@ fn toml(address: SocketAddr, database: &str, tenant: &str, registry: &Sandbox, p
         ca = "{ca}"
         cert = "{cert}"
         key = "{key}"
-        accounts = [{{ name = "primary", client_id = "registrar-a", password = "{DEFAULT_PASSWORD}" }}]
+        accounts = [
+            {{ name = "primary", client_id = "registrar-a", password = "{DEFAULT_PASSWORD}" }},
+            {{ name = "second", client_id = "registrar-b", password = "{DEFAULT_PASSWORD}" }},
+        ]
         [[tenants]]
-        id = "{tenant}"
+        id = "{first_id}"
         name = "Crash"
-        slug = "crash"
+        slug = "{first}"
         owner = "owner@crash.test"
         tlds = [{{ tld = "test", registry = "crash", account = "primary", accreditation = "non_icann" }}]
+        [[tenants]]
+        id = "{second_id}"
+        name = "Another"
+        slug = "{second}"
+        owner = "owner@another.test"
+        tlds = [{{ tld = "test", registry = "crash", account = "second", accreditation = "non_icann" }}]
         "#,
         registry = registry.address(),
         ca = pki.ca.display(),
@@ -132,4 +155,6 @@ fn toml(address: SocketAddr, database: &str, tenant: &str, registry: &Sandbox, p
     )
 }
 
+/// Two registrars: what one has, the other can ask for.
+const TENANTS: [&str; 2] = ["crash", "another"];
 const PROGRAM: &str = env!("CARGO_BIN_EXE_eppgate");

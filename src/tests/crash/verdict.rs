@@ -12,6 +12,7 @@ use crate::support::send;
 
 /// Each acknowledged request had one effect and, where it costs, one charge; and nothing else happened.
 pub(super) async fn check(told: &[Told], gateway: &Gateway, registry: &Sandbox) {
+    let doors = gateway.doors();
     let log = entries(registry, "/log").await;
     let ledger = entries(registry, "/ledger").await;
     let changes: Vec<&Value> = log.iter().filter(|entry| entry["effect"] != "none").collect();
@@ -25,13 +26,17 @@ pub(super) async fn check(told: &[Told], gateway: &Gateway, registry: &Sandbox) 
     };
     let charges: Vec<&Value> = ledger.iter().collect();
     for told in told {
-        let Told { name, renewals, updates, deleted, nameservers } = told;
+        let Told { name, renewals, updates, deleted, nameservers, moved } = told;
         let effects = |word| by_name(&changes, name, "effect", word);
         let seen = (effects("created"), effects("renewed"), effects("updated"), effects("deleted"));
         assert_eq!(seen, (1, *renewals, *updates, usize::from(*deleted)), "effects on {name}");
+        let moves = usize::from(*moved);
+        let seen = (effects("transfer_requested"), effects("transferred"));
+        assert_eq!(seen, (moves, moves), "effects on {name}");
         let charged = |word| by_name(&charges, name, "command", word);
-        assert_eq!((charged("create"), charged("renew")), (1, *renewals), "charges for {name}");
-        let shown = gateway.door().call("GET", &format!("domains/{name}"), None, None).await.unwrap();
+        let seen = (charged("create"), charged("renew"), charged("transfer"));
+        assert_eq!(seen, (1, *renewals, moves), "charges for {name}");
+        let shown = doors[told.owner()].call("GET", &format!("domains/{name}"), None, None).await.unwrap();
         if !deleted {
             assert_eq!(shown.body["data"]["state"], "registered", "{name}: {shown:?}");
             assert_eq!(shown.body["data"]["nameservers"], serde_json::json!(nameservers), "{name}");
@@ -46,7 +51,8 @@ pub(super) async fn check(told: &[Told], gateway: &Gateway, registry: &Sandbox) 
     for charge in ledger.iter().filter(|charge| !charge["clTRID"].is_null()) {
         let id = text(&charge["clTRID"]).parse::<ClTrid>().unwrap().operation_id();
         let path = format!("operations/{}", id.expect("a charge has an operation"));
-        let operation = gateway.door().call("GET", &path, None, None).await.unwrap();
+        let whose = usize::from(charge["account"] == "registrar-b");
+        let operation = doors[whose].call("GET", &path, None, None).await.unwrap();
         assert_eq!(operation.status, 200, "{charge}: {operation:?}");
         *outcomes.entry(text(&operation.body["data"]["outcome"]).to_owned()).or_default() += 1;
     }

@@ -1,0 +1,230 @@
+//! Domains that the tenant wants: from another registrar, or from another account of its own.
+
+use chrono::{DateTime, Utc};
+use eppgate_epp::types::{AuthInfo, Period, TransferOp};
+use eppgate_epp::{Command, domain};
+use eppgate_model::price::PricedOperation;
+use eppgate_model::tenant::{AccountState, Accreditation, RegistryAccount};
+use eppgate_model::token::Principal;
+use eppgate_model::transfer::{Direction, Transfer, TransferState};
+use eppgate_model::{Domain, DomainName, DomainState};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Coming;
+use super::intent::{Asked, Intent};
+use crate::service::contacts::Handles;
+use crate::service::dialect::Dialect;
+use crate::service::effect::Role;
+use crate::service::journal::Change;
+use crate::service::payment::Purchase;
+use crate::service::register::years;
+use crate::service::routing::Route;
+use crate::service::{Error, Gateway};
+
+/// A request for a domain that somebody has.
+#[derive(Debug, Clone, Default)]
+pub struct TransferIn {
+    pub auth_code: SecretString,
+    pub contacts: Handles,
+    /// One year when left out.
+    pub years: Option<u32>,
+    pub quote_id: Option<String>,
+    pub registry_account_id: Option<String>,
+}
+
+impl Gateway {
+    /// Asks for a domain. It comes when whoever has it agrees, or says nothing for long enough.
+    pub async fn transfer_in(
+        &self,
+        principal: &Principal,
+        name: &str,
+        request: TransferIn,
+    ) -> Result<Coming, Error> {
+        let (gateway, principal, name) = (self.clone(), principal.clone(), name.to_owned());
+        self.to_its_end(async move { gateway.transfer_in_now(principal, &name, request).await }).await
+    }
+
+    async fn transfer_in_now(
+        &self,
+        principal: Principal,
+        name: &str,
+        request: TransferIn,
+    ) -> Result<Coming, Error> {
+        let name = DomainName::parse(name).map_err(|_| Error::NotFound)?;
+        let tenant = principal.tenant_id;
+        let is_request = |intent: &Intent| matches!(intent, Intent::Request(_));
+        if let Some(asked) = self.earlier(&principal, name.as_str(), is_request).await? {
+            let transfer = self.0.store.transfer_of_operation(tenant, asked.id).await?;
+            return self.coming(transfer.ok_or(Error::NotFound)?).await;
+        }
+        let before = self.0.store.domain(tenant, &name).await?;
+        let chosen = request.registry_account_id.as_deref();
+        let route = match &before {
+            Some(domain) => self.route_within(domain, chosen).await?,
+            None => self.route_new(tenant, &name, chosen).await?,
+        };
+        let dialect = Dialect::of(&route.registry);
+        dialect.may_ask_for_transfers()?;
+        if let Some(domain) = &before {
+            may_move(domain, self.0.clock.now())?;
+        }
+        let handles = match &before {
+            Some(domain) => or_as_before(request.contacts, domain),
+            None => request.contacts,
+        };
+        let years_asked = years(&route, request.years)?;
+        let purchase = Purchase {
+            name: &name,
+            operation: PricedOperation::TransferIn,
+            period: Some(years_asked),
+            quote_id: request.quote_id.as_deref(),
+            // As with a renewal, no assurance is asked for where no quote is required.
+            assured: true,
+        };
+        let payment = self.payment(&route, purchase).await?;
+        let contacts = self.find_contacts(tenant, &handles).await?;
+        let has_registrant = contacts.iter().any(|(role, _)| *role == Role::Registrant);
+        if route.association.accreditation == Accreditation::IcannAccredited && !has_registrant {
+            return Err(Error::RegistrantHandleRequired);
+        }
+        self.clear_the_way(&route, &name).await?;
+        // The copies are made now, so that what is wrong with one is told to the caller.
+        self.link(&principal, &route, &contacts).await?;
+        let of_role = |role| {
+            let contact = contacts.iter().find(|(known, _)| *known == role);
+            contact.map(|(_, contact)| contact.handle.to_string())
+        };
+        let says_period = request.years.is_some() || !dialect.transfers_at_once();
+        let command = Command::new(&domain::Transfer {
+            op: TransferOp::Request,
+            name: name.as_str().to_owned(),
+            period: says_period.then(|| Period::years(years_asked)),
+            auth_info: Some(AuthInfo::pw(request.auth_code.expose_secret())),
+        });
+        let intent = Intent::Request(Asked {
+            tld: route.association.tld.clone(),
+            domain: before.as_ref().map(|domain| domain.id),
+            after: self.0.store.last_requested_at(Direction::In, &route.account.binding, &name).await?,
+            patience: route.association.config.transfer_pending_days,
+            registrant_handle: of_role(Role::Registrant),
+            admin_handle: of_role(Role::Admin),
+            tech_handle: of_role(Role::Tech),
+            billing_handle: of_role(Role::Billing),
+        });
+        let change = Change { principal, route, name, intent, command };
+        let asked = self.carry_out_paid(change, payment).await.map_err(|error| match error {
+            Error::RegistryRefused { code: 2201 | 2202, .. } => Error::AuthCodeInvalid,
+            other => other,
+        })?;
+        let is_due = asked.due_at.is_some_and(|due| due <= self.0.clock.now());
+        let transfer = if is_due { self.follow(asked).await } else { asked };
+        self.coming(transfer).await
+    }
+
+    /// Calls off a transfer that the tenant asked for.
+    pub async fn cancel_transfer(&self, principal: &Principal, id: &str) -> Result<(), Error> {
+        let (gateway, principal, id) = (self.clone(), principal.clone(), id.to_owned());
+        self.to_its_end(async move { gateway.cancel_transfer_now(principal, &id).await }).await
+    }
+
+    async fn cancel_transfer_now(&self, principal: Principal, id: &str) -> Result<(), Error> {
+        let transfer = self.transfer(&principal, id).await?;
+        if transfer.direction == Direction::Out {
+            return Err(Error::WrongDirection);
+        }
+        let is_cancellation = |intent: &Intent| matches!(intent, Intent::Cancel(_));
+        if self.earlier(&principal, transfer.name.as_str(), is_cancellation).await?.is_some() {
+            return Ok(());
+        }
+        match transfer.state {
+            TransferState::Pending => {}
+            TransferState::Completed => return Err(Error::CancelTooLate),
+            _ => return Err(Error::WrongState),
+        }
+        let route = self.route_of_transfer(&transfer).await?;
+        let command = Command::new(&domain::Transfer {
+            op: TransferOp::Cancel,
+            name: transfer.name.as_str().to_owned(),
+            period: None,
+            auth_info: None,
+        });
+        let (name, intent) = (transfer.name.clone(), Intent::Cancel((&transfer).into()));
+        match self.carry_out(Change { principal, route, name, intent, command }).await {
+            Ok(_) => Ok(()),
+            Err(Error::RegistryRefused { code: 2201 | 2301 | 2303 | 2304, .. } | Error::WrongState) => {
+                self.follow(transfer).await;
+                Err(Error::CancelTooLate)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What a caller sees of a domain that was asked for.
+    async fn coming(&self, transfer: Transfer) -> Result<Coming, Error> {
+        let domain = match self.domain_of(&transfer).await? {
+            Some(domain) if domain.state.live() => Some(self.view(domain).await?),
+            _ => None,
+        };
+        Ok(Coming { transfer, domain })
+    }
+
+    /// Where a domain of the tenant's is to go within its registry: the account named, else the only other one, else the
+    /// default.
+    async fn route_within(&self, domain: &Domain, chosen: Option<&str>) -> Result<Route, Error> {
+        if chosen.is_some() {
+            let route = self.route_new(domain.tenant_id, &domain.name, chosen).await?;
+            if route.account.id == domain.account_id {
+                return Err(Error::field("registry_account_id", "has the domain already"));
+            }
+            return Ok(route);
+        }
+        let accounts = self.0.store.accounts(domain.tenant_id, Some(&domain.binding)).await?;
+        let is_other = |account: &RegistryAccount| {
+            account.state == AccountState::Active && account.id != domain.account_id
+        };
+        let others: Vec<RegistryAccount> = accounts.into_iter().filter(is_other).collect();
+        let only = if let [only] = &others[..] { Some(only) } else { None };
+        match (only.or_else(|| others.iter().find(|account| account.is_default)), others.is_empty()) {
+            (Some(account), _) => self.route_with(domain.tenant_id, &domain.tld, account.id).await,
+            (None, true) => Err(Error::RegistryAccountUnavailable),
+            (None, false) => {
+                let candidates = others.iter().map(|account| (account.id, account.name.clone()));
+                Err(Error::RegistryAccountRequired(candidates.collect()))
+            }
+        }
+    }
+
+    /// Finds out how transfers of the name stand that are taken for pending: while one of the tenant's own is, there is
+    /// no other.
+    async fn clear_the_way(&self, route: &Route, name: &DomainName) -> Result<(), Error> {
+        for pending in self.0.store.pending_transfers(&route.account.binding, name).await? {
+            let is_ours = pending.tenant_id == route.account.tenant_id;
+            if self.follow(pending).await.is_pending() && is_ours {
+                return Err(Error::DomainInTransfer);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a domain can go to another account now.
+fn may_move(domain: &Domain, now: DateTime<Utc>) -> Result<(), Error> {
+    if !matches!(domain.state, DomainState::Registered | DomainState::Expired) {
+        return Err(Error::WrongState);
+    }
+    if domain.transfer_lock_until.is_some_and(|until| now < until) {
+        return Err(Error::DomainWithinTransferLock);
+    }
+    Ok(())
+}
+
+/// The contacts that are wanted, and for the rest those that there are.
+fn or_as_before(wanted: Handles, domain: &Domain) -> Handles {
+    let or = |wanted: Option<String>, present: &Option<String>| wanted.or_else(|| present.clone());
+    Handles {
+        registrant: or(wanted.registrant, &domain.registrant_handle),
+        admin: or(wanted.admin, &domain.admin_handle),
+        tech: or(wanted.tech, &domain.tech_handle),
+        billing: or(wanted.billing, &domain.billing_handle),
+    }
+}
