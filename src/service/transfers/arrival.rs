@@ -9,6 +9,7 @@ use eppgate_epp::Command;
 use eppgate_epp::domain::{self, AddRem, Chg, DomainContact, InfData, NameServers, Status};
 use eppgate_epp::types::AuthInfo;
 use eppgate_model::domain::{AutoRenewMode, Upkeep};
+use eppgate_model::precondition::Precondition;
 use eppgate_model::token::{Actor, Principal};
 use eppgate_model::transfer::{Direction, Transfer, TransferState};
 use eppgate_model::{Domain, DomainId, DomainState, Host, HostName};
@@ -18,13 +19,14 @@ use tokio::time::Instant;
 
 use super::intent::effect_of;
 use super::outgoing::asked_for;
-use super::standing::{End, LOOK_EVERY, event};
+use super::standing::{End, event};
 use crate::service::auth_code::hash_auth_code;
 use crate::service::call::{Look, look};
 use crate::service::contacts::Handles;
 use crate::service::dialect::Dialect;
 use crate::service::effect::{self, Fact, Role, RoleChange, Welcome};
 use crate::service::journal::Change;
+use crate::service::precondition::seen;
 use crate::service::routing::Route;
 use crate::service::upkeep::schedule;
 use crate::service::{Error, Gateway, hosts};
@@ -56,7 +58,7 @@ impl Gateway {
             domain_id: Some(domain.id),
             state: TransferState::Completed,
             completed_at: Some(now),
-            due_at: Some(now),
+            due_at: Some(now + pause_after(0)),
             attempts: 0,
             updated_at: now,
             ..transfer
@@ -119,9 +121,8 @@ impl Gateway {
             Ok(()) => (None, transfer.attempts),
             Err(error) => {
                 tracing::warn!(%error, name = transfer.name.as_str(), "a domain that has come is not settled in");
-                let pause = LOOK_EVERY * (1 << transfer.attempts.clamp(0, 5));
                 let again = transfer.attempts < MOST_ATTEMPTS;
-                (again.then_some(now + pause), transfer.attempts + 1)
+                (again.then(|| now + pause_after(transfer.attempts)), transfer.attempts + 1)
             }
         };
         let given_up = done.is_err() && due_at.is_none();
@@ -137,10 +138,13 @@ impl Gateway {
         let Some(domain) = self.domain_of(transfer).await?.filter(|domain| domain.state.live()) else {
             return Ok(());
         };
+        // What is done is judged by the row: a command that has changed it since, or is just settled, is not sent again.
+        let expects = Some(Precondition::new(None, None));
+        let principal = Principal { expects, ..Principal::system(domain.tenant_id) };
+        let domain = seen(&principal, Some(domain))?;
         let route = self.route(&domain).await?;
         let Some((info, fact)) = self.ours(&route, transfer).await? else { return Ok(()) };
         self.take_hosts_over(&route, &domain, &info).await?;
-        let principal = Principal::system(domain.tenant_id);
         let dialect = Dialect::of(&route.registry);
         let (registrant_id, roles) = self.own_contacts(&principal, &route, &domain, &info).await?;
         let lock = Status::ClientTransferProhibited;
@@ -318,9 +322,14 @@ fn arrived(
     }
 }
 
+/// How long what is left to be done is left alone after so many attempts.
+fn pause_after(attempts: i32) -> Duration {
+    Duration::seconds(5 << attempts.clamp(0, MOST_ATTEMPTS))
+}
+
 /// How long what a registry has done may take to show.
 const SOON: Duration = Duration::minutes(1);
 /// More than a registry tells of.
 const MOST_HOSTS: usize = 100;
-/// A few days, with the pauses in between.
-const MOST_ATTEMPTS: i32 = 10;
+/// Some hours, with the pauses in between.
+const MOST_ATTEMPTS: i32 = 12;
