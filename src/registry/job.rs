@@ -119,6 +119,13 @@ impl Job {
         self.deadline().is_some_and(|deadline| deadline <= now)
     }
 
+    /// Whether a reply that takes as long as expected comes too late. Half of the caller's patience is enough in any case:
+    /// else nobody would find out when replies come faster again.
+    pub(crate) fn is_hopeless(&self, now: Instant, expected: Duration) -> bool {
+        let comes_late = |deadline: Instant| deadline <= now + expected.min((deadline - self.accepted) / 2);
+        self.deadline().is_some_and(comes_late)
+    }
+
     /// Whether nobody waits for the job any more.
     pub(crate) fn is_stale(&self, now: Instant) -> bool {
         let left = match &self.owner {

@@ -1,11 +1,14 @@
 //! Commands that wait for a session: bounded, the urgent first, fair between tenants, none beyond its deadline.
 //!
+//! Nor is one taken that could not be answered by then: when more comes than can be done, those at the head have waited
+//! nearly as long as they can, and sessions that spend their time on them answer nobody.
+//!
 //! A command leaves only with a token of the account's command rate. Sessions at work take from here themselves, so a
 //! command wakes exactly one task on its way out. When commands wait that no session is free for, [`Queue::pressed`] tells
 //! the lanes.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +34,8 @@ pub(crate) struct Queue {
     /// The sessions that wait for a command, by what they take.
     takers: [Takers; 2],
     pressed: Notify,
+    /// How long replies take lately, in nanoseconds.
+    usual: AtomicU64,
     limiter: Arc<Limiter>,
     metrics: Arc<Metrics>,
 }
@@ -105,6 +110,7 @@ impl Queue {
             len: AtomicUsize::new(0),
             takers: Default::default(),
             pressed: Notify::new(),
+            usual: AtomicU64::new(0),
             limiter,
             metrics,
         }
@@ -163,6 +169,23 @@ impl Queue {
             Next::Job(job) => Some(job),
             Next::Later(_) | Next::Nothing => None,
         }
+    }
+
+    /// A reply took so long.
+    pub(crate) fn took(&self, time: Duration) {
+        let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let usual = match self.usual.load(Ordering::Relaxed) {
+            0 => time,
+            before => before - before / 8 + time / 8,
+        };
+        // One of two that come together may be left out: it is an estimate.
+        self.usual.store(usual, Ordering::Relaxed);
+    }
+
+    /// How long the next reply will take; a quarter more than usual, since they are not all alike.
+    fn expected(&self) -> Duration {
+        let usual = self.usual.load(Ordering::Relaxed);
+        Duration::from_nanos(usual.saturating_add(usual / 4))
     }
 
     /// Whether a session waits for a command.
@@ -279,7 +302,7 @@ impl Queue {
                 }
                 self.take(&mut state, place)
             };
-            if job.is_late(now) {
+            if job.is_hopeless(now, self.expected()) {
                 job.fail(ErrorKind::DeadlineInQueue.not_sent());
             } else if job.start(now) {
                 return Next::Job(job);

@@ -368,9 +368,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let trouble = format_args!("the registry answered {code}");
         site.metrics.in_flight.decrement(1.0);
         site.metrics.response(code);
-        site.metrics.command_duration.of(job.frame.verb).record(sent_at.elapsed());
+        let took = sent_at.elapsed();
+        site.queue.took(took);
+        site.metrics.command_duration.of(job.frame.verb).record(took);
         let penalty = self.terms.profile.rate.penalty(code);
-        let is_slow = penalty.is_none() && sent_at.elapsed() >= self.terms.profile.commands.slow;
+        let is_slow = penalty.is_none() && took >= self.terms.profile.commands.slow;
         if let Some(time) = penalty {
             self.is_penalised = true;
             self.penalty_until = Instant::now() + time;

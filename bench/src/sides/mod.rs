@@ -4,6 +4,8 @@ pub(crate) mod bare;
 pub(crate) mod direct;
 pub(crate) mod fresh;
 pub(crate) mod gateway;
+#[cfg(test)]
+mod life;
 pub(crate) mod pooled;
 pub(crate) mod profile;
 

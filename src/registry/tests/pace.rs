@@ -116,3 +116,24 @@ async fn a_session_under_penalty_rests_while_another_goes_on() {
     sleep(5 * SECOND).await;
     assert_eq!(registry.status().sessions.penalised, 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn far_more_than_can_be_done_does_not_keep_what_can_be_from_being_done() {
+    let server = Server::new(|seen| match seen.verb {
+        Verb::Login => Act::Reply(1000),
+        _ => Act::ReplyAfter(SECOND / 10),
+    });
+    let registry = start(&server, "");
+    run(&registry, read("ABC-0")).await.unwrap();
+    let mut callers = JoinSet::new();
+    for number in 0..300 {
+        let registry = registry.clone();
+        callers.spawn(async move {
+            sleep(SECOND / 30 * number).await;
+            registry.execute(request(read(&format!("ABC-{}", number + 1)), 2 * SECOND)).await.is_ok()
+        });
+    }
+    let done = callers.join_all().await.into_iter().filter(|is_done| *is_done).count();
+    // Ten a second, for ten seconds.
+    assert!(done >= 95, "{done} commands");
+}
