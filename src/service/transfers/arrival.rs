@@ -9,6 +9,7 @@ use eppgate_epp::Command;
 use eppgate_epp::domain::{self, AddRem, Chg, DomainContact, InfData, NameServers, Status};
 use eppgate_epp::types::AuthInfo;
 use eppgate_model::domain::{AutoRenewMode, Upkeep};
+use eppgate_model::precondition::Precondition;
 use eppgate_model::token::{Actor, Principal};
 use eppgate_model::transfer::{Direction, Transfer, TransferState};
 use eppgate_model::{Domain, DomainId, DomainState, Host, HostName};
@@ -25,6 +26,7 @@ use crate::service::contacts::Handles;
 use crate::service::dialect::Dialect;
 use crate::service::effect::{self, Fact, Role, RoleChange, Welcome};
 use crate::service::journal::Change;
+use crate::service::precondition::seen;
 use crate::service::routing::Route;
 use crate::service::{Error, Gateway, hosts, upkeep};
 
@@ -55,7 +57,7 @@ impl Gateway {
             domain_id: Some(domain.id),
             state: TransferState::Completed,
             completed_at: Some(now),
-            due_at: Some(now),
+            due_at: Some(now + pause_after(0)),
             attempts: 0,
             updated_at: now,
             ..transfer
@@ -118,9 +120,8 @@ impl Gateway {
             Ok(()) => (None, transfer.attempts),
             Err(error) => {
                 tracing::warn!(%error, name = transfer.name.as_str(), "a domain that has come is not settled in");
-                let pause = SETTLE_AGAIN * (1 << transfer.attempts.clamp(0, MOST_ATTEMPTS));
                 let again = transfer.attempts < MOST_ATTEMPTS;
-                (again.then_some(now + pause), transfer.attempts + 1)
+                (again.then(|| now + pause_after(transfer.attempts)), transfer.attempts + 1)
             }
         };
         let given_up = done.is_err() && due_at.is_none();
@@ -136,10 +137,13 @@ impl Gateway {
         let Some(domain) = self.domain_of(transfer).await?.filter(|domain| domain.state.live()) else {
             return Ok(());
         };
+        // What is done is judged by the row: a command that has changed it since, or is just settled, is not sent again.
+        let expects = Some(Precondition::new(None, None));
+        let principal = Principal { expects, ..Principal::system(domain.tenant_id) };
+        let domain = seen(&principal, Some(domain))?;
         let route = self.route(&domain).await?;
         let Some((info, fact)) = self.ours(&route, transfer).await? else { return Ok(()) };
         self.take_hosts_over(&route, &domain, &info).await?;
-        let principal = Principal::system(domain.tenant_id);
         let dialect = Dialect::of(&route.registry);
         let (registrant_id, roles) = self.own_contacts(&principal, &route, &domain, &info).await?;
         let lock = Status::ClientTransferProhibited;
@@ -317,12 +321,14 @@ fn arrived(
     }
 }
 
+/// How long what is left to be done is left alone after so many attempts.
+fn pause_after(attempts: i32) -> Duration {
+    Duration::seconds(5 << attempts.clamp(0, MOST_ATTEMPTS))
+}
+
 /// How long what a registry has done may take to show.
 const SOON: Duration = Duration::minutes(1);
 /// More than a registry tells of.
 const MOST_HOSTS: usize = 100;
-/// The first pause between attempts to settle a domain in; each is twice as long as the one before. Until it is done, the
-/// code that opened the way is still good.
-const SETTLE_AGAIN: Duration = Duration::seconds(15);
-/// Most of a day, with the pauses in between.
+/// Some hours, with the pauses in between.
 const MOST_ATTEMPTS: i32 = 12;
