@@ -49,7 +49,7 @@ impl Gateway {
         let mut unwanted = Vec::new();
         for entry in &claimed {
             match (&self.0.post, table::line(entry)) {
-                (Some(post), Some(line)) => self.tell(post, line, entry).await?,
+                (Some(post), Some(line)) => self.tell_one(post, line, entry).await?,
                 _ => unwanted.push(entry.id),
             }
         }
@@ -60,7 +60,7 @@ impl Gateway {
     }
 
     /// Tells one thing, and takes it out or puts it off. If that fails, it is due again when its lease is over.
-    async fn tell(&self, post: &Post, line: &Line, entry: &OutboxEntry) -> Result<(), Error> {
+    async fn tell_one(&self, post: &Post, line: &Line, entry: &OutboxEntry) -> Result<(), Error> {
         let OutboxEntry { id, event_type, attempts, .. } = entry;
         let told = match self.letter(post, line, entry).await {
             Ok(Some(letter)) => post.send(letter).await.map_err(Untold::from),
