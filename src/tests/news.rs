@@ -169,7 +169,8 @@ async fn what_cannot_be_written_is_written_later() {
 
 #[tokio::test]
 async fn little_money_is_told_once_to_whom_the_tenant_has_chosen() {
-    let mut pair = Pair::start_at("dotcom", "verisign", ["com", "net"], Clock::system()).await;
+    let clock = Clock::manual(Utc::now().trunc_subsecs(0));
+    let mut pair = Pair::start_at("dotcom", "verisign", ["com", "net"], clock).await;
     let com = pair.done(Demo, "GET", "tld_associations/com", Value::Null).await;
     let path = format!("tld_associations/{}/notifications", com["id"].as_str().unwrap());
     let chosen = json!({ "low_balance_notification_email": "money@demo.test" });

@@ -19,9 +19,9 @@ pub(super) struct Letter {
     at: DateTime<Utc>,
     /// The host that the letter's identity is of.
     host: String,
-    pub(super) from: Email,
+    from: Email,
     /// Empty when there is none.
-    pub(super) from_name: String,
+    from_name: String,
     to: Email,
     subject: String,
     text: String,
@@ -49,6 +49,11 @@ impl Letter {
             text: fill(line.text, &values),
             from,
         }
+    }
+
+    /// The same from somebody else.
+    pub(super) fn sent_by(self, from: Email, name: &str) -> Self {
+        Self { from, from_name: name.to_owned(), ..self }
     }
 
     /// The whole of it, as mail systems take it.

@@ -112,11 +112,8 @@ impl Gateway {
         let day = ends.get(..10).unwrap_or(ends);
         let values = [("domain", domain.name.as_str()), ("ends", day), ("shop", &tenant.name)];
         let from = address(tenant.settings.renewal_from_email.as_deref());
-        Ok(Some(Letter {
-            from: from.unwrap_or_else(|| post.from().clone()),
-            from_name: tenant.name.clone(),
-            ..Letter::new(post, line, entry, contact.details.email, &values)
-        }))
+        let letter = Letter::new(post, line, entry, contact.details.email, &values);
+        Ok(Some(letter.sent_by(from.unwrap_or_else(|| post.from().clone()), &tenant.name)))
     }
 
     async fn to_payer(
