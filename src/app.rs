@@ -26,7 +26,8 @@ use crate::app::reload::{Fixed, Reloader, Source};
 use crate::config::{self, Config};
 use crate::http::{self, serve::Server};
 use crate::service::{
-    self, Gateway, Operator, Operators, Parts, Registries, Reloaded, Sealer, Settings, TokenKeys, WeakSecret,
+    self, Gateway, Operator, Operators, Parts, Post, Registries, Reloaded, Sealer, Settings, TokenKeys,
+    WeakSecret,
 };
 use crate::{metrics, worker};
 
@@ -117,6 +118,7 @@ impl App {
         background.spawn(worker::upkeep::run(gateway.clone(), stopping.clone()));
         background.spawn(worker::poll::run(gateway.clone(), config.timeouts.poll, stopping.clone()));
         background.spawn(worker::transfers::run(gateway.clone(), stopping.clone()));
+        background.spawn(worker::news::run(gateway.clone(), stopping.clone()));
         let (source, fixed): (Source, _) = (Box::new(source), Fixed::of(&config));
         let reloader = Reloader { source, gateway: gateway.clone(), store: store.clone(), clock, fixed };
         background.spawn(reload::run(reloader, gateway.reload_requests(), stopping.clone()));
@@ -266,7 +268,8 @@ fn gateway(config: &Config, store: Store, registries: Registries, clock: Clock) 
     let settings = Settings { deadline, command, settle_grace };
     let operators = operators(config);
     let sealer = Sealer::new(&config.tokens.secret);
-    Ok(Gateway::new(Parts { store, registries, operators, clock, keys, sealer, settings }))
+    let post = config.mail.as_ref().map(|mail| Post::new(mail.dir.clone(), mail.from.clone()));
+    Ok(Gateway::new(Parts { store, registries, operators, clock, keys, sealer, post, settings }))
 }
 
 fn operators(config: &Config) -> Operators {

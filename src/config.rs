@@ -12,6 +12,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use eppgate_model::contact::Email;
 use eppgate_model::price::{Item, PricedOperation, Tier};
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::{self as model, Currency, DomainName, TenantId, Word};
@@ -44,6 +45,8 @@ pub struct Config {
     pub limits: Limits,
     #[serde(default)]
     pub timeouts: Timeouts,
+    /// None: nobody is told anything.
+    pub mail: Option<Mail>,
     #[serde(default)]
     pub operators: Vec<Operator>,
     #[serde(default)]
@@ -126,6 +129,16 @@ impl Default for Timeouts {
             poll: Duration::from_secs(60),
         }
     }
+}
+
+/// Where mail to registrants and tenants goes.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// A folder that a mail system takes it from.
+    pub dir: PathBuf,
+    /// Whom it comes from, where a tenant has chosen nothing else.
+    pub from: Email,
 }
 
 /// Somebody who may see and steer everything, by a token of their own.
@@ -243,6 +256,11 @@ impl Config {
         }
         if self.timeouts.command >= self.timeouts.deadline {
             problems.push("timeouts.command leaves nothing of timeouts.deadline".to_owned());
+        }
+        if let Some(Mail { dir, .. }) = &self.mail
+            && !dir.is_dir()
+        {
+            problems.push(format!("mail.dir: {} is no folder", dir.display()));
         }
         repeated(self.operators.iter().map(|operator| &operator.name), "operators", &mut problems);
         for Operator { name, token } in &self.operators {
@@ -420,6 +438,9 @@ mod tests {
         let text = r#"
             [tokens]
             secret = "short"
+            [mail]
+            dir = "/no/such/folder"
+            from = "gateway@example.test"
             [[operators]]
             name = "anna"
             token = "shorter"
@@ -442,6 +463,7 @@ mod tests {
         let problems = source::parse(text, []).unwrap().problems();
         for part in [
             "tokens.secret",
+            "mail.dir",
             "anna.token",
             "one.profile",
             "one.address",

@@ -49,6 +49,7 @@ impl Fixed {
             ),
             ("limits", old.limits == new.limits),
             ("timeouts", old.timeouts == new.timeouts),
+            ("mail", old.mail == new.mail),
         ];
         sections.into_iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name).collect()
     }

@@ -5,6 +5,8 @@ use uuid::Uuid;
 
 use crate::Json;
 use crate::id::{EventId, TenantId};
+use crate::tenant::TldAssociation;
+use crate::token::Actor;
 
 /// An event that is still to be told.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,4 +26,27 @@ pub struct OutboxEntry {
     pub inserted_at: DateTime<Utc>,
     /// How often it was taken up.
     pub attempts: i32,
+}
+
+impl OutboxEntry {
+    /// Something that the gateway has found out about what a TLD is paid from.
+    pub fn of_association(
+        association: &TldAssociation,
+        event_type: &str,
+        payload: Json,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id: EventId::new(),
+            tenant_id: association.tenant_id,
+            object: "tld_association".to_owned(),
+            object_id: association.id.uuid(),
+            event_type: event_type.to_owned(),
+            actor_type: Actor::System.kind().to_owned(),
+            actor_id: None,
+            payload,
+            inserted_at: now,
+            attempts: 0,
+        }
+    }
 }

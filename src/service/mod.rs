@@ -23,6 +23,7 @@
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
 //! | `upkeep` | time: what it does to domains |
+//! | `news` | changes are told to those who want to hear of them |
 //! | `retry`, `sealing` | requests that are sent again, and their answers, sealed |
 //! | `operator` | what the people who run it can see and do |
 //! | `registries` | the registry accounts, by tenant and by name |
@@ -52,6 +53,7 @@ mod journal;
 mod lifecycle;
 mod listing;
 mod locks;
+mod news;
 mod operator;
 mod payment;
 mod plan;
@@ -94,6 +96,7 @@ pub use gates::{Action, By, Obstacle};
 pub use lifecycle::Renew;
 pub use listing::{DomainList, ListDomains, Paging};
 pub use locks::Lock;
+pub use news::Post;
 pub use operator::{
     AccountView, MaintenanceView, NewMaintenance, Operator, Operators, Refused, ReloadRequest,
     ReloadRequests, Reloaded, SessionView, Snapshot, Target, Verdict,
@@ -125,6 +128,7 @@ struct Inner {
     clock: Clock,
     keys: TokenKeys,
     sealer: Sealer,
+    post: Option<Post>,
     settings: Settings,
     tasks: TaskTracker,
 }
@@ -137,6 +141,8 @@ pub struct Parts {
     pub clock: Clock,
     pub keys: TokenKeys,
     pub sealer: Sealer,
+    /// None: nobody is told anything.
+    pub post: Option<Post>,
     pub settings: Settings,
 }
 
@@ -156,11 +162,22 @@ impl Gateway {
     /// Puts a gateway together. Its workers are started by whoever owns it.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, registries, operators, clock, keys, sealer, settings } = parts;
+        let Parts { store, registries, operators, clock, keys, sealer, post, settings } = parts;
         let (registries, operators) = (ArcSwap::from_pointee(registries), ArcSwap::from_pointee(operators));
         let tasks = TaskTracker::new();
         let reloads = OnceLock::new();
-        Self(Arc::new(Inner { store, registries, operators, reloads, clock, keys, sealer, settings, tasks }))
+        Self(Arc::new(Inner {
+            store,
+            registries,
+            operators,
+            reloads,
+            clock,
+            keys,
+            sealer,
+            post,
+            settings,
+            tasks,
+        }))
     }
 
     /// The present moment, as the gateway sees it.

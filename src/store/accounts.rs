@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use eppgate_model::outbox::OutboxEntry;
 use eppgate_model::tenant::{RegistryAccount, TldAssociation};
 use eppgate_model::{AccountId, TenantId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
-use crate::rows::{self, account, association};
+use crate::rows::{self, account, association, outbox};
 use crate::{Conflict, Error, Store};
 
 impl Store {
@@ -114,9 +115,16 @@ impl Store {
         rows::all(&self.reader, select).await
     }
 
-    /// Replaces the policy of a TLD, unless it has changed since `seen`: then [`Conflict::StaleVersion`].
-    pub async fn set_config(&self, association: &TldAssociation, seen: DateTime<Utc>) -> Result<(), Error> {
+    /// Replaces the policy of a TLD, with the news of it, unless it has changed since `seen`: then
+    /// [`Conflict::StaleVersion`], and there are no news.
+    pub async fn set_config(
+        &self,
+        association: &TldAssociation,
+        seen: DateTime<Utc>,
+        news: Option<&OutboxEntry>,
+    ) -> Result<(), Error> {
         let row = association::Model::from(association);
+        let tx = self.write().await?;
         let updated = association::Entity::update_many()
             .set(association::ActiveModel {
                 config: Set(row.config),
@@ -126,10 +134,18 @@ impl Store {
             .filter(association::Column::TenantId.eq(row.tenant_id))
             .filter(association::Column::Id.eq(row.id))
             .filter(association::Column::UpdatedAt.eq(seen))
-            .exec(&self.writer)
+            .exec(&*tx)
             .await?;
+        if updated.rows_affected == 0 {
+            self.caches.associations.forget(&association.tenant_id);
+            return Err(Conflict::StaleVersion.into());
+        }
+        if let Some(entry) = news {
+            rows::insert(&*tx, outbox::Model::from(entry)).await?;
+        }
+        tx.commit().await?;
         self.caches.associations.forget(&association.tenant_id);
-        if updated.rows_affected == 0 { Err(Conflict::StaleVersion.into()) } else { Ok(()) }
+        Ok(())
     }
 
     async fn all_accounts(&self, tenant: TenantId) -> Result<Arc<[RegistryAccount]>, Error> {
@@ -183,12 +199,16 @@ mod tests {
             let seen = one.updated_at;
             one.config.credit.current_credit = Some("12.50".to_owned());
             one.updated_at = seen + chrono::Duration::seconds(1);
-            store.set_config(&one, seen).await.unwrap();
+            let entry = OutboxEntry::of_association(&one, "low_balance", serde_json::json!({}), noon());
+            store.set_config(&one, seen, Some(&entry)).await.unwrap();
             assert_eq!(store.association(account.tenant_id, "example").await.unwrap(), Some(one.clone()));
             assert_eq!(store.associations_at("here").await.unwrap(), [one.clone()]);
             assert_eq!(store.accounts_named("here", "primary").await.unwrap(), [account]);
-            let late = store.set_config(&one, seen).await;
+            let again = OutboxEntry::of_association(&one, "low_balance", serde_json::json!({}), noon());
+            let late = store.set_config(&one, seen, Some(&again)).await;
             assert!(matches!(late, Err(Error::Conflict(Conflict::StaleVersion))), "{late:?}");
+            let news = store.claim_news(noon(), 10).await.unwrap();
+            assert_eq!(news, [OutboxEntry { attempts: 1, ..entry }]);
         })
         .await;
     }

@@ -27,6 +27,7 @@ async fn gateway(url: &str, clock: &Clock) -> Gateway {
         clock: clock.clone(),
         keys,
         sealer: Sealer::new(&SECRET.into()),
+        post: None,
         settings,
     })
 }

@@ -21,6 +21,7 @@ mod leases;
 mod life;
 mod list;
 mod locks;
+mod news;
 mod operator;
 mod outage;
 mod outcome;

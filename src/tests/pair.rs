@@ -34,7 +34,7 @@ pub(crate) struct Pair {
     config: Config,
     clock: Clock,
     tokens: [String; 2],
-    _dir: TempDir,
+    pub(crate) dir: TempDir,
 }
 
 impl Pair {
@@ -56,7 +56,7 @@ impl Pair {
         let config = pair_config(dir.path(), name, profile, zones, &sandbox, &pki);
         let app = App::start(config.clone(), clock.clone()).await.unwrap();
         let tokens = tokens(&app).await;
-        Self { app, sandbox, config, clock, tokens, _dir: dir }
+        Self { app, sandbox, config, clock, tokens, dir }
     }
 
     pub(crate) async fn stop(self) {
@@ -74,8 +74,14 @@ impl Pair {
 
     /// The gateway's clock moves, and with it that of the registry.
     pub(crate) async fn days_later(&mut self, days: i64) {
-        self.control("POST", "/clock", Some(json!({ "advance": format!("P{days}D") }))).await;
-        self.clock.advance(chrono::Duration::days(days));
+        self.later(chrono::Duration::days(days)).await;
+    }
+
+    /// The same for any time.
+    pub(crate) async fn later(&mut self, time: chrono::Duration) {
+        let span = format!("PT{}S", time.num_seconds());
+        self.control("POST", "/clock", Some(json!({ "advance": span }))).await;
+        self.clock.advance(time);
         self.tokens = tokens(&self.app).await;
     }
 

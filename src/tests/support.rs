@@ -275,8 +275,10 @@ fn text_of(body: Option<Value>) -> String {
     body.map(|body| body.to_string()).unwrap_or_default()
 }
 
-/// A gateway on free ports, with its database in this folder.
+/// A gateway on free ports, with its database and its mail in this folder.
 pub(crate) fn config(dir: &Path, registries: Vec<config::Registry>, tenants: Vec<config::Tenant>) -> Config {
+    let mail = dir.join("mail");
+    std::fs::create_dir_all(&mail).unwrap();
     Config {
         listen: ([127, 0, 0, 1], 0).into(),
         operator_listen: ([127, 0, 0, 1], 0).into(),
@@ -286,6 +288,7 @@ pub(crate) fn config(dir: &Path, registries: Vec<config::Registry>, tenants: Vec
         tokens: config::Tokens { secret: SECRET.into(), issuer: "test".to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),
+        mail: Some(config::Mail { dir: mail, from: "gateway@mail.test".parse().unwrap() }),
         operators: vec![config::Operator { name: "anna".to_owned(), token: OPERATOR_TOKEN.into() }],
         registries,
         tenants,

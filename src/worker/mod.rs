@@ -2,6 +2,7 @@
 
 pub mod housekeeping;
 pub mod leased;
+pub mod news;
 pub mod poll;
 pub mod presence;
 pub mod settle;

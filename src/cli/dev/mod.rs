@@ -72,6 +72,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         tokens: config::Tokens { secret: keeping.token_secret.clone().into(), issuer: ISSUER.to_owned() },
         limits: config::Limits::default(),
         timeouts: config::Timeouts::default(),
+        mail: Some(config::Mail { dir: mail_dir.clone(), from: SENDER.parse()? }),
         operators: vec![config::Operator {
             name: "dev".to_owned(),
             token: keeping.operator_token.clone().into(),
@@ -201,6 +202,9 @@ fn rate_card(tld: &str) -> Vec<config::Rate> {
 
 /// The first of the two accounts that every sandbox has.
 const ACCOUNT: &str = "registrar-a";
+
+/// Whom mail comes from.
+const SENDER: &str = "eppgate@example.test";
 
 const OWNER: &str = "owner@example.test";
 

@@ -32,6 +32,7 @@ use uuid::Uuid;
 
 use super::call::{ask, refused};
 use super::{Error, Gateway, NamedRegistry};
+pub(super) use money::{LOW_BALANCE, LOW_BALANCE_CRITICAL};
 
 /// A message queue: each account at a registry has one, however many tenants share it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

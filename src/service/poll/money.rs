@@ -3,11 +3,16 @@
 //! A registry repeats itself with each command while there is little. A warning is worth telling once, and again when the
 //! account has been filled up in between, or when a day has gone.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::ext::lowbalancepoll::{PollData, Threshold, ThresholdType};
+use eppgate_model::outbox::OutboxEntry;
 use eppgate_model::tenant::{Credit, TldAssociation};
+use eppgate_model::{Json, TenantId};
 use eppgate_store::{Conflict, Error as StoreError};
 use rust_decimal::Decimal;
+use serde_json::json;
 
 use super::{Fate, Queue};
 use crate::service::{Error, Gateway};
@@ -18,6 +23,7 @@ impl Gateway {
         let accounts = self.0.store.accounts_named(&queue.registry, &queue.account).await?;
         let now = self.0.clock.now();
         let mut found = false;
+        let mut addressed = HashSet::new();
         for association in self.0.store.associations_at(&queue.registry).await? {
             let paid_from = accounts.iter().any(|account| {
                 account.tenant_id == association.tenant_id
@@ -25,7 +31,7 @@ impl Gateway {
             });
             if paid_from {
                 found = true;
-                self.note_credit(association, told, now).await?;
+                self.note_credit(queue, association, told, now, &mut addressed).await?;
             }
         }
         if found {
@@ -35,17 +41,25 @@ impl Gateway {
         }
     }
 
+    /// Notes it with one TLD. Whoever is to be told is told once, however many TLDs are paid from the account; `addressed`
+    /// holds who was.
     async fn note_credit(
         &self,
+        queue: &Queue,
         association: TldAssociation,
         told: &PollData,
         now: DateTime<Utc>,
+        addressed: &mut HashSet<(TenantId, Option<String>)>,
     ) -> Result<(), Error> {
         let seen = association.updated_at;
         let mut after = association;
         let alarm = note(&mut after.config.credit, told, now);
         after.updated_at = now;
-        match self.0.store.set_config(&after, seen).await {
+        let mail = after.config.credit.low_balance_notification_email.clone();
+        let event = alarm.event_type().filter(|_| addressed.insert((after.tenant_id, mail)));
+        let news =
+            event.map(|event| OutboxEntry::of_association(&after, event, payload(queue, &after, told), now));
+        match self.0.store.set_config(&after, seen, news.as_ref()).await {
             Ok(()) => {}
             Err(StoreError::Conflict(Conflict::StaleVersion)) => {
                 return Err(Error::OperationInProgress { operation_id: None });
@@ -70,6 +84,31 @@ enum Alarm {
     Warning,
     Critical,
 }
+
+impl Alarm {
+    fn event_type(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Warning => Some(LOW_BALANCE),
+            Self::Critical => Some(LOW_BALANCE_CRITICAL),
+        }
+    }
+}
+
+fn payload(queue: &Queue, association: &TldAssociation, told: &PollData) -> Json {
+    json!({
+        "tld": association.tld,
+        "registry": queue.registry,
+        "account": queue.account,
+        "left": told.available_credit,
+        "limit": told.credit_limit,
+        "threshold": shown(&told.credit_threshold),
+    })
+}
+
+/// The kinds of the events that tell of it.
+pub(in crate::service) const LOW_BALANCE: &str = "low_balance";
+pub(in crate::service) const LOW_BALANCE_CRITICAL: &str = "low_balance_critical";
 
 /// Takes down what a registry tells of an account.
 fn note(credit: &mut Credit, told: &PollData, now: DateTime<Utc>) -> Alarm {

@@ -47,6 +47,24 @@ impl From<&DomainEvent> for Model {
     }
 }
 
+impl From<&OutboxEntry> for Model {
+    fn from(entry: &OutboxEntry) -> Self {
+        Self {
+            id: entry.id.uuid(),
+            tenant_id: entry.tenant_id.uuid(),
+            object: entry.object.clone(),
+            object_id: entry.object_id,
+            event_type: entry.event_type.clone(),
+            actor_type: entry.actor_type.clone(),
+            actor_id: entry.actor_id.clone(),
+            payload: entry.payload.to_string(),
+            inserted_at: entry.inserted_at,
+            attempts: entry.attempts,
+            next_attempt_at: entry.inserted_at,
+        }
+    }
+}
+
 impl TryFrom<Model> for OutboxEntry {
     type Error = Error;
 
