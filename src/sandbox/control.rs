@@ -12,7 +12,8 @@
 //! | `POST /poll` | `{"account": "...", "msg": "..."}` queues a message; `data` and `extension` are elements that come with it |
 //! | `POST /latency` | `{"rtt": "20ms"}` is added to each reply |
 //! | `POST /balance` | `{"account": "...", "balance": "50.00", "threshold": "100.00"}`; a warning is queued below the threshold |
-//! | `POST /phase` | `{"zone": "app", "phase": "sunrise"}`: `open`, `sunrise` or `claims` |
+//! | `POST /phase` | `{"zone": "app", "phase": "sunrise"}`: `open`, `sunrise`, `claims` or `review` |
+//! | `POST /review` | `{"name": "...", "accept": true}`: registers a name that waits for a review, or does not |
 //! | `POST /unlock` | `{"name": "...", "for": "PT1H"}`: opens a registry lock, for good without a time |
 //! | `GET`, `POST /rate` | `{"per_second": 10, "code": 2400, "close": false}`: for each account; without a code connections are cut, `{}` lifts it |
 
@@ -99,6 +100,7 @@ fn router(registry: Arc<Registry>) -> Router {
         .route("/balance", post(set_balance))
         .route("/unlock", post(unlock))
         .route("/phase", post(set_phase))
+        .route("/review", post(review))
         .route("/rate", get(rate).post(set_rate))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_like_this)
@@ -238,6 +240,12 @@ async fn set_phase(State(registry): State<Arc<Registry>>, body: Body) -> Answer 
     Ok(Json(json!(new)))
 }
 
+async fn review(State(registry): State<Arc<Registry>>, body: Body) -> Answer {
+    let end: EndOfReview = read(body)?;
+    registry.review(&end.name, end.accept)?;
+    Ok(Json(json!(end)))
+}
+
 async fn unlock(State(registry): State<Arc<Registry>>, body: Body) -> Answer {
     let asked: Unlock = read(body)?;
     let span = asked
@@ -319,6 +327,13 @@ struct Unlock {
     time: Option<String>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndOfReview {
+    name: String,
+    accept: bool,
+}
+
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct NewRate {
@@ -395,7 +410,9 @@ impl From<FaultError> for Problem {
 impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         let status = match trouble {
-            Trouble::NoAccount | Trouble::NoZone | Trouble::NoLock => StatusCode::NOT_FOUND,
+            Trouble::NoAccount | Trouble::NoZone | Trouble::NoLock | Trouble::NoReview => {
+                StatusCode::NOT_FOUND
+            }
             Trouble::QueueFull => StatusCode::CONFLICT,
             Trouble::BadMessage | Trouble::ClockRange => StatusCode::BAD_REQUEST,
             Trouble::Journal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -48,6 +48,19 @@ pub(crate) struct Domain {
     /// The registry's lock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) lock: Option<Lock>,
+    /// Set while the registry's staff has not said yet whether it is registered at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) review: Option<Review>,
+}
+
+/// A creation that waits for the registry's staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Review {
+    /// The transaction that asked for it.
+    pub(crate) cl_trid: Option<String>,
+    pub(crate) sv_trid: String,
+    /// What it has cost.
+    pub(crate) amount: Decimal,
 }
 
 /// A lock that only the registry opens, when it is asked in another way than by a command.
@@ -208,6 +221,7 @@ impl Domain {
             language: None,
             leaving: false,
             lock: None,
+            review: None,
         }
     }
 
@@ -232,6 +246,9 @@ impl Domain {
         let mut shown: Vec<Status> = self.statuses.iter().map(|set| set.as_str().into()).collect();
         if self.is_locked(now) {
             shown.extend(LOCKING);
+        }
+        if self.review.is_some() {
+            shown.push(Status::PendingCreate);
         }
         if self.deletion.is_some() {
             shown.push(Status::PendingDelete);

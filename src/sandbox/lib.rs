@@ -46,6 +46,7 @@ pub mod prices;
 mod rate;
 mod record;
 mod registry;
+mod review;
 #[cfg(any(test, feature = "validate"))]
 mod schemas;
 mod server;

@@ -13,4 +13,6 @@ pub(crate) enum Phase {
     Sunrise,
     /// Anybody who has accepted the notice, where a mark is like the name.
     Claims,
+    /// Anybody, once the registry's staff has looked at the request.
+    Review,
 }

@@ -162,6 +162,7 @@ pub(crate) enum Notice {
     ContactTransfer(#[serde(with = "kept::xml")] contact::TrnData),
     Restore(#[serde(with = "kept::xml")] rgppoll::PollData),
     LowBalance(#[serde(with = "kept::xml")] lowbalancepoll::PollData),
+    Ended(#[serde(with = "kept::xml")] domain::PanData),
     /// Anything, as whoever queued it wrote it.
     Raw(RawNotice),
 }

@@ -22,6 +22,7 @@ use crate::names::Name;
 use crate::phase::Phase;
 use crate::rate::Rates;
 use crate::record::{Change, LogEntry, Message, Notice, RawNotice, Record};
+use crate::review;
 use crate::span::CalendarSpan;
 use crate::state::{Account, Balance, State};
 use crate::{Character, Config, Error, StateKind, greeting};
@@ -73,6 +74,8 @@ pub(crate) enum Trouble {
     NoLock,
     #[error("no such zone")]
     NoZone,
+    #[error("no such name waits for a review")]
+    NoReview,
     #[error("the queue is full")]
     QueueFull,
     #[error("a message has 1 to 4000 characters, and none that XML cannot carry")]
@@ -137,7 +140,7 @@ impl Registry {
             cl_trid: call.cl_trid.as_deref(),
         };
         let outcome = call.order.and_then(|order: Order| order.run(&view)).unwrap_or_else(Outcome::refused);
-        let sv_trid = format!("{}-{:08}", self.profile.name, view.seq);
+        let sv_trid = view.sv_trid();
         let entry = LogEntry {
             seq: view.seq,
             time: view.now,
@@ -286,6 +289,15 @@ impl Registry {
             domain.lock = Some(lock);
         }
         Ok(core.change(Change::Domain(Box::new(domain)))?)
+    }
+
+    /// Registers a name that waits for a review, or does not and gives the money back; its registrar is told.
+    pub(crate) fn review(&self, name: &str, accept: bool) -> Result<(), Trouble> {
+        let mut core = self.core();
+        let name = Name::parse(name).ok_or(Trouble::NoReview)?;
+        let domain = core.state.domain(&name).cloned().ok_or(Trouble::NoReview)?;
+        let changes = review::end(domain, accept, core.state.now()).ok_or(Trouble::NoReview)?;
+        Ok(core.commit(Record { log: None, changes })?)
     }
 
     /// Puts a zone into a phase of its launch.

@@ -45,10 +45,8 @@ pub(super) trait Journalled: Serialize + DeserializeOwned + Send + Sync + Sized 
     /// Whether the reply leaves open what the object is like now, so that a look at it is due.
     fn wants_look(&self) -> bool;
 
-    /// Whether it stays open what becomes of it when the registry has carried it out: others have a say in that.
-    fn is_open(&self) -> bool {
-        false
-    }
+    /// Whether it stays open what becomes of it when the registry has taken it: others have a say in that.
+    fn is_open(&self, fact: &Self::Fact) -> bool;
 
     /// Asks the registry for the object as it is now.
     fn look(
@@ -448,7 +446,7 @@ impl Gateway {
     ) -> Result<Option<I::Row>, Error> {
         let kept = Kept::<I>::of(operation)?;
         let actor = kept.actor();
-        let result = if kept.intent.is_open() { left_open(result) } else { result };
+        let result = if kept.intent.is_open(fact) { left_open(result) } else { result };
         // Only what changes rows without the journal can come in between, and it is quick: a few tries do.
         for _ in 0..TRIES {
             let Effect { row, change, event } = kept.intent.effect(self, operation, &actor, fact).await?;

@@ -22,6 +22,7 @@
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
+//! | `creation` | a creation that the registry's staff has to look at |
 //! | `upkeep` | time: what it does to domains |
 //! | `news` | changes are told to those who want to hear of them |
 //! | `retry`, `sealing` | requests that are sent again, and their answers, sealed |
@@ -43,6 +44,7 @@ mod call;
 mod check;
 mod contacts;
 mod course;
+mod creation;
 mod dialect;
 mod effect;
 mod error;

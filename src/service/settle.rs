@@ -8,10 +8,10 @@ use std::net::IpAddr;
 use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::domain::{InfData, NameServers};
 use eppgate_epp::types::AuthInfo;
-use eppgate_model::operation::{OperationKind, Outcome};
+use eppgate_model::operation::{OperationKind, OperationState, Outcome};
 use eppgate_model::{Json, Operation};
 use eppgate_registry::{Class, Registry};
-use eppgate_store::{Conflict, DomainChange, Error as StoreError};
+use eppgate_store::{Conflict, DomainChange, Error as StoreError, OperationResult};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -209,6 +209,27 @@ pub(super) fn evidence<I: Journalled>(looked: &Look<I::Info>, at: DateTime<Utc>)
     }
     evidence["at"] = json!(at);
     evidence
+}
+
+/// The verdict on a command that was answered long ago, when those who had a say have spoken: `evidence` is kept with the
+/// rest.
+pub(super) fn decided(
+    asked: Operation,
+    outcome: Outcome,
+    (what, evidence): (&str, Json),
+    now: DateTime<Utc>,
+) -> OperationResult {
+    let mut all = asked.evidence.unwrap_or_else(|| json!({}));
+    all[what] = evidence;
+    OperationResult {
+        state: OperationState::Settled,
+        outcome: Some(outcome),
+        result_code: asked.result_code,
+        svtrid: asked.svtrid,
+        evidence: Some(all),
+        replied_at: asked.replied_at,
+        settled_at: Some(now),
+    }
 }
 
 /// How long to leave an operation alone after so many looks.

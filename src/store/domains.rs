@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use eppgate_model::{Domain, DomainEvent, DomainName, DomainState, TenantId, Word};
+use eppgate_model::{Domain, DomainEvent, DomainName, DomainState, OperationId, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use crate::hosts;
+use crate::operations::{OperationResult, settle_once};
 use crate::rows::{self, domain, ds, event, nameserver, outbox, status};
 use crate::{Conflict, Error, Store};
 
@@ -85,6 +86,19 @@ impl Store {
     /// Makes a change that needed no command at the registry, and writes it into the domain's history.
     pub async fn change_domain(&self, change: DomainChange, event: Option<DomainEvent>) -> Result<(), Error> {
         let tx = self.write().await?;
+        apply(&tx, &change, event.as_ref()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The same for a change that is the verdict on a command, if there is none yet: all or nothing.
+    pub async fn decide_domain(
+        &self,
+        change: DomainChange,
+        event: Option<DomainEvent>,
+        (operation, result): (OperationId, OperationResult),
+    ) -> Result<(), Error> {
+        let tx = self.write().await?;
+        settle_once(&tx, operation, result).await?;
         apply(&tx, &change, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }

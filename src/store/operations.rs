@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use eppgate_model::idempotency::Attempt;
-use eppgate_model::operation::{OperationState, Outcome};
+use eppgate_model::operation::{OperationKind, OperationState, Outcome};
 use eppgate_model::precondition::Seen;
 use eppgate_model::{DomainEvent, Json, Operation, OperationId, QuoteId, TenantId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
@@ -249,6 +249,27 @@ impl Store {
             claimed.into_iter().map(Operation::try_from).collect::<Result<_, _>>()?;
         operations.sort_by_key(|operation| operation.id);
         Ok(operations)
+    }
+
+    /// The tenant's command of a kind on an object that the registry has taken and not decided on.
+    pub async fn answered_operation(
+        &self,
+        tenant: TenantId,
+        (object, name): (&str, &str),
+        kind: OperationKind,
+    ) -> Result<Option<Operation>, Error> {
+        let select = operation::Entity::find()
+            .filter(operation::Column::TenantId.eq(tenant.uuid()))
+            .filter(operation::Column::Object.eq(object))
+            .filter(operation::Column::Name.eq(name))
+            .filter(operation::Column::Kind.eq(kind.as_str()))
+            .filter(
+                Expr::col(operation::Column::State)
+                    .eq(Expr::Constant(OperationState::Answered.as_str().into())),
+            )
+            .order_by_desc(operation::Column::Id)
+            .limit(1);
+        rows::one(&self.reader, select).await
     }
 
     /// The tenant's latest command on an object that was taken as not executed because nothing was to be seen of it.

@@ -31,6 +31,7 @@ mod prices;
 mod reconcile;
 mod reload;
 mod restore;
+mod review;
 mod support;
 mod told;
 mod transfers;

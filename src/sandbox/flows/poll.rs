@@ -39,6 +39,7 @@ impl Order {
                     match &message.data {
                         Some(Notice::DomainTransfer(data)) => outcome.data(data),
                         Some(Notice::ContactTransfer(data)) => outcome.data(data),
+                        Some(Notice::Ended(data)) => outcome.data(data),
                         Some(Notice::Raw(raw)) => outcome.raw(raw),
                         Some(Notice::Restore(data)) if chosen.names(rgppoll::NS) => outcome.data(data),
                         Some(Notice::LowBalance(data)) if chosen.names(lowbalancepoll::NS) => {

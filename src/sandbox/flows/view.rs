@@ -68,6 +68,11 @@ impl View<'_> {
         self.state.account(self.account())
     }
 
+    /// The registry's id of the transaction.
+    pub(crate) fn sv_trid(&self) -> String {
+        format!("{}-{:08}", self.profile.name, self.seq)
+    }
+
     /// The name in a text, else 2005.
     pub(crate) fn name(&self, text: &str) -> Result<Name, Refusal> {
         Name::parse(text).ok_or_else(|| Refusal::new(ResultCode::PARAMETER_SYNTAX, "not a domain name"))
@@ -86,11 +91,14 @@ impl View<'_> {
     }
 
     /// The domain of a name, to be changed by its sponsor, else 2201; none of these statuses may be set, and it may
-    /// not be on its way out, else 2304, or to another sponsor, else 2300.
+    /// not be on its way in or out, else 2304, or to another sponsor, else 2300.
     pub(crate) fn changeable(&self, text: &str, prohibiting: &[Status]) -> Result<Domain, Refusal> {
         let domain = self.domain(text)?;
         if domain.sponsor != self.account() {
             return Err(ResultCode::AUTHORIZATION_ERROR.into());
+        }
+        if domain.review.is_some() {
+            return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, Status::PendingCreate.to_string()));
         }
         if domain.deletion.is_some() {
             return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, Status::PendingDelete.to_string()));

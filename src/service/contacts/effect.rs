@@ -61,6 +61,10 @@ impl Journalled for Intent {
         false
     }
 
+    fn is_open(&self, _: &Fact) -> bool {
+        false
+    }
+
     async fn look(
         registry: &Registry,
         operation: &Operation,

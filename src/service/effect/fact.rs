@@ -93,11 +93,12 @@ impl Fact {
         Self { gone: true, ..Self::default() }
     }
 
-    /// This, and what is not known here from a reply.
+    /// This, and what is not known here from a reply. Some registries hide what is not done yet.
     pub(in crate::service) fn or(self, reply: &Self) -> Self {
         Self {
             created_at: self.created_at.or(reply.created_at),
             expires_at: self.expires_at.or(reply.expires_at),
+            pending: self.pending || (self.gone && reply.pending),
             ..self
         }
     }

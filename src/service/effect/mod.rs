@@ -127,6 +127,11 @@ impl Journalled for Intent {
         )
     }
 
+    /// A creation that the registry's staff has to look at may come to nothing.
+    fn is_open(&self, fact: &Fact) -> bool {
+        matches!(self, Self::Create(_)) && fact.pending
+    }
+
     async fn look(
         registry: &Registry,
         operation: &Operation,
@@ -207,6 +212,7 @@ fn name_of(operation: &Operation) -> Result<DomainName, Error> {
 impl Intent {
     fn event_type(&self, after: &Domain) -> &'static str {
         match self {
+            Self::Create(_) if after.state == DomainState::PendingCreate => "registration_pending",
             Self::Create(_) => "registered",
             Self::Renew { .. } => "renewed",
             Self::Nameservers { .. } | Self::Glue { .. } => "nameservers_updated",

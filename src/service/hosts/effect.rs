@@ -85,6 +85,10 @@ impl Journalled for Intent {
         matches!(self, Self::Create { domain: Some(_), .. } | Self::Rename { .. })
     }
 
+    fn is_open(&self, _: &Fact) -> bool {
+        false
+    }
+
     async fn look(
         registry: &Registry,
         operation: &Operation,

@@ -5,10 +5,11 @@ use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::domain::TrnData;
 use eppgate_epp::ext::maintenance::Item;
 use eppgate_epp::types::{PendingAction, TransferStatus};
+use eppgate_model::operation::{OperationKind, Outcome};
 use eppgate_model::tenant::{RegistryAccount, TldConfig};
 use eppgate_model::token::Actor;
 use eppgate_model::transfer::{Direction, Transfer};
-use eppgate_model::{Domain, DomainEvent, DomainName, DomainState, Word};
+use eppgate_model::{ClTrid, Domain, DomainEvent, DomainName, DomainState, Operation, Word};
 use eppgate_registry::{Class, Notice, Ours};
 use eppgate_store::DomainChange;
 use serde_json::json;
@@ -83,7 +84,10 @@ impl Gateway {
             return Ok(Fate::Done(None));
         }
         let Some(domain) = self.0.store.domain_at(&queue.registry, &name).await? else {
-            return self.unless_under_way(queue, &name).await;
+            return match self.was_given_up(action).await? {
+                true => Ok(Fate::Dead("the registry has done what was taken as not done".to_owned())),
+                false => self.unless_under_way(queue, &name).await,
+            };
         };
         if !is_with(&accounts, &domain) {
             return Ok(Fate::Done(Some("another account has the domain")));
@@ -94,6 +98,20 @@ impl Gateway {
         self.take_over_domain(domain).await
     }
 
+    /// Whether an action that is done is a creation that was given up, since nothing was to be seen of it.
+    async fn was_given_up(&self, action: &PendingAction) -> Result<bool, Error> {
+        let asked_by = action.tr_id.client.as_deref().and_then(|id| id.parse::<ClTrid>().ok());
+        let Some(id) = asked_by.filter(|_| action.done).and_then(|id| id.operation_id()) else {
+            return Ok(false);
+        };
+        let asked = self.0.store.any_operation(id).await?;
+        let is_given_up = |asked: Operation| {
+            asked.kind == OperationKind::Create
+                && asked.outcome.is_some_and(|outcome| outcome != Outcome::Executed)
+        };
+        Ok(asked.is_some_and(is_given_up))
+    }
+
     /// The registry does not register a domain after all.
     async fn creation_failed(&self, domain: Domain, action: &PendingAction) -> Result<Fate, Error> {
         let now = self.0.clock.now();
@@ -101,7 +119,7 @@ impl Gateway {
         upkeep::schedule(&mut failed, &TldConfig::default());
         let payload = json!({ "svtrid": action.tr_id.server, "at": shown(Some(action.date)) });
         let event = DomainEvent::new(&failed, "registration_failed", &Actor::System, payload, now);
-        self.0.store.change_domain(DomainChange::Update(failed), Some(event)).await?;
+        self.write_shown(DomainState::PendingCreate, failed, Some(event)).await?;
         Ok(Fate::Done(None))
     }
 
@@ -176,7 +194,7 @@ impl Gateway {
         };
         upkeep::schedule(&mut after, &config);
         let event = DomainEvent::new(&after, kind, &Actor::System, payload, now);
-        self.0.store.change_domain(DomainChange::Update(after), Some(event)).await?;
+        self.write_shown(domain.state, after, Some(event)).await?;
         Ok(Fate::Done(None))
     }
 

@@ -97,7 +97,7 @@ impl Journalled for Intent {
         false
     }
 
-    fn is_open(&self) -> bool {
+    fn is_open(&self, _: &Fact) -> bool {
         matches!(self, Self::Request(_))
     }
 

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::domain::TrnData;
 use eppgate_epp::types::TransferStatus;
-use eppgate_model::operation::OperationState;
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Actor;
 use eppgate_model::transfer::{Direction, NackReason, Transfer, TransferState};
@@ -17,6 +16,7 @@ use super::intent::{Seen, effect_of, look_at_transfer, outcome_of};
 use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, shown};
 use crate::service::journal::Effect;
+use crate::service::settle::decided;
 use crate::service::upkeep::schedule;
 use crate::service::{Error, Gateway};
 
@@ -212,17 +212,8 @@ impl Gateway {
         let Some(id) = transfer.operation_id else { return Ok(None) };
         let Some(asked) = self.0.store.operation(transfer.tenant_id, id).await? else { return Ok(None) };
         let now = self.0.clock.now();
-        let mut evidence = asked.evidence.unwrap_or_else(|| json!({}));
-        evidence["transfer_ended"] = json!({ "state": transfer.state.as_str(), "at": now });
-        let result = OperationResult {
-            state: OperationState::Settled,
-            outcome: Some(outcome_of(end)),
-            result_code: asked.result_code,
-            svtrid: asked.svtrid,
-            evidence: Some(evidence),
-            replied_at: asked.replied_at,
-            settled_at: Some(now),
-        };
+        let ended = json!({ "state": transfer.state.as_str(), "at": now });
+        let result = decided(asked, outcome_of(end), ("transfer_ended", ended), now);
         Ok(Some((id, result)))
     }
 }

@@ -84,9 +84,14 @@ impl Gateway {
                 after.registered_at = seen.fact.created_at.or(Some(now));
                 after.expires_at = seen.fact.expires_at.or(domain.expires_at);
                 let payload = json!({ "expires_at": shown(after.expires_at) });
-                self.write_on(after, config, "registration_completed", payload).await
+                self.write_from(domain.state, after, config, ("registered", payload)).await
             }
-            Shown::Ours(_) | Shown::NotOurs { .. } => Ok(Done::Wait(now + pause)),
+            Shown::NotOurs { gone: false, evidence } => {
+                let after = Domain { state: DomainState::Failed, ..domain.clone() };
+                let payload = json!({ "evidence": evidence });
+                self.write_from(domain.state, after, config, ("registration_failed", payload)).await
+            }
+            Shown::Ours(_) | Shown::NotOurs { gone: true, .. } => Ok(Done::Wait(now + pause)),
         }
     }
 

@@ -27,7 +27,6 @@ use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Actor;
 use eppgate_model::{Domain, DomainId, DomainState, Json, Lease, TenantId};
 use eppgate_registry::Class;
-use eppgate_store::DomainChange;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -140,16 +139,27 @@ impl Gateway {
     /// Writes a change that time has brought, and tells of it. The row says when it is due next.
     async fn write_on(
         &self,
-        mut after: Domain,
+        after: Domain,
         config: &TldConfig,
         kind: &str,
         payload: Json,
+    ) -> Result<Done, Error> {
+        self.write_from(after.state, after, config, (kind, payload)).await
+    }
+
+    /// The same, where the state that it comes from means something for others.
+    async fn write_from(
+        &self,
+        was: DomainState,
+        mut after: Domain,
+        config: &TldConfig,
+        (kind, payload): (&str, Json),
     ) -> Result<Done, Error> {
         let now = self.0.clock.now();
         after.updated_at = now;
         schedule(&mut after, config);
         let event = DomainEvent::new(&after, kind, &Actor::System, payload, now);
-        self.0.store.change_domain(DomainChange::Update(after), Some(event)).await?;
+        self.write_shown(was, after, Some(event)).await?;
         Ok(Done::Written)
     }
 

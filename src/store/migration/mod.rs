@@ -9,6 +9,7 @@ mod m0005_domains;
 mod m0006_transfers;
 mod m0007_timers;
 mod m0008_lists;
+mod m0009_answered;
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_transfers::Migration),
             Box::new(m0007_timers::Migration),
             Box::new(m0008_lists::Migration),
+            Box::new(m0009_answered::Migration),
         ]
     }
 }

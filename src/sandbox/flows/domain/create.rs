@@ -8,12 +8,15 @@ use eppgate_epp::xml::Named;
 
 use super::signing::records;
 use crate::character::{ContactRule, Extension, HostRule};
-use crate::domain::{ContactLink, Domain, GraceKind, HostForm, Language, Lock, NameServer, years_after};
+use crate::domain::{
+    ContactLink, Domain, GraceKind, HostForm, Language, Lock, NameServer, Review, years_after,
+};
 use crate::flows::contact::contact_id;
 use crate::flows::reading::Agreement;
 use crate::flows::secret::password;
 use crate::flows::{Outcome, Reading, Refusal, View};
 use crate::names::{Name, host_name};
+use crate::phase::Phase;
 use crate::prices::{Class, years};
 use crate::record::{Change, Effect, Kept};
 
@@ -92,13 +95,19 @@ impl Order {
             leaving: false,
             lock: self.lock.map(locked),
             language: language(view, &name, self.idn, self.tag)?,
+            review: (view.state.phase(name.zone()) == Phase::Review).then(|| Review {
+                cl_trid: view.cl_trid.map(str::to_owned),
+                sv_trid: view.sv_trid(),
+                amount: price,
+            }),
         };
         judge_references(view, &domain)?;
         let chooses = view.profile.character.speaks(Extension::Iis) && domain.auth_info.is_none();
         let chosen = chooses.then(|| Secret::new(format!("chosen-{:08}", view.seq)));
         domain.auth_info = chosen.clone().map(Kept).or(domain.auth_info);
         domain.open_grace(GraceKind::Add, price, view.now);
-        let mut outcome = Outcome::new(ResultCode::OK).data(&CreData {
+        let code = if domain.review.is_some() { ResultCode::OK_PENDING } else { ResultCode::OK };
+        let mut outcome = Outcome::new(code).data(&CreData {
             name: domain.name.clone(),
             cr_date: domain.created,
             ex_date: Some(domain.expires),

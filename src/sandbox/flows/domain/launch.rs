@@ -23,7 +23,7 @@ pub(super) fn judge(view: &View<'_>, name: &Name, asked: Option<&Create>) -> Res
     }
     let notices = asked.map_or(&[][..], |asked| &asked.notices);
     match phase {
-        Phase::Open => Ok(()),
+        Phase::Open | Phase::Review => Ok(()),
         Phase::Sunrise if asked.is_some_and(|asked| asked.proof != Proof::None) => Ok(()),
         Phase::Sunrise => Err(missing("a sunrise needs a mark")),
         Phase::Claims if name.is_claimed() => {
@@ -61,7 +61,7 @@ pub(super) fn marks(view: &View<'_>, asked: &Check, names: &[String]) -> Result<
 
 fn expect(phase: Phase, named: &PhaseWord) -> Result<(), Refusal> {
     let word = match phase {
-        Phase::Open => PhaseWord::Open,
+        Phase::Open | Phase::Review => PhaseWord::Open,
         Phase::Sunrise => PhaseWord::Sunrise,
         Phase::Claims => PhaseWord::Claims,
     };

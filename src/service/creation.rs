@@ -1,0 +1,51 @@
+//! The end of a creation that the registry's staff had to look at. Until then the command that asked for it is answered and
+//! not settled, and its quote is held; with the row comes the verdict, which consumes the quote or gives it back.
+
+use eppgate_model::operation::{OperationKind, Outcome};
+use eppgate_model::{Domain, DomainEvent, DomainState, Operation, Word};
+use eppgate_store::DomainChange;
+use serde_json::json;
+
+use super::effect::Intent;
+use super::journal::Journalled;
+use super::settle::decided;
+use super::{Error, Gateway};
+
+impl Gateway {
+    /// Writes a domain as its registry has it now, and what that means for the command that asked for its creation.
+    pub(super) async fn write_shown(
+        &self,
+        was: DomainState,
+        after: Domain,
+        event: Option<DomainEvent>,
+    ) -> Result<(), Error> {
+        let asked = match outcome_of(was, after.state) {
+            Some(outcome) => self.creation_of(&after).await?.map(|asked| (asked, outcome)),
+            None => None,
+        };
+        let change = DomainChange::Update(after);
+        let Some((asked, outcome)) = asked else {
+            return Ok(self.0.store.change_domain(change, event).await?);
+        };
+        let now = self.0.clock.now();
+        let ended = json!({ "outcome": outcome.as_str(), "at": now });
+        let verdict = (asked.id, decided(asked, outcome, ("creation_ended", ended), now));
+        Ok(self.0.store.decide_domain(change, event, verdict).await?)
+    }
+
+    /// The command that asked for a domain's creation, if its end is still open.
+    async fn creation_of(&self, domain: &Domain) -> Result<Option<Operation>, Error> {
+        let of = (Intent::OBJECT, domain.name.as_str());
+        Ok(self.0.store.answered_operation(domain.tenant_id, of, OperationKind::Create).await?)
+    }
+}
+
+/// What the end of a pending creation is for the command that asked for it.
+fn outcome_of(was: DomainState, is: DomainState) -> Option<Outcome> {
+    match (was, is) {
+        (DomainState::PendingCreate, DomainState::PendingCreate) => None,
+        (DomainState::PendingCreate, DomainState::Failed) => Some(Outcome::Refused),
+        (DomainState::PendingCreate, _) => Some(Outcome::Executed),
+        _ => None,
+    }
+}

@@ -1,0 +1,127 @@
+//! A creation that the registry's staff looks at first: what pays for it is held until they have, and then kept or given
+//! back, whichever way the gateway hears of it.
+
+use chrono::{SubsecRound, Utc};
+use eppgate_model::Clock;
+use serde_json::{Value, json};
+
+use crate::pair::{Demo, Pair};
+use crate::support::{Answer, expect, until};
+
+/// Names in this zone need a quote.
+const ZONE: &str = "example";
+
+impl Pair {
+    async fn reviews(clock: Clock) -> Self {
+        let pair = Self::start_at("generic", "generic", ["test", ZONE], clock).await;
+        pair.phase("review").await;
+        pair
+    }
+
+    async fn phase(&self, phase: &str) {
+        self.control("POST", "/phase", Some(json!({ "zone": ZONE, "phase": phase }))).await;
+    }
+
+    async fn decide(&self, name: &str, accept: bool) {
+        self.control("POST", "/review", Some(json!({ "name": name, "accept": accept }))).await;
+    }
+
+    async fn buy(&self, name: &str, quote: &Value) -> Answer {
+        self.call(Demo, "POST", "domains", json!({ "name": name, "quote_id": quote })).await
+    }
+
+    /// Asks for a name, which is to be looked at; gives the quote that pays for it and the operation.
+    async fn asks(&self, name: &str) -> (Value, String) {
+        let quote = self.quote(Demo, name, "register").await;
+        let asked = self.buy(name, &quote).await;
+        assert_eq!(
+            (asked.status, &asked.body["data"]["state"]),
+            (201, &json!("pending_create")),
+            "{asked:?}"
+        );
+        let events = self.done(Demo, "GET", &format!("domains/{name}/events"), Value::Null).await;
+        let operation = events[0]["payload"]["operation_id"].as_str().unwrap().to_owned();
+        assert_eq!(self.standing(&operation).await, ["answered", "pending"].map(Value::from));
+        (quote, operation)
+    }
+
+    async fn standing(&self, operation: &str) -> [Value; 2] {
+        let operation = self.done(Demo, "GET", &format!("operations/{operation}"), Value::Null).await;
+        [operation["state"].clone(), operation["outcome"].clone()]
+    }
+
+    async fn state(&self, name: &str) -> Value {
+        self.call(Demo, "GET", &format!("domains/{name}"), Value::Null).await.body["data"]["state"].clone()
+    }
+}
+
+#[tokio::test]
+async fn a_creation_that_is_refused_after_a_review_gives_its_quote_back() {
+    let pair = Pair::reviews(Clock::system()).await;
+    let (quote, operation) = pair.asks("no.example").await;
+    expect(&pair.buy("no.example", &quote).await, 422, "quote_consumed");
+    pair.decide("no.example", false).await;
+    pair.poll().await;
+    assert_eq!(pair.standing(&operation).await, ["settled", "refused"].map(Value::from));
+    assert_eq!(pair.state("no.example").await, Value::Null);
+    let failed = pair.done(Demo, "GET", "domains?state=failed", Value::Null).await;
+    assert_eq!(failed[0]["name"], "no.example");
+    // The quote buys the name once it can be had.
+    pair.phase("open").await;
+    let bought = pair.buy("no.example", &quote).await;
+    assert_eq!((bought.status, &bought.body["data"]["state"]), (201, &json!("registered")), "{bought:?}");
+    assert_eq!(
+        pair.charges("no.example").await,
+        ["registrar-b create", "registrar-b refusal", "registrar-b create"]
+    );
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_creation_that_is_accepted_after_a_review_is_paid_once() {
+    let pair = Pair::reviews(Clock::system()).await;
+    let (quote, operation) = pair.asks("yes.example").await;
+    pair.decide("yes.example", true).await;
+    pair.poll().await;
+    assert_eq!(pair.state("yes.example").await, "registered");
+    assert_eq!(pair.standing(&operation).await, ["settled", "executed"].map(Value::from));
+    assert_eq!(pair.history(Demo, "yes.example").await, ["registration_pending", "registered"]);
+    expect(&pair.buy("yes.example", &quote).await, 422, "quote_consumed");
+    assert_eq!(pair.charges("yes.example").await, ["registrar-b create"]);
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_creation_whose_reply_is_lost_waits_for_its_review_as_well() {
+    let pair = Pair::reviews(Clock::system()).await;
+    pair.control("POST", "/faults", Some(json!({ "match": { "verb": "create" }, "action": "drop_after" })))
+        .await;
+    let (_, operation) = pair.asks("lost.example").await;
+    pair.decide("lost.example", false).await;
+    pair.poll().await;
+    assert_eq!(pair.standing(&operation).await, ["settled", "not_executed"].map(Value::from));
+    assert_eq!(pair.effects("lost.example").await, ["created"]);
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_creation_whose_message_never_comes_is_looked_at() {
+    let clock = Clock::manual(Utc::now().trunc_subsecs(0));
+    let mut pair = Pair::reviews(clock).await;
+    let (_, operation) = pair.asks("silent.example").await;
+    // The message is somebody else's: it is taken off the queue and nobody acts on it.
+    pair.control(
+        "POST",
+        "/faults",
+        Some(json!({ "match": { "verb": "poll" }, "action": "result", "code": 2400, "times": 1000 })),
+    )
+    .await;
+    pair.decide("silent.example", true).await;
+    for _ in 0..3 {
+        pair.later(chrono::Duration::hours(2)).await;
+        until(async || pair.state("silent.example").await != Value::Null).await;
+    }
+    until(async || pair.state("silent.example").await == "registered").await;
+    assert_eq!(pair.standing(&operation).await, ["settled", "executed"].map(Value::from));
+    pair.stop().await;
+}
