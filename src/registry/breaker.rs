@@ -421,6 +421,16 @@ impl Breaker {
         }
     }
 
+    /// The registry, which could not be reached, can be: the next probe need not wait.
+    pub(crate) fn hurry(&self) {
+        let mut inner = self.lock();
+        if self.state() == BreakerState::Open {
+            inner.open_until = Instant::now();
+            self.metrics.breaker_open_until.set(wall_clock(inner.open_until));
+            self.phase.send_modify(|_| {});
+        }
+    }
+
     fn half_open(&self) -> Option<u64> {
         let mut inner = self.lock();
         let permitted = inner.mode.is_none() && inner.engine.is_call_permitted();

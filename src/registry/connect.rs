@@ -17,6 +17,7 @@ use crate::demand::Counted;
 use crate::frames::{ReadError, Wire};
 use crate::handle::Handle;
 use crate::login::{self, agree, language};
+use crate::lookout::Lookout;
 use crate::metrics::{SessionGauge, SessionState, wall_clock};
 use crate::profile::{Profile, Quirk};
 use crate::session::{self, Opened};
@@ -103,6 +104,7 @@ pub(crate) struct Opener<C> {
     /// All of them for a login that has to be the only one.
     turns: Semaphore,
     backoff: Mutex<Backoff>,
+    lookout: Lookout,
     /// The session of a successful probe that found no place in the pool.
     probed: Mutex<Option<Handle>>,
 }
@@ -114,6 +116,8 @@ struct Backoff {
     failures: u32,
     /// Logins in a row that failed for the credentials.
     refused: u32,
+    /// Whether nobody took the last connection.
+    is_unreached: bool,
     not_before: Option<Instant>,
 }
 
@@ -147,6 +151,7 @@ impl<C: Connect> Opener<C> {
             gate: Semaphore::new(1),
             turns: Semaphore::new(TURNS as usize),
             backoff: Mutex::default(),
+            lookout: Lookout::default(),
             probed: Mutex::new(None),
         }
     }
@@ -187,12 +192,41 @@ impl<C: Connect> Opener<C> {
                 None => return Probe::NoRoom,
             },
         };
-        Probe::Made(self.attempt(slot, Depth::LoginAndPoll).await)
+        // Whoever was away and lets us in is back; whoever was there has more to show.
+        let depth = if self.backoff().is_unreached { Depth::Login } else { Depth::LoginAndPoll };
+        Probe::Made(self.attempt(slot, depth).await)
     }
 
     /// Keeps a probe's session for the next wish.
     pub(crate) fn keep(&self, probed: Handle) {
         *self.probed.lock().unwrap_or_else(PoisonError::into_inner) = Some(probed);
+    }
+
+    /// Has what waits go on as soon as a registry that could not be reached can be. Never returns.
+    pub(crate) async fn look_out(&self) {
+        loop {
+            let Site { breaker, chance, .. } = &*self.site;
+            let patience = self.site.terms().profile.sessions.connect_timeout;
+            self.lookout.sees(&self.connector, || breaker.state().tries(), chance, patience).await;
+            self.backoff().not_before = None;
+            self.lookout.find();
+            breaker.hurry();
+        }
+    }
+
+    /// Waits until another attempt may be made.
+    async fn until_next(&self) {
+        let mut lost = self.lookout.subscribe();
+        loop {
+            lost.mark_unchanged();
+            let not_before = self.backoff().not_before;
+            let Some(not_before) = not_before.filter(|at| *at > Instant::now()) else { return };
+            tokio::select! {
+                biased;
+                _ = lost.changed() => {}
+                () = sleep_until(not_before) => {}
+            }
+        }
     }
 
     /// Waits until a session is wanted and may be opened.
@@ -239,10 +273,7 @@ impl<C: Connect> Opener<C> {
             let gate = self.gate.acquire().await.expect("the semaphore is never closed");
             let wanted = self.turns_wanted();
             let mut turn = self.turns.acquire_many(wanted).await.expect("the semaphore is never closed");
-            let not_before = self.backoff().not_before;
-            if let Some(not_before) = not_before {
-                sleep_until(not_before).await;
-            }
+            self.until_next().await;
             match self.turns_wanted() {
                 now if now > wanted => continue,
                 now => drop(turn.split((wanted - now) as usize)),
@@ -403,6 +434,7 @@ impl<C: Connect> Opener<C> {
         let Err(error) = result else {
             *backoff = Backoff { is_proven: true, ..Backoff::default() };
             drop(backoff);
+            self.lookout.find();
             self.site.metrics.connected("ok");
             tracing::debug!(registry = self.site.name, "session opened");
             return;
@@ -411,6 +443,7 @@ impl<C: Connect> Opener<C> {
         backoff.not_before = Some(Instant::now() + self.site.chance.between(Duration::ZERO, longest));
         backoff.failures += 1;
         backoff.is_proven = false;
+        backoff.is_unreached = matches!(error, ConnectError::Unreached(Unreached::Tcp(_)));
         backoff.refused = match error {
             ConnectError::Credentials(_) if is_verdict => backoff.refused + 1,
             _ => backoff.refused,
@@ -419,7 +452,12 @@ impl<C: Connect> Opener<C> {
         if locked_out {
             backoff.refused = 0;
         }
+        let is_unreached = backoff.is_unreached;
         drop(backoff);
+        match is_unreached {
+            true => self.lookout.lose(),
+            false => self.lookout.find(),
+        }
         self.site.metrics.connected(error.as_str());
         tracing::warn!(registry = self.site.name, error = error as &dyn std::error::Error, "no session");
         if locked_out {

@@ -15,7 +15,7 @@
 //! | `queue`, `job` | commands that wait: bounded, by urgency, fair between tenants, within their deadlines |
 //! | `check`, `board` | names to be checked, and how they come together in commands |
 //! | `session`, `handle`, `in_flight`, `frames` | a logged-in connection |
-//! | `connect`, `transport`, `login`, `terms` | how one comes about |
+//! | `connect`, `transport`, `login`, `lookout`, `terms` | how one comes about |
 //! | `pool`, `lane`, `slots`, `demand` | how many there are, may be and should be, and which of them work |
 //! | `limit` | how fast commands go |
 //! | `breaker`, `state`, `trip`, `supervisor` | when commands are held back, and until when |
@@ -40,6 +40,7 @@ mod job;
 mod lane;
 mod limit;
 mod login;
+mod lookout;
 mod maintenance;
 mod metrics;
 mod notice;

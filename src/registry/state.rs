@@ -40,6 +40,11 @@ impl BreakerState {
         matches!(self, Self::Closed | Self::Disabled)
     }
 
+    /// Whether sessions are opened: for commands, or to find out whether those may pass again.
+    pub(crate) fn tries(self) -> bool {
+        matches!(self, Self::Closed | Self::Open | Self::HalfOpen | Self::Disabled)
+    }
+
     /// Who decides: the breaker by itself, or what stands above it.
     #[must_use]
     pub fn mode(self) -> &'static str {

@@ -42,6 +42,7 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, opener: Arc<Opener<C>>, sit
         () = follow_breaker(&site) => {}
         () = site.breaker.keep_time() => {}
         () = site.slots.grow_back() => {}
+        () = opener.look_out() => {}
         () = show(&site) => {}
         () = looks_after => {}
     }

@@ -70,6 +70,9 @@ pub trait Connect: Send + Sync + 'static {
 
     /// Opens one.
     fn connect(&self) -> impl Future<Output = Result<Self::Stream, Unreached>> + Send;
+
+    /// Whether anybody takes connections there. No word is said.
+    fn knock(&self) -> impl Future<Output = bool> + Send;
 }
 
 /// Opens TLS connections. Clones open the same.
@@ -163,6 +166,10 @@ impl Connect for Tls {
             self.metrics.server_certificate(ends);
         }
         Ok(tls)
+    }
+
+    async fn knock(&self) -> bool {
+        dial(&self.way.load_full().address).await.is_ok()
     }
 }
 

@@ -173,6 +173,12 @@ impl Connect for Net {
         });
         Ok(tap)
     }
+
+    async fn knock(&self) -> bool {
+        self.thawed().await;
+        sleep(self.0.cable.distance).await;
+        self.weather() == Weather::Fine
+    }
 }
 
 /// A connection, until the registry's side of it is over.

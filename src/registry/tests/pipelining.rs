@@ -86,6 +86,10 @@ impl Connect for Far {
         });
         Ok(client)
     }
+
+    async fn knock(&self) -> bool {
+        true
+    }
 }
 
 /// Runs commands one moment after the other, and waits for all.

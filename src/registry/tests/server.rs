@@ -64,6 +64,7 @@ struct State {
     hellos: usize,
     connections: usize,
     attempts: usize,
+    knocks: usize,
     open: usize,
     highest: usize,
     log: Vec<Seen>,
@@ -79,6 +80,7 @@ impl Server {
             hellos: 0,
             connections: 0,
             attempts: 0,
+            knocks: 0,
             open: 0,
             highest: 0,
             log: Vec::new(),
@@ -137,6 +139,10 @@ impl Server {
 
     pub(super) fn attempts(&self) -> usize {
         self.with(|state| state.attempts)
+    }
+
+    pub(super) fn knocks(&self) -> usize {
+        self.with(|state| state.knocks)
     }
 
     pub(super) fn open(&self) -> usize {
@@ -237,6 +243,13 @@ impl Connect for Server {
         let (client, server) = tokio::io::duplex(pipe);
         tokio::spawn(self.clone().serve(server, connection));
         Ok(client)
+    }
+
+    async fn knock(&self) -> bool {
+        self.with(|state| {
+            state.knocks += 1;
+            !state.down
+        })
     }
 }
 
