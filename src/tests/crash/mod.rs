@@ -1,6 +1,7 @@
 //! The crash test: a gateway that is killed again and again, before a registry that loses replies, under clients that do
 //! what clients do: retry with the same idempotency key until they get an answer. In the end the registry's log, its
-//! ledger and the gateway agree: each acknowledged request had exactly one effect and one charge.
+//! ledger and the gateway agree: each acknowledged request had exactly one effect and one charge; and no session was ever one
+//! too many.
 //!
 //! `CRASH_KILLS=500 cargo test --release --test it crash::` makes a long run of it; `CRASH_SEED` repeats what clients
 //! ask for, though not the moments of the kills.
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use eppgate_registry::Profile;
 use eppgate_sandbox::{Pki, Sandbox};
 use serde_json::json;
 use tokio::time::Instant;
@@ -42,8 +44,14 @@ async fn run(dir: &std::path::Path, database: &str) {
     let seed = setting("CRASH_SEED", u64::from(std::process::id()));
     eprintln!("{kills} kills, CRASH_SEED={seed}");
     let pki = Pki::ensure(dir).unwrap();
-    let registry =
-        Sandbox::start(eppgate_sandbox::Config::new("crash", &["test"], pki.clone())).await.unwrap();
+    // The registry allows as many sessions as the gateway knows of, and not one more.
+    let max_sessions = Profile::builtin("generic").unwrap().sessions.limit as usize;
+    let registry = Sandbox::start(eppgate_sandbox::Config {
+        max_sessions,
+        ..eppgate_sandbox::Config::new("crash", &["test"], pki.clone())
+    })
+    .await
+    .unwrap();
     let mut gateway = Gateway::start(dir, database, &registry, &pki).await;
     let enough = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..CLIENTS)

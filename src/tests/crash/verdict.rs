@@ -17,6 +17,9 @@ pub(super) async fn check(told: &[Told], gateway: &Gateway, registry: &Sandbox) 
     let ledger = entries(registry, "/ledger").await;
     let changes: Vec<&Value> = log.iter().filter(|entry| entry["effect"] != "none").collect();
 
+    let refused = log.iter().find(|entry| entry["verb"] == "login" && entry["code"] == 2502);
+    assert_eq!(refused, None, "a session too many");
+
     let mut ids = BTreeSet::new();
     for change in &changes {
         assert!(ids.insert(text(&change["clTRID"])), "one command changed something twice: {change}");
