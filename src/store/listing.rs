@@ -84,6 +84,16 @@ pub enum Place {
     Id(DomainId),
 }
 
+/// Where a page begins, or a part of it that the database can find at once.
+#[derive(Debug, Clone, Copy)]
+enum Start<'a> {
+    After(&'a Place),
+    /// The rest of one registrant's domains.
+    Rest(&'a str, DomainId),
+    /// The domains of the registrants behind one.
+    Next(&'a str),
+}
+
 /// A part of a list with numbered rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Sorted {
@@ -189,11 +199,11 @@ impl DomainFilter {
         select
     }
 
-    /// The page that follows a place.
-    fn page(&self, tenant: TenantId, after: Option<&Place>, limit: u64) -> Select<domain::Entity> {
+    /// The page that begins there.
+    fn page(&self, tenant: TenantId, after: Option<Start<'_>>, limit: u64) -> Select<domain::Entity> {
         let mut filter = self.clone();
         let mut after = after;
-        if let (Some(Place::Time(time, _)), Some(span)) = (after, filter.span()) {
+        if let (Some(Start::After(Place::Time(time, _))), Some(span)) = (after, filter.span()) {
             // Only one of the two is said, or the database may look for the page from the wrong one on.
             if span.from.is_some_and(|from| *time < from) {
                 after = None;
@@ -203,8 +213,8 @@ impl DomainFilter {
         }
         let walk = self.walk();
         let mut select = filter.select(tenant, Some(walk)).limit(limit);
-        if let Some(place) = after {
-            select = select.filter(walk.beyond(place));
+        if let Some(start) = after {
+            select = select.filter(walk.from(start));
         }
         walk.sort(QueryTrait::query(&mut select));
         select
@@ -286,6 +296,29 @@ impl Walk {
         }
     }
 
+    /// The parts of the page after a place, one behind the other. Those of one registrant are a part of their own: in a
+    /// join no database begins in the middle of them.
+    fn parts(self, after: Option<&Place>) -> Vec<Option<Start<'_>>> {
+        match (self, after) {
+            (Self::Registrant, Some(Place::Text(handle, id))) => {
+                vec![Some(Start::Rest(handle, *id)), Some(Start::Next(handle))]
+            }
+            _ => vec![after.map(Start::After)],
+        }
+    }
+
+    fn from(self, start: Start<'_>) -> Condition {
+        let handle = || other(contact::Entity, contact::Column::Handle);
+        match start {
+            Start::After(place) => self.beyond(place),
+            Start::Rest(of, after) => Condition::all()
+                .add(handle().eq(of))
+                .add(domain::Column::RegistrantHandle.eq(of))
+                .add(column(domain::Column::Id).gt(after.uuid())),
+            Start::Next(behind) => Condition::all().add(handle().gt(behind)),
+        }
+    }
+
     fn beyond(self, place: &Place) -> Condition {
         let id = column(domain::Column::Id);
         let beyond = |key: Expr, id_after: &DomainId| {
@@ -293,14 +326,10 @@ impl Walk {
             here.map(|here| here.gt(Expr::tuple([key, Expr::val(id_after.uuid())])))
         };
         let all = Condition::all();
-        // Said of both tables, so that the database can begin there whichever of them it takes first.
         match place {
-            Place::Text(key, id) => {
-                let handle = other(contact::Entity, contact::Column::Handle);
-                let begin = (self == Self::Registrant).then(|| handle.gte(key.as_str()));
-                all.add_option(begin).add_option(beyond(Expr::val(key.as_str()), id))
-            }
+            Place::Text(key, id) => all.add_option(beyond(Expr::val(key.as_str()), id)),
             Place::Time(key, id) => all.add_option(beyond(Expr::val(*key), id)),
+            // Said of both tables, so that the database can begin there whichever of them it takes first.
             Place::Id(after) => {
                 let served = other(nameserver::Entity, nameserver::Column::DomainId);
                 all.add(served.gt(after.uuid())).add(id.gt(after.uuid()))
@@ -336,7 +365,14 @@ impl Store {
         after: Option<&Place>,
         limit: u64,
     ) -> Result<Vec<Domain>, Error> {
-        self.load(tenant, filter.page(tenant, after, limit)).await
+        let mut domains = Vec::new();
+        for start in filter.walk().parts(after) {
+            let left = limit.saturating_sub(domains.len() as u64);
+            if left > 0 {
+                domains.extend(self.load(tenant, filter.page(tenant, start, left)).await?);
+            }
+        }
+        Ok(domains)
     }
 
     /// A part of the tenant's domains that pass `filter`, sorted, and how many pass in all.
