@@ -149,8 +149,8 @@ impl Board {
         }
     }
 
-    /// Takes the names of the next command.
-    fn take(&self, batch: &mut Batch, now: Instant) -> Option<Payload> {
+    /// Takes the names of the next command. Who could not be told in time is told so at once.
+    fn take(&self, batch: &mut Batch, now: Instant, expected: Duration) -> Option<Payload> {
         let mut groups = self.groups();
         let group = groups.get_mut(&batch.key)?;
         let own = |line: &Line| line.class == batch.class && line.tenant == batch.tenant;
@@ -161,6 +161,7 @@ impl Board {
         let most = batch.most;
         batch.flight.changes = self.changes.load(Ordering::Acquire);
         let flight = batch.flight;
+        let mut hopeless = Vec::new();
         let mut take_from = |line: &mut Line| {
             while batch.names.len() < most {
                 let Some(name) = line.names.pop_front() else { break };
@@ -168,6 +169,8 @@ impl Board {
                     continue;
                 };
                 entry.waiters.retain(|waiter| waiter.call.is_waiting(now));
+                hopeless
+                    .extend(entry.waiters.extract_if(.., |waiter| waiter.call.is_hopeless(now, expected)));
                 let Some(latest) = entry.waiters.iter().map(|waiter| waiter.call.deadline).max() else {
                     names.remove(&name);
                     continue;
@@ -185,6 +188,12 @@ impl Board {
         lines.retain(|line| line.places > 0);
         if group.is_over() {
             groups.remove(&batch.key);
+        }
+        drop(groups);
+        if !hopeless.is_empty() {
+            let error = ErrorKind::DeadlineInQueue.not_sent();
+            self.metrics.finished(Verb::Check, Err(&error));
+            tell(hopeless, &Err(error));
         }
         (!batch.names.is_empty()).then_some(payload)
     }
@@ -335,11 +344,11 @@ impl Batch {
     }
 
     /// The command, if it is not written yet; an error when there is nothing left to ask.
-    pub(crate) fn fill(&mut self, now: Instant) -> Result<Option<CommandFrame>, Nothing> {
+    pub(crate) fn fill(&mut self, now: Instant, expected: Duration) -> Result<Option<CommandFrame>, Nothing> {
         if self.stage == Stage::Place {
             self.stage = Stage::Chosen;
             let board = Arc::clone(&self.board);
-            self.payload = board.take(self, now);
+            self.payload = board.take(self, now, expected);
         }
         if self.stage != Stage::Chosen {
             return Ok(None);

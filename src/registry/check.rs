@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Error, ErrorKind};
+use crate::job::comes_late;
 use crate::request::Class;
 
 /// Names to be checked.
@@ -172,6 +173,7 @@ pub(crate) struct Call {
     pub(crate) class: Class,
     pub(crate) tenant: u128,
     pub(crate) deadline: Instant,
+    accepted: Instant,
     answers: Mutex<Answers>,
     complete: Notify,
     left: AtomicBool,
@@ -191,6 +193,7 @@ impl Call {
             class,
             tenant,
             deadline,
+            accepted: Instant::now(),
             answers: Mutex::new(answers),
             complete: Notify::new(),
             left: AtomicBool::new(false),
@@ -200,6 +203,11 @@ impl Call {
     /// Whether somebody waits for the answers.
     pub(crate) fn is_waiting(&self, now: Instant) -> bool {
         !self.left.load(Ordering::Acquire) && self.deadline > now
+    }
+
+    /// Whether a reply that takes as long as expected comes too late.
+    pub(crate) fn is_hopeless(&self, now: Instant, expected: Duration) -> bool {
+        comes_late((self.accepted, self.deadline), now, expected)
     }
 
     /// Answers one name. The first answer stays; one that comes when the caller has been told is nobody's.

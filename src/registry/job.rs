@@ -97,13 +97,14 @@ impl Job {
         }
     }
 
-    /// Claims the job for writing; false when nobody waits for it.
-    pub(crate) fn start(&mut self, now: Instant) -> bool {
+    /// Claims the job for writing; false when nobody waits for it, or can be told in time if a reply takes as long as
+    /// expected.
+    pub(crate) fn start(&mut self, now: Instant, expected: Duration) -> bool {
         match &mut self.owner {
             Owner::Caller { progress, .. } => [WAITING, AGAIN].iter().any(|waiting| {
                 progress.compare_exchange(*waiting, STARTED, Ordering::AcqRel, Ordering::Acquire).is_ok()
             }),
-            Owner::Names(batch) => match batch.fill(now) {
+            Owner::Names(batch) => match batch.fill(now, expected) {
                 Ok(Some(frame)) => {
                     self.frame = frame;
                     true
@@ -119,11 +120,9 @@ impl Job {
         self.deadline().is_some_and(|deadline| deadline <= now)
     }
 
-    /// Whether a reply that takes as long as expected comes too late. Half of the caller's patience is enough in any case:
-    /// else nobody would find out when replies come faster again.
+    /// Whether a reply that takes as long as expected comes too late.
     pub(crate) fn is_hopeless(&self, now: Instant, expected: Duration) -> bool {
-        let comes_late = |deadline: Instant| deadline <= now + expected.min((deadline - self.accepted) / 2);
-        self.deadline().is_some_and(comes_late)
+        self.deadline().is_some_and(|deadline| comes_late((self.accepted, deadline), now, expected))
     }
 
     /// Whether nobody waits for the job any more.
@@ -237,6 +236,12 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         self.leave();
     }
+}
+
+/// Whether a reply comes too late for a caller. Half of the caller's patience is enough in any case: else nobody would find
+/// out when replies come faster again.
+pub(crate) fn comes_late((accepted, deadline): (Instant, Instant), now: Instant, expected: Duration) -> bool {
+    deadline <= now + expected.min((deadline - accepted) / 2)
 }
 
 /// In the queue.

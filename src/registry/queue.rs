@@ -302,9 +302,10 @@ impl Queue {
                 }
                 self.take(&mut state, place)
             };
-            if job.is_hopeless(now, self.expected()) {
+            let expected = self.expected();
+            if job.is_hopeless(now, expected) {
                 job.fail(ErrorKind::DeadlineInQueue.not_sent());
-            } else if job.start(now) {
+            } else if job.start(now, expected) {
                 return Next::Job(job);
             }
             self.limiter.give_back();

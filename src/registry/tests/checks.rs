@@ -287,3 +287,21 @@ async fn who_comes_after_a_change_is_not_told_what_was_true_before_it() {
         assert_eq!(server.checks().len(), 2);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_could_not_be_answered_in_time_is_refused_and_not_asked_about() {
+    let server = slow();
+    let registry = start(&server, "commands.max_check_names = 1");
+    check(&registry, &["usual.test"]).await;
+    let begun = Instant::now();
+    let deadline = begun + SECOND * 3 / 2;
+    let [first, late] = ["first.test", "late.test"]
+        .map(|name| registry.check(CheckRequest { deadline, ..ask(vec![name.to_owned()], 1) }));
+    let patient = registry.check(ask(vec!["late.test".to_owned(), "patient.test".to_owned()], 2));
+    let late = async { (late.await, begun.elapsed()) };
+    let (first, (late, after), patient) = tokio::join!(first, late, patient);
+    assert_eq!(avail(&first[0]), Some(true));
+    assert_eq!(fails(&late[0]), (ErrorKind::DeadlineInQueue, Fate::NotSent));
+    assert!(after < SECOND * 3 / 2, "{after:?}");
+    assert!(patient.iter().all(|answer| avail(answer) == Some(true)), "who has time is told");
+}
