@@ -53,6 +53,7 @@ pub(crate) async fn run(program: &Program, settings: Settings, progress: &Progre
             let one_thread = runtime::Builder::new_current_thread().enable_all().build()?;
             one_thread.block_on(async {
                 let pool = Pool::start(&ours, &Shape::plain(callers))?;
+                pool.stretch(callers).await?;
                 let mut bare = Side::new(Bare::open(&theirs, callers).await?);
                 let mut pooled = Side::new(pool.commanders(callers));
                 let mut direct = Side::new(Direct::open(&theirs, callers).await?);

@@ -7,6 +7,7 @@ use eppgate_epp::{Command, domain};
 use eppgate_registry::{
     CheckRequest, Class, Config, Credentials, Payload, Profile, Registry, Request, TlsIdentity,
 };
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::closed::Caller;
@@ -57,6 +58,29 @@ impl Pool {
         while self.0.status().sessions.idle < count {
             ensure!(Instant::now() < deadline, "{:?} after {PATIENCE:?}", self.0.status());
             sleep(LOOK).await;
+        }
+        Ok(())
+    }
+
+    /// Keeps it so busy that it opens all these sessions: it opens no more than it needs.
+    pub(crate) async fn stretch(&self, sessions: usize) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut round = 0;
+        while self.open_sessions() < sessions {
+            ensure!(Instant::now() < deadline, "{:?} after {PATIENCE:?}", self.0.status());
+            round += 1;
+            let name = |number| format!("stretch-{round}-{number}.example");
+            let mut busy: JoinSet<_> = self
+                .commanders(CROWD)
+                .into_iter()
+                .map(|mut one| {
+                    let names = [name(one.number)];
+                    async move { one.check(&names).await }
+                })
+                .collect();
+            while let Some(checked) = busy.join_next().await {
+                checked.context("a caller panicked")??;
+            }
         }
         Ok(())
     }
@@ -142,4 +166,6 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const FAREWELL: Duration = Duration::from_secs(5);
 /// Thousands of logins, two at a time, take a while.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// So many commands at once take longer than it waits before it opens a session.
+const CROWD: usize = 2000;
 const LOOK: Duration = Duration::from_millis(5);
