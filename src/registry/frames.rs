@@ -3,7 +3,10 @@
 //! Both halves are cancel-safe, so that a session can select over them: what was read or written so far stays in their
 //! buffers.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
@@ -163,6 +166,16 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         self.stuck = false;
         self.failed |= result.is_err();
         result
+    }
+
+    /// Writes what the connection takes at once; [`has_unsent`](Self::has_unsent) tells whether that was all.
+    pub(crate) async fn flush_now(&mut self) -> io::Result<()> {
+        let mut flush = pin!(self.flush());
+        poll_fn(|context| match flush.as_mut().poll(context) {
+            Poll::Ready(result) => Poll::Ready(result),
+            Poll::Pending => Poll::Ready(Ok(())),
+        })
+        .await
     }
 
     /// Says that nothing more will be written.

@@ -159,16 +159,28 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             }
             if self.wire.writer.has_unsent() {
                 self.fill(&site);
+                // As a rule the connection takes it all at once.
+                if self.wire.writer.flush_now().await.is_err() {
+                    return End::lost(CloseReason::ServerClose);
+                }
             }
             // What cannot be written at once is better off in the queue, where it is not lost with the connection.
             let takes = self.takes().filter(|_| !self.wire.writer.has_unsent());
+            // First what each command brings, so that it does not pay for what is rare: a session under load waits often enough.
             let step = tokio::select! {
                 biased;
+                frame = self.wire.reader.frame() => self.receive(frame),
+                written = self.wire.writer.flush(), if self.wire.writer.has_unsent() => {
+                    written.map_err(|_| End::lost(CloseReason::ServerClose))
+                }
+                job = site.queue.pop(takes.unwrap_or(Takes::Reads)), if takes.is_some() => {
+                    self.send(job);
+                    Ok(())
+                }
                 () = &mut killed => Err(End::lost(match site.kill.is_cancelled() {
                     true => CloseReason::Drain,
                     false => CloseReason::Operator,
                 })),
-                frame = self.wire.reader.frame() => self.receive(frame),
                 duty = self.duty.changed(), if self.retiring.is_none() => {
                     if duty.is_err() {
                         self.retire(match site.stop.is_cancelled() {
@@ -195,13 +207,6 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     let step = self.on_time(Instant::now());
                     timer.as_mut().reset(self.next_wake());
                     step
-                }
-                job = site.queue.pop(takes.unwrap_or(Takes::Reads)), if takes.is_some() => {
-                    self.send(job);
-                    Ok(())
-                }
-                written = self.wire.writer.flush(), if self.wire.writer.has_unsent() => {
-                    written.map_err(|_| End::lost(CloseReason::ServerClose))
                 }
             };
             if let Err(end) = step {
