@@ -91,13 +91,31 @@ impl Pair {
     }
 
     pub(crate) async fn call(&self, who: Who, method: &str, path: &str, body: Value) -> Answer {
+        self.call_with(&[], who, method, path, body).await
+    }
+
+    /// A call that is only thought through.
+    pub(crate) async fn dry_run(&self, who: Who, method: &str, path: &str, body: Value) -> Answer {
+        self.call_with(&[("Dry-Run", "1")], who, method, path, body).await
+    }
+
+    /// A call with further headers.
+    pub(crate) async fn call_with(
+        &self,
+        headers: &[(&str, &str)],
+        who: Who,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Answer {
         let index = usize::from(who == Other);
         let target = format!("/api/v1/tenants/{}", self.app.tenants()[index].tenant_id);
         let target = if path.is_empty() { target } else { format!("{target}/{path}") };
         let authorization = format!("Bearer {}", self.tokens[index]);
-        let headers = [("Authorization", authorization.as_str()), JSON];
+        let mut all = vec![("Authorization", authorization.as_str()), JSON];
+        all.extend_from_slice(headers);
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        send(self.app.address(), method, &target, &headers, body.as_bytes()).await
+        send(self.app.address(), method, &target, &all, body.as_bytes()).await
     }
 
     /// The data of a call that must succeed.

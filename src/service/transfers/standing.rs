@@ -17,6 +17,7 @@ use super::intent::{Seen, effect_of, look_at_transfer, outcome_of};
 use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, shown};
 use crate::service::journal::Effect;
+use crate::service::plan::Plan;
 use crate::service::upkeep::schedule;
 use crate::service::{Error, Gateway};
 
@@ -39,6 +40,17 @@ pub(super) enum End {
     Expired,
 }
 
+impl End {
+    fn state(self) -> TransferState {
+        match self {
+            Self::Through => TransferState::Completed,
+            Self::Rejected => TransferState::Rejected,
+            Self::Cancelled => TransferState::Cancelled,
+            Self::Expired => TransferState::Expired,
+        }
+    }
+}
+
 impl Gateway {
     /// Looks at transfers that are due: how they stand, and what is left to be done. How many those were.
     pub async fn follow_transfers(&self) -> Result<usize, Error> {
@@ -55,7 +67,11 @@ impl Gateway {
     pub(in crate::service) async fn follow(&self, transfer: Transfer) -> Transfer {
         let (id, name) = (transfer.id, transfer.name.clone());
         let before = transfer.clone();
-        match Box::pin(self.look_after(transfer)).await {
+        let followed = match Plan::current() {
+            Some(_) => Box::pin(self.foresee(transfer)).await,
+            None => Box::pin(self.look_after(transfer)).await,
+        };
+        match followed {
             Ok(after) => after,
             Err(error) => {
                 tracing::info!(%error, transfer = %id, name = name.as_str(), "a transfer cannot be followed now");
@@ -68,16 +84,34 @@ impl Gateway {
         if !transfer.is_pending() {
             return self.settle_in(transfer).await;
         }
+        let standing = self.ask_standing(&transfer).await?;
+        self.take_standing(transfer, standing).await
+    }
+
+    /// The same for a request that only wants to know what would be: the registry is asked, and nothing follows.
+    async fn foresee(&self, transfer: Transfer) -> Result<Transfer, Error> {
+        if !transfer.is_pending() {
+            return Ok(transfer);
+        }
+        Ok(match self.ask_standing(&transfer).await? {
+            Standing::Open(until) => {
+                Transfer { auto_ack_at: until.unwrap_or(transfer.auto_ack_at), ..transfer }
+            }
+            Standing::Ended(end) => Transfer { state: end.state(), ..transfer },
+        })
+    }
+
+    /// How a pending transfer stands, by its registry.
+    async fn ask_standing(&self, transfer: &Transfer) -> Result<Standing, Error> {
         let registry = self.registry(transfer.account_id)?;
         let deadline = Instant::now() + self.0.settings.command;
         let looked =
-            look_at_transfer(&registry, &transfer.name, &transfer, Class::Background, deadline).await?;
+            look_at_transfer(&registry, &transfer.name, transfer, Class::Background, deadline).await?;
         let seen = match &looked {
             Look::Found(found) => &found.0,
             Look::Missing => &Seen::default(),
         };
-        let standing = standing(&transfer, seen, registry.client_id(), self.0.clock.now());
-        self.take_standing(transfer, standing).await
+        Ok(standing(transfer, seen, registry.client_id(), self.0.clock.now()))
     }
 
     /// Takes over what a registry has told of a transfer by itself.
@@ -132,14 +166,10 @@ impl Gateway {
         actor: &Actor,
     ) -> Result<Effect<Transfer>, Error> {
         let now = self.0.clock.now();
-        let state = match end {
-            End::Through => {
-                return Err(Error::internal("a transfer that is through did not come to nothing"));
-            }
-            End::Rejected => TransferState::Rejected,
-            End::Cancelled => TransferState::Cancelled,
-            End::Expired => TransferState::Expired,
-        };
+        if end == End::Through {
+            return Err(Error::internal("a transfer that is through did not come to nothing"));
+        }
+        let state = end.state();
         let after = Transfer { state, nack_reason: reason, due_at: None, updated_at: now, ..transfer };
         let request = self.request_verdict(&after, end).await?;
         let (mut change, mut event) = (DomainChange::None, None);
