@@ -69,7 +69,7 @@ impl Gateway {
             Matter::Transfer(told) => Box::pin(self.transfer_told(&queue, &told)).await,
             Matter::Ended(action) => self.action_ended(&queue, &action).await,
             Matter::Changed { name } => self.domain_changed(&queue, &name).await,
-            Matter::LowBalance(told) => self.low_balance_told(&queue, &told).await,
+            Matter::LowBalance(told) => self.low_balance_told(&queue, message.id, &told).await,
             Matter::Maintenance(item) => self.maintenance_told(&queue, &item).await,
             Matter::Words => Ok(Fate::Dead("it is words for people only".to_owned())),
             Matter::Unknown(what) => Ok(Fate::Dead(format!("nobody acts on {what}"))),
