@@ -79,6 +79,7 @@ pub use crate::hosts::HostChange;
 pub use crate::idempotency::{Claim, KeyClaim};
 pub use crate::listing::{DomainFilter, DomainOrder, Grace, Place, Sorted, Span, Walk};
 pub use crate::operations::{Instead, LEASE, OperationResult, SENT_GRACE};
+pub use crate::outbox::ClaimedNews;
 pub use crate::transfers::{TransferChange, TransferFilter, TransferRow};
 pub use crate::usage::Usage;
 
