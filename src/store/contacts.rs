@@ -128,6 +128,18 @@ impl Store {
         rows::one(&self.reader, select).await
     }
 
+    /// The copy that a registry knows by that name, whosever it is: for what the registry tells, not for showing.
+    pub async fn contact_registered_as(
+        &self,
+        binding: &str,
+        registry_id: &str,
+    ) -> Result<Option<ContactRegistration>, Error> {
+        let select = registration::Entity::find()
+            .filter(registration::Column::Binding.eq(binding))
+            .filter(registration::Column::RegistryId.eq(registry_id));
+        rows::one(&self.reader, select).await
+    }
+
     /// Writes down what became of a copy without a command: one that was found, or one that is missed.
     pub async fn change_contact(&self, change: ContactChange) -> Result<(), Error> {
         let tx = self.write().await?;

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use eppgate::app::{App, owner_token};
 use eppgate::config::{self, Config};
-use eppgate_model::Clock;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
+use eppgate_model::{Clock, TenantId};
 use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
+use eppgate_store::{Pool, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -208,6 +209,17 @@ impl Pair {
         let events = self.done(who, "GET", &format!("domains/{name}/events"), Value::Null).await;
         let kind = |event: &Value| event["event_type"].as_str().unwrap().to_owned();
         events.as_array().unwrap().iter().map(kind).collect()
+    }
+
+    /// The gateway's database, as another process sees it.
+    pub(crate) async fn store(&self) -> Store {
+        let url = format!("sqlite://{}", self.dir.path().join("eppgate.db").display());
+        let pool = Pool { connections: 1, statement_timeout: Duration::from_secs(10) };
+        Store::open(&url, pool).await.unwrap()
+    }
+
+    pub(crate) fn tenant_id(&self, who: Who) -> TenantId {
+        self.app.tenants()[usize::from(who == Other)].tenant_id
     }
 
     /// What the registry holds of a name.
