@@ -32,6 +32,7 @@ mod reconcile;
 mod reload;
 mod restore;
 mod support;
+mod tenant;
 mod told;
 mod transfers;
 mod unknown;
