@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{
-    Answer, HOUR, JSON, OPERATOR_TOKEN, TIMEOUTS, config, rate_card, registry, send, until,
+    Answer, HOUR, JSON, OPERATOR_TOKEN, Past, TIMEOUTS, config, rate_card, registry, send, until,
 };
 
 /// A tenant: `demo` sells the first zone with `registrar-a` and the second with `registrar-b`, `other` the other way round.
@@ -67,10 +67,21 @@ impl Pair {
 
     /// Another gateway goes on with what this one has left.
     pub(crate) async fn restarted(self) -> Self {
+        self.restarted_with(|_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn restarted_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
         self.app.shutdown(Duration::from_secs(10)).await;
+        change(&mut self.config);
         let app = App::start(self.config.clone(), self.clock.clone()).await.unwrap();
         let tokens = tokens(&app).await;
         Self { app, tokens, ..self }
+    }
+
+    /// Somebody who has an account in hand past the gateway.
+    pub(crate) fn past(&self, client_id: &str) -> Past {
+        Past::the_gateway(&self.config.registries[0], client_id)
     }
 
     /// The gateway's clock moves, and with it that of the registry.
