@@ -63,12 +63,12 @@ impl Store {
             .filter(account::Column::IsDefault.eq(!is_default));
         let tx = self.write().await?;
         if is_default {
-            others.exec(&tx).await?;
+            others.exec(&*tx).await?;
         }
-        itself.exec(&tx).await?;
+        itself.exec(&*tx).await?;
         let select = account::Entity::find_by_id(account.id.uuid())
             .filter(account::Column::TenantId.eq(account.tenant_id.uuid()));
-        let changed = rows::one(&tx, select).await?.ok_or(Error::NotFound)?;
+        let changed = rows::one(&*tx, select).await?.ok_or(Error::NotFound)?;
         tx.commit().await?;
         self.caches.accounts.forget(&account.tenant_id);
         Ok(changed)

@@ -71,19 +71,19 @@ impl Store {
     /// given, else [`Conflict::StaleVersion`].
     pub async fn delete_contact(&self, contact: &Contact) -> Result<(), Error> {
         let tx = self.write().await?;
-        if is_linked(&tx, contact).await? {
+        if is_linked(&*tx, contact).await? {
             return Err(Conflict::ContactInUse.into());
         }
         let deleted = contact::Entity::delete_many()
             .filter(contact::Column::TenantId.eq(contact.tenant_id.uuid()))
             .filter(contact::Column::Id.eq(contact.id.uuid()))
             .filter(contact::Column::Version.eq(contact.version))
-            .exec(&tx)
+            .exec(&*tx)
             .await?;
         if deleted.rows_affected == 0 {
             let there = contact::Entity::find_by_id(contact.id.uuid())
                 .filter(contact::Column::TenantId.eq(contact.tenant_id.uuid()));
-            return Err(match there.one(&tx).await? {
+            return Err(match there.one(&*tx).await? {
                 Some(_) => Conflict::StaleVersion.into(),
                 None => Error::NotFound,
             });

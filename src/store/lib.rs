@@ -245,7 +245,7 @@ mod tests {
             let store = database.open().await;
             let tenant = tenant("acme");
             let tx = store.write().await.unwrap();
-            rows::insert(&tx, rows::tenant::Model::from(&tenant)).await.unwrap();
+            rows::insert(&*tx, rows::tenant::Model::from(&tenant)).await.unwrap();
             assert_eq!(store.tenant_by_slug("acme").await.unwrap(), None);
             tx.commit().await.unwrap();
             assert_eq!(store.tenant_by_slug("acme").await.unwrap(), Some(tenant));
