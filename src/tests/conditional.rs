@@ -214,7 +214,7 @@ async fn what_no_registry_has_to_change_meets_its_condition_where_it_is_written(
     let host = json!({ "name": "ns1.a.test", "ip_addresses": { "v4": ["192.0.2.1"] } });
     let created = tag(&call(&gateway, "POST", "hosts", &[], host).await);
     // So slow that all of them have seen the host before the first takes over what the registry says of it.
-    gateway.control("POST", "/latency", Some(json!({ "rtt": "500ms" }))).await;
+    gateway.control("POST", "/latency", Some(json!({ "rtt": "200ms" }))).await;
     let held = [("If-Match", created.as_str())];
     let reconcile = || call(&gateway, "POST", "hosts/ns1.a.test/reconcile", &held, Value::Null);
     let (a, b, c) = tokio::join!(reconcile(), reconcile(), reconcile());

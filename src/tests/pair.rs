@@ -93,6 +93,11 @@ impl Pair {
     pub(crate) async fn later(&mut self, time: chrono::Duration) {
         let span = format!("PT{}S", time.num_seconds());
         self.control("POST", "/clock", Some(json!({ "advance": span }))).await;
+        self.ahead(time).await;
+    }
+
+    /// The gateway's clock moves, and that of the registry stays where it is.
+    pub(crate) async fn ahead(&mut self, time: chrono::Duration) {
         self.clock.advance(time);
         self.tokens = tokens(&self.app).await;
     }

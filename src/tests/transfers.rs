@@ -269,3 +269,40 @@ async fn a_domain_comes_as_each_registry_has_it() {
         pair.stop().await;
     }
 }
+
+#[tokio::test]
+async fn a_request_is_answered_as_long_as_the_registry_waits_for_it() {
+    let clock = Clock::manual(chrono::Utc::now());
+    let mut pair = Pair::start_at("generic", "generic", ["test", "example"], clock).await;
+    pair.choose("explicit").await;
+    let answers = [
+        ("domains/late.test/approve_transfer_out", Value::Null),
+        ("domains/late.test/reject_transfer_out", json!({ "reason": "court_order" })),
+    ];
+    let code = pair.registered(Other, "late.test").await;
+    pair.asked(Demo, "late.test", &code).await;
+    pair.poll().await;
+    // By what the registry has said, it has let the domain go; whether it has, it does not say yet.
+    pair.ahead(chrono::Duration::days(6)).await;
+    for (path, body) in &answers {
+        expect(&pair.call(Other, "POST", path, body.clone()).await, 422, "wrong_state");
+    }
+    assert_eq!(pair.transfers(Other).await, ["out pending late.test"]);
+    // Where it cannot be asked, that is what is told.
+    let down = json!({ "match": { "verb": "transfer" }, "action": "result", "code": 2400, "times": 1000 });
+    pair.control("POST", "/faults", Some(down)).await;
+    for (path, body) in &answers {
+        expect(&pair.call(Other, "POST", path, body.clone()).await, 502, "registry_bad_response");
+    }
+    pair.control("DELETE", "/faults", None).await;
+
+    // It has gone by itself.
+    pair.control("POST", "/clock", Some(json!({ "advance": "P6D" }))).await;
+    for (path, body) in &answers {
+        expect(&pair.call(Other, "POST", path, body.clone()).await, 404, "not_found");
+    }
+    until(async || pair.transfers(Other).await == ["out completed late.test"]).await;
+    assert_eq!(pair.at_registry("late.test").await["sponsor"], "registrar-a");
+    assert_eq!(pair.effects("late.test").await[..3], ["created", "updated", "transfer_requested"]);
+    pair.stop().await;
+}

@@ -85,7 +85,7 @@ impl Gateway {
         let mut pending = self.0.store.pending_transfers(&domain.binding, &domain.name).await?;
         if let Some(late) = leaving(&domain, &pending).filter(|its| is_too_late(its, self.0.clock.now())) {
             // Unless the registry has given more time.
-            pending = vec![self.follow(late.clone()).await];
+            pending = vec![self.try_to_follow(late.clone()).await?];
             pending.retain(Transfer::is_pending);
         }
         self.pass_with(action, &domain, &pending).await?;

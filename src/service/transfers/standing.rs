@@ -65,18 +65,22 @@ impl Gateway {
 
     /// A transfer as it is after a look at its registry. One that cannot be looked at now is looked at later.
     pub(in crate::service) async fn follow(&self, transfer: Transfer) -> Transfer {
-        let (id, name) = (transfer.id, transfer.name.clone());
         let before = transfer.clone();
-        let followed = match Plan::current() {
-            Some(_) => Box::pin(self.foresee(transfer)).await,
-            None => Box::pin(self.look_after(transfer)).await,
-        };
-        match followed {
+        match self.try_to_follow(transfer).await {
             Ok(after) => after,
             Err(error) => {
+                let Transfer { id, name, .. } = &before;
                 tracing::info!(%error, transfer = %id, name = name.as_str(), "a transfer cannot be followed now");
                 before
             }
+        }
+    }
+
+    /// The same for whom it matters that it can be looked at.
+    pub(super) async fn try_to_follow(&self, transfer: Transfer) -> Result<Transfer, Error> {
+        match Plan::current() {
+            Some(_) => Box::pin(self.foresee(transfer)).await,
+            None => Box::pin(self.look_after(transfer)).await,
         }
     }
 
