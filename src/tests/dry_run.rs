@@ -1,9 +1,10 @@
 //! `Dry-Run: 1`: what would be done is told, and nothing is.
 
+use eppgate_epp::types::TransferOp;
 use serde_json::{Value, json};
 
 use crate::pair::{Demo, Other, Pair, Who};
-use crate::support::{Answer, TestGateway, expect, send};
+use crate::support::{Answer, TestGateway, expect, send, transfer};
 
 impl TestGateway {
     async fn with(&self, header: (&str, &str), method: &str, path: &str, body: Option<Value>) -> Answer {
@@ -352,7 +353,15 @@ async fn a_way_between_two_accounts_is_thought_through_without_going_it() {
     let approve = "domains/mine.test/approve_transfer_out";
     let plan = pair.thought_through(Demo, approve, Value::Null, &["domain:transfer"]).await;
     assert_eq!(plan["commands"][0]["account"], "primary");
-    pair.done(Demo, "POST", approve, Value::Null).await;
+    // It has gone there, and only the registry knows: it is still on its way here until that is taken over.
+    let past = pair.past("registrar-a");
+    past.send(transfer(TransferOp::Approve, "mine.test", None)).await;
+    past.end().await;
+    let ask = json!({ "auth_code": code });
+    let before = pair.everything().await;
+    expect(&pair.dry_run(Demo, "POST", path, ask.clone()).await, 422, "domain_in_transfer");
+    assert_eq!(pair.everything().await, before, "nothing is another");
+    expect(&pair.call(Demo, "POST", path, ask).await, 422, "domain_within_transfer_lock");
     assert_eq!(pair.transfers(Demo).await, ["in completed mine.test"]);
     assert_eq!(pair.at_registry("mine.test").await["sponsor"], "registrar-b");
     pair.stop().await;

@@ -4,16 +4,16 @@
 use std::time::Duration;
 
 use chrono::{SubsecRound, Utc};
-use eppgate_epp::domain::{Delete, Transfer, Update};
+use eppgate_epp::domain::{Delete, Update};
 use eppgate_epp::ext::rgp::{self, Report, Restore};
 use eppgate_epp::poll::Poll;
-use eppgate_epp::types::{AuthInfo, MixedText, Text, TransferOp};
+use eppgate_epp::types::{MixedText, Text, TransferOp};
 use eppgate_epp::{Command, ResultCode};
 use eppgate_model::Clock;
 use serde_json::{Value, json};
 
 use crate::pair::{Demo, Other, Pair};
-use crate::support::{HOUR, Past, expect, until};
+use crate::support::{HOUR, Past, expect, transfer, until};
 
 impl Pair {
     /// Leaves a message for `registrar-a` that shows a domain.
@@ -57,10 +57,6 @@ async fn hear(past: &Past) {
         }
         past.send(Command::poll(&Poll::Ack(shown.msg_q.unwrap().id))).await;
     }
-}
-
-fn transfer(op: TransferOp, name: &str, code: Option<&str>) -> Command {
-    Command::new(&Transfer { op, name: name.to_owned(), period: None, auth_info: code.map(AuthInfo::pw) })
 }
 
 /// A domain that is to be deleted is asked back, and the report is made at once.

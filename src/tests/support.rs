@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use eppgate::app::{App, Provisioned, owner_token};
 use eppgate::config::{self, Config};
-use eppgate_epp::{Command, Response};
+use eppgate_epp::types::{AuthInfo, TransferOp};
+use eppgate_epp::{Command, Response, domain};
 use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
@@ -228,6 +229,12 @@ impl Past {
     pub(crate) async fn end(self) {
         self.0.drain(Duration::from_secs(10)).await;
     }
+}
+
+/// What there is to a transfer of a domain; asking for one takes its code.
+pub(crate) fn transfer(op: TransferOp, name: &str, code: Option<&str>) -> Command {
+    let auth_info = code.map(AuthInfo::pw);
+    Command::new(&domain::Transfer { op, name: name.to_owned(), period: None, auth_info })
 }
 
 /// An answer that says no, and how.

@@ -1,11 +1,12 @@
 //! Domains on their way between registrars: in and out, by choice and by time, whatever becomes of the replies.
 
 use chrono::DateTime;
+use eppgate_epp::types::TransferOp;
 use eppgate_model::Clock;
 use serde_json::{Value, json};
 
 use crate::pair::{Demo, Other, Pair};
-use crate::support::{expect, until};
+use crate::support::{expect, transfer, until};
 
 impl Pair {
     async fn choose(&self, mode: &str) {
@@ -304,5 +305,23 @@ async fn a_request_is_answered_as_long_as_the_registry_waits_for_it() {
     until(async || pair.transfers(Other).await == ["out completed late.test"]).await;
     assert_eq!(pair.at_registry("late.test").await["sponsor"], "registrar-a");
     assert_eq!(pair.effects("late.test").await[..3], ["created", "updated", "transfer_requested"]);
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_domain_that_has_come_meanwhile_is_not_asked_for_again() {
+    let pair = Pair::start().await;
+    pair.choose("explicit").await;
+    let code = pair.registered(Other, "here.test").await;
+    pair.asked(Demo, "here.test", &code).await;
+    let past = pair.past("registrar-b");
+    past.send(transfer(TransferOp::Approve, "here.test", None)).await;
+    past.end().await;
+    let again = pair.call(Demo, "POST", "domains/here.test/transfer_in", json!({ "auth_code": code })).await;
+    expect(&again, 422, "domain_within_transfer_lock");
+    assert_eq!(pair.done(Demo, "GET", "domains/here.test", Value::Null).await["state"], "registered");
+    let log = pair.control("GET", "/log", None).await;
+    let refused = log["entries"].as_array().unwrap().iter().filter(|entry| entry["code"] == 2106).count();
+    assert_eq!((refused, pair.transfers(Demo).await), (0, vec!["in completed here.test".to_owned()]));
     pair.stop().await;
 }

@@ -67,6 +67,7 @@ impl Gateway {
         let dialect = Dialect::of(&route.registry);
         match &before {
             Some(domain) => self.pass_with(Action::TransferIn, domain, &pending).await?,
+            None if under_way(tenant, &pending).is_some() => return Err(Error::DomainInTransfer),
             None => dialect.may_ask_for_transfers()?,
         }
         let handles = match &before {
@@ -87,12 +88,6 @@ impl Gateway {
         let has_registrant = contacts.iter().any(|(role, _)| *role == Role::Registrant);
         if route.association.accreditation == Accreditation::IcannAccredited && !has_registrant {
             return Err(Error::RegistrantHandleRequired);
-        }
-        if before.is_none() {
-            let pending = self.still_pending(&route.account.binding, &name).await?;
-            if under_way(tenant, &pending).is_some() {
-                return Err(Error::DomainInTransfer);
-            }
         }
         // The copies are made now, so that what is wrong with one is told to the caller.
         self.link(&principal, &route, &contacts).await?;
@@ -211,20 +206,18 @@ impl Gateway {
         tenant: TenantId,
         name: &DomainName,
     ) -> Result<(Option<Domain>, Vec<Transfer>), Error> {
-        let Some(domain) = self.0.store.domain(tenant, name).await? else { return Ok((None, Vec::new())) };
-        let pending = self.still_pending(&domain.binding, name).await?;
-        // One that has ended may have left it with another account, or gone.
-        Ok((self.0.store.domain(tenant, name).await?, pending))
-    }
-
-    /// Finds out how transfers of a name stand that are taken for pending, and gives those that are.
-    async fn still_pending(&self, binding: &str, name: &DomainName) -> Result<Vec<Transfer>, Error> {
+        let known = self.0.store.domain(tenant, name).await?;
+        let binding = match known {
+            Some(domain) => domain.binding,
+            None => self.association(tenant, name).await?.binding,
+        };
         let mut pending = Vec::new();
-        for transfer in self.0.store.pending_transfers(binding, name).await? {
+        for transfer in self.0.store.pending_transfers(&binding, name).await? {
             pending.push(self.follow(transfer).await);
         }
         pending.retain(Transfer::is_pending);
-        Ok(pending)
+        // One that has ended may have brought it, taken it to another account, or away.
+        Ok((self.0.store.domain(tenant, name).await?, pending))
     }
 }
 

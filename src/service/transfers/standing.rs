@@ -92,7 +92,8 @@ impl Gateway {
         self.take_standing(transfer, standing).await
     }
 
-    /// The same for a request that only wants to know what would be: the registry is asked, and nothing follows.
+    /// The same for a request that only wants to know what would be: the registry is asked, and nothing follows. One that
+    /// is through is still on its way here, since what becomes of the domain is not known before it is taken over.
     async fn foresee(&self, transfer: Transfer) -> Result<Transfer, Error> {
         if !transfer.is_pending() {
             return Ok(transfer);
@@ -101,6 +102,7 @@ impl Gateway {
             Standing::Open(until) => {
                 Transfer { auto_ack_at: until.unwrap_or(transfer.auto_ack_at), ..transfer }
             }
+            Standing::Ended(End::Through) => transfer,
             Standing::Ended(end) => Transfer { state: end.state(), ..transfer },
         })
     }
