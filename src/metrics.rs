@@ -84,6 +84,10 @@ fn describe() {
         "eppgate_http_request_duration_seconds",
         "From a request's headers to its answer"
     );
+    metrics::describe_counter!(
+        "eppgate_news_unreadable_total",
+        "News set aside that make no sense as stored"
+    );
     metrics::describe_gauge!("eppgate_build_info", "Always 1; which build this is");
     let commit = option_env!("EPPGATE_COMMIT").unwrap_or("unknown");
     let (version, rustc) = (env!("CARGO_PKG_VERSION"), env!("EPPGATE_RUSTC"));

@@ -115,6 +115,7 @@ impl From<Error> for Problem {
             Error::TransferNackReasonInvalid => Self::rule("transfer_nack_reason_invalid"),
             Error::UpdateProhibited => Self::rule("update_prohibited"),
             Error::DeleteProhibited => Self::rule("delete_prohibited"),
+            Error::TransferProhibited => Self::rule("transfer_prohibited"),
             Error::TldNotAssociated => Self::rule("tld_not_associated"),
             Error::TldNotDnssec => Self::rule("tld_not_dnssec"),
             Error::NotOffered(what) => {

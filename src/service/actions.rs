@@ -2,6 +2,7 @@
 
 use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Principal;
+use eppgate_model::transfer::Transfer;
 use eppgate_model::{Domain, Operation};
 
 use super::dialect::Dialect;
@@ -25,10 +26,13 @@ impl Gateway {
         let object = effect::Intent::OBJECT;
         let other = self.0.store.unfinished_operation(&domain.binding, object, domain.name.as_str()).await?;
         let own = |other: Operation| Some(other.id).filter(|_| other.tenant_id == principal.tenant_id);
+        let pending = self.0.store.pending_transfers(&domain.binding, &domain.name).await?;
         let facts = Facts {
             domain: &domain,
             config: &config,
             offers,
+            elsewhere: self.elsewhere(&domain, &pending).await?,
+            pending: &pending,
             has_hosts_below: self.0.store.has_hosts_below(domain.tenant_id, domain.id).await?,
             unfinished: other.map(own),
             now: self.0.clock.now(),
@@ -39,12 +43,27 @@ impl Gateway {
 
     /// Lets an action on a domain pass, or says what stands in its way.
     pub(super) async fn pass(&self, action: Action, domain: &Domain) -> Result<(), Error> {
+        self.pass_with(action, domain, &[]).await
+    }
+
+    /// The same for an action that has to do with the transfers of the domain that are pending.
+    pub(super) async fn pass_with(
+        &self,
+        action: Action,
+        domain: &Domain,
+        pending: &[Transfer],
+    ) -> Result<(), Error> {
         let (config, offers) = self.terms(domain).await?;
+        let elsewhere = match action {
+            Action::TransferIn => self.elsewhere(domain, pending).await?,
+            _ => None,
+        };
         let has_hosts_below =
             action == Action::Delete && self.0.store.has_hosts_below(domain.tenant_id, domain.id).await?;
         // To other operations the journal sees, when nothing can come in between any more.
         let (unfinished, now) = (None, self.0.clock.now());
-        let facts = Facts { domain, config: &config, offers, has_hosts_below, unfinished, now };
+        let facts =
+            Facts { domain, config: &config, offers, elsewhere, pending, has_hosts_below, unfinished, now };
         match gates::obstacles(action, &facts).into_iter().next() {
             Some(obstacle) => Err(obstacle.error),
             None => {
@@ -63,5 +82,16 @@ impl Gateway {
             Err(Error::RegistryAccountUnavailable) => Ok((config, None)),
             Err(error) => Err(error),
         }
+    }
+
+    /// What the registry has commands for by the account that a domain is on its way to, or, if it is on none, by one that
+    /// it can go to.
+    async fn elsewhere(&self, domain: &Domain, pending: &[Transfer]) -> Result<Option<Offers>, Error> {
+        let accounts = match gates::leaving(domain, pending).filter(|transfer| transfer.is_within_tenant()) {
+            Some(transfer) => vec![transfer.account_id],
+            None => self.other_accounts(domain).await?.into_iter().map(|account| account.id).collect(),
+        };
+        let registry = accounts.into_iter().find_map(|account| self.registry(account).ok());
+        Ok(registry.map(|registry| Dialect::of(&registry).offers()))
     }
 }

@@ -82,7 +82,7 @@ impl Gateway {
         let (seen, mut after) = (before.updated_at, before);
         after.config.credit.low_balance_notification_email = email;
         after.updated_at = self.0.clock.now();
-        match self.0.store.set_config(&after, seen, None).await {
+        match self.0.store.set_config(&after, seen).await {
             Ok(()) => Ok(after),
             Err(StoreError::Conflict(Conflict::StaleVersion)) => {
                 Err(Error::OperationInProgress { operation_id: None })

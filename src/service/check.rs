@@ -10,10 +10,10 @@ use eppgate_model::token::Principal;
 use eppgate_model::{AccountId, DomainName, TenantId};
 use eppgate_registry::{CheckRequest, Class, NameAnswer, Payload, Registry};
 use rust_decimal::Decimal;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::call::{failure, refused};
+use super::course::side_by_side;
 use super::dialect::{Dialect, of_product};
 use super::{Error, FieldError, Gateway};
 
@@ -100,8 +100,7 @@ impl Gateway {
         let mut groups = groups.into_values();
         // One registry, the usual case, needs no task of its own.
         let first = groups.next();
-        let mut asked: JoinSet<_> =
-            groups.map(|group| check_at(group, tenant, fees.clone(), deadline)).collect();
+        let mut asked = side_by_side(groups.map(|group| check_at(group, tenant, fees.clone(), deadline)));
         let mut told = match first {
             Some(group) => check_at(group, tenant, fees.clone(), deadline).await,
             None => Vec::new(),

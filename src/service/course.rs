@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use eppgate_registry::away::{Away, Reply, Trip};
 use eppgate_store::Usage;
+use tokio::task::JoinSet;
 
 use super::plan::Plan;
 
@@ -24,6 +25,25 @@ pub struct Times {
     pub epp: Duration,
     /// In the database.
     pub db: Duration,
+}
+
+/// Runs several things side by side, all for the request of this task.
+pub(super) fn side_by_side<T, W>(works: impl IntoIterator<Item = W>) -> JoinSet<T>
+where
+    T: Send + 'static,
+    W: Future<Output = T> + Send + 'static,
+{
+    let course = Course::current();
+    let for_the_request = |work: W| {
+        let course = course.clone();
+        async move {
+            match course {
+                Some(course) => course.scope(work).await,
+                None => work.await,
+            }
+        }
+    };
+    works.into_iter().map(for_the_request).collect()
 }
 
 impl Course {

@@ -103,6 +103,7 @@ impl<'r> Dialect<'r> {
             statuses: profile.lifecycle.client_statuses,
             auth_codes: profile.auth_info.made_by == AuthInfoMaker::Registrar,
             ds: self.takes_ds(),
+            transfers: self.may_ask_for_transfers().is_ok(),
         }
     }
 

@@ -59,6 +59,8 @@ pub enum Error {
     TransferNackReasonInvalid,
     #[error("a status of the domain prohibits updates")]
     UpdateProhibited,
+    #[error("a status of the domain prohibits transfers")]
+    TransferProhibited,
     #[error("a status of the domain prohibits deletion")]
     DeleteProhibited,
     #[error("the tenant does not sell this TLD")]

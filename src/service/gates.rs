@@ -7,7 +7,8 @@ use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::domain::Status;
 use eppgate_model::domain::HoldReason;
 use eppgate_model::tenant::TldConfig;
-use eppgate_model::{Domain, DomainState, OperationId, Word};
+use eppgate_model::transfer::{Direction, Transfer, TransferState};
+use eppgate_model::{Domain, DomainState, OperationId, TenantId, Word};
 
 use super::effect::{Cause, StatusChange};
 use super::lifecycle::has_status;
@@ -29,11 +30,16 @@ pub enum Action {
     ReleaseHold,
     Reconcile,
     SetAutoRenewal,
+    /// To another account of the tenant.
+    TransferIn,
+    CancelTransferIn,
+    ApproveTransferOut,
+    RejectTransferOut,
 }
 
 impl Action {
     /// Each of them, by the word for it.
-    pub const ALL: [(&'static str, Self); 17] = [
+    pub const ALL: [(&'static str, Self); 21] = [
         ("renew", Self::Renew),
         ("delete", Self::Delete),
         ("restore", Self::Restore),
@@ -51,6 +57,10 @@ impl Action {
         ("release_hold", Self::ReleaseHold),
         ("reconcile", Self::Reconcile),
         ("set_auto_renewal", Self::SetAutoRenewal),
+        ("transfer_in", Self::TransferIn),
+        ("cancel_transfer_in", Self::CancelTransferIn),
+        ("approve_transfer_out", Self::ApproveTransferOut),
+        ("reject_transfer_out", Self::RejectTransferOut),
     ];
 }
 
@@ -85,6 +95,7 @@ pub(super) struct Offers {
     pub(super) statuses: bool,
     pub(super) auth_codes: bool,
     pub(super) ds: bool,
+    pub(super) transfers: bool,
 }
 
 /// All that a gate looks at.
@@ -93,6 +104,10 @@ pub(super) struct Facts<'a> {
     pub(super) config: &'a TldConfig,
     /// None when the registry cannot be asked, whatever for.
     pub(super) offers: Option<Offers>,
+    /// The same by the tenant's account that the domain is on its way to, or can go to.
+    pub(super) elsewhere: Option<Offers>,
+    /// The transfers of its name that are pending, whosever they are.
+    pub(super) pending: &'a [Transfer],
     pub(super) has_hosts_below: bool,
     /// The operation on the domain whose end is not known, if there is one: whether it is the tenant's own, and which.
     pub(super) unfinished: Option<Option<OperationId>>,
@@ -180,6 +195,30 @@ pub(super) fn obstacles(action: Action, facts: &Facts<'_>) -> Vec<Obstacle> {
             found.reachable();
         }
         Action::SetAutoRenewal => found.state(&[Registered, OnHold, Expired]),
+        Action::TransferIn => {
+            found.offered_by(facts.elsewhere, |offers| offers.transfers, "ask for transfers");
+            found.state(&[Registered, Expired]);
+            found.movable();
+            found.free();
+        }
+        Action::CancelTransferIn => {
+            if let Some((by, error)) = cancellation(coming(facts.domain, facts.pending)) {
+                found.add(by, None, error);
+            }
+            found.reachable_by(facts.elsewhere);
+            found.free();
+        }
+        Action::ApproveTransferOut | Action::RejectTransferOut => {
+            match leaving(facts.domain, facts.pending) {
+                None => found.add(NO_TRANSFER, None, Error::NotFound),
+                Some(transfer) if is_too_late(transfer, facts.now) => {
+                    found.add(By::Timer("auto_ack"), None, Error::WrongState);
+                }
+                Some(_) => {}
+            }
+            found.reachable();
+            found.free();
+        }
     }
     found.obstacles
 }
@@ -195,6 +234,40 @@ pub(super) fn prohibiting(domain: &Domain, change: &StatusChange) -> Option<Stat
 /// Whether a domain is kept from updates.
 pub(super) fn prohibits_updates(domain: &Domain) -> bool {
     has_status(domain, &UPDATE_PROHIBITED)
+}
+
+/// The tenant's transfer that a name is already on its way by.
+pub(super) fn under_way(tenant: TenantId, pending: &[Transfer]) -> Option<&Transfer> {
+    pending.iter().find(|transfer| transfer.tenant_id == tenant)
+}
+
+/// The transfer that takes a domain away from its account.
+pub(super) fn leaving<'a>(domain: &Domain, pending: &'a [Transfer]) -> Option<&'a Transfer> {
+    pending.iter().find(|transfer| transfer.domain_id == Some(domain.id))
+}
+
+/// The one that takes it to another account of the tenant.
+fn coming<'a>(domain: &Domain, pending: &'a [Transfer]) -> Option<&'a Transfer> {
+    leaving(domain, pending).filter(|transfer| transfer.is_within_tenant())
+}
+
+/// What stands in the way of calling a transfer off.
+pub(super) fn cancellation(transfer: Option<&Transfer>) -> Option<(By, Error)> {
+    match transfer.map(|transfer| (transfer.direction, transfer.state)) {
+        None => Some((NO_TRANSFER, Error::NotFound)),
+        Some((Direction::Out, _)) => Some((By::Rule("direction"), Error::WrongDirection)),
+        Some((Direction::In, TransferState::Pending)) => None,
+        Some((Direction::In, TransferState::Completed)) => {
+            Some((By::Rule("transfer_over"), Error::CancelTooLate))
+        }
+        Some((Direction::In, _)) => Some((By::Rule("transfer_over"), Error::WrongState)),
+    }
+}
+
+/// Whether the time to answer a transfer is over. Of one that goes out the registry has said when that is; of one that we
+/// have asked for it may be a guess of ours.
+pub(super) fn is_too_late(transfer: &Transfer, now: DateTime<Utc>) -> bool {
+    transfer.direction == Direction::Out && transfer.auto_ack_at <= now
 }
 
 /// Until when a deleted domain can be restored, as far as that is known: then the registry gives it up.
@@ -265,18 +338,43 @@ impl Found<'_> {
         }
     }
 
+    /// Nothing keeps it from going to another account.
+    fn movable(&mut self) {
+        let Facts { domain, pending, now, .. } = self.facts;
+        if let Some(until) = domain.transfer_lock_until.filter(|until| *now < *until) {
+            self.add(By::Timer("transfer_lock"), Some(until), Error::DomainWithinTransferLock);
+        }
+        if let Some(transfer) = under_way(domain.tenant_id, pending) {
+            self.add(By::Rule("pending_transfer"), Some(transfer.auto_ack_at), Error::DomainInTransfer);
+        }
+        self.statuses(&TRANSFER_PROHIBITED, || Error::TransferProhibited);
+    }
+
     /// There is a way to the registry.
     fn reachable(&mut self) {
-        if self.facts.offers.is_none() {
+        self.reachable_by(self.facts.offers);
+    }
+
+    fn reachable_by(&mut self, offers: Option<Offers>) {
+        if offers.is_none() {
             self.add(By::Rule("registry_account"), None, Error::RegistryAccountUnavailable);
         }
     }
 
     /// The registry has a command for it.
-    fn offered(&mut self, offers: impl Fn(Offers) -> bool, what: &'static str) {
-        match self.facts.offers {
-            None => self.reachable(),
-            Some(offered) if !offers(offered) => {
+    fn offered(&mut self, is_offered: impl Fn(Offers) -> bool, what: &'static str) {
+        self.offered_by(self.facts.offers, is_offered, what);
+    }
+
+    fn offered_by(
+        &mut self,
+        offers: Option<Offers>,
+        is_offered: impl Fn(Offers) -> bool,
+        what: &'static str,
+    ) {
+        match offers {
+            None => self.reachable_by(None),
+            Some(offers) if !is_offered(offers) => {
                 self.add(By::Rule("registry_offers"), None, Error::NotOffered(what));
             }
             Some(_) => {}
@@ -321,3 +419,58 @@ impl By {
 }
 
 const UPDATE_PROHIBITED: [Status; 2] = [Status::ClientUpdateProhibited, Status::ServerUpdateProhibited];
+const TRANSFER_PROHIBITED: [Status; 2] = [Status::ClientTransferProhibited, Status::ServerTransferProhibited];
+const NO_TRANSFER: By = By::Rule("no_pending_transfer");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::effect::tests::{at, domain};
+    use crate::service::transfers::asked_for;
+
+    #[test]
+    fn a_request_for_a_domain_is_answered_until_its_time_is_over() {
+        let mut domain = domain("2026-01-01T00:00:00Z");
+        domain.state = DomainState::Registered;
+        let (asked, end) = (at("2026-06-01T00:00:00Z"), at("2026-06-06T00:00:00Z"));
+        let out = asked_for(&domain, Some(asked), end, asked);
+        let within = Transfer { direction: Direction::In, ..out.clone() };
+        let offers = Offers {
+            renew: true,
+            restore: true,
+            statuses: true,
+            auth_codes: true,
+            ds: true,
+            transfers: true,
+        };
+        let told = |action, pending: &[Transfer], now: &str| {
+            let facts = Facts {
+                domain: &domain,
+                config: &TldConfig::default(),
+                offers: Some(offers),
+                elsewhere: Some(offers),
+                pending,
+                has_hosts_below: false,
+                unfinished: None,
+                now: at(now),
+            };
+            let found = obstacles(action, &facts).into_iter();
+            found.map(|Obstacle { by, .. }| by.name().to_owned()).collect::<Vec<_>>()
+        };
+        let (before, after) = ("2026-06-05T23:59:59Z", "2026-06-06T00:00:00Z");
+        for action in [Action::ApproveTransferOut, Action::RejectTransferOut] {
+            assert_eq!(told(action, &[], before), ["no_pending_transfer"]);
+            assert_eq!(told(action, std::slice::from_ref(&out), before), [""; 0]);
+            assert_eq!(told(action, std::slice::from_ref(&out), after), ["auto_ack"]);
+            // When that is may be a guess of ours, and then the registry has the last word.
+            assert_eq!(told(action, std::slice::from_ref(&within), after), [""; 0]);
+        }
+        assert_eq!(
+            told(Action::CancelTransferIn, std::slice::from_ref(&out), before),
+            ["no_pending_transfer"]
+        );
+        assert_eq!(told(Action::CancelTransferIn, std::slice::from_ref(&within), before), [""; 0]);
+        assert_eq!(told(Action::TransferIn, &[], before), [""; 0]);
+        assert_eq!(told(Action::TransferIn, std::slice::from_ref(&out), before), ["pending_transfer"]);
+    }
+}

@@ -205,11 +205,12 @@ impl Gateway {
         if tokio::time::timeout_at(deadline, self.0.tasks.wait()).await.is_err() {
             tracing::warn!(tasks = self.0.tasks.len(), "operations are left for the next start to settle");
         }
-        let mut drains = tokio::task::JoinSet::new();
-        for NamedRegistry { runs: registry, .. } in self.0.registries.load().named().to_vec() {
+        let drain = |NamedRegistry { runs: registry, .. }: NamedRegistry| {
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-            drains.spawn(async move { registry.drain(left.max(LOGOUT_TIME)).await });
-        }
+            async move { registry.drain(left.max(LOGOUT_TIME)).await }
+        };
+        let mut drains =
+            course::side_by_side(self.0.registries.load().named().to_vec().into_iter().map(drain));
         while drains.join_next().await.is_some() {}
     }
 }

@@ -79,7 +79,7 @@ impl TenantInput {
             ("suspension_from_phone", self.suspension_from_phone, &mut settings.suspension_from_phone),
         ] {
             let Some(text) = given else { continue };
-            match (text.trim(), is_e164(text.trim())) {
+            match (text.trim(), Phone::parse(text.trim()).is_ok()) {
                 ("", _) => *setting = None,
                 (text, true) => *setting = Some(text.to_owned()),
                 (_, false) => wrong(field, "is no telephone number such as +46701234567"),
@@ -102,10 +102,6 @@ impl TenantInput {
         }
         if errors.is_empty() { Ok(tenant) } else { Err(Error::Validation(errors)) }
     }
-}
-
-fn is_e164(text: &str) -> bool {
-    text.starts_with('+') && text.parse::<Phone>().is_ok()
 }
 
 const LONGEST_NAME: usize = 200;

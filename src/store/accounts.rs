@@ -6,11 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use eppgate_model::outbox::OutboxEntry;
 use eppgate_model::tenant::{RegistryAccount, TldAssociation};
-use eppgate_model::{AccountId, TenantId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use eppgate_model::{AccountId, PollMessageId, TenantId};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use crate::rows::{self, account, association, outbox};
-use crate::{Conflict, Error, Store};
+use crate::writer::Transaction;
+use crate::{Conflict, Error, Store, poll};
 
 impl Store {
     /// Adds a registry account.
@@ -62,12 +63,12 @@ impl Store {
             .filter(account::Column::IsDefault.eq(!is_default));
         let tx = self.write().await?;
         if is_default {
-            others.exec(&tx).await?;
+            others.exec(&*tx).await?;
         }
-        itself.exec(&tx).await?;
+        itself.exec(&*tx).await?;
         let select = account::Entity::find_by_id(account.id.uuid())
             .filter(account::Column::TenantId.eq(account.tenant_id.uuid()));
-        let changed = rows::one(&tx, select).await?.ok_or(Error::NotFound)?;
+        let changed = rows::one(&*tx, select).await?.ok_or(Error::NotFound)?;
         tx.commit().await?;
         self.caches.accounts.forget(&account.tenant_id);
         Ok(changed)
@@ -115,37 +116,56 @@ impl Store {
         rows::all(&self.reader, select).await
     }
 
-    /// Replaces the policy of a TLD, with the news of it, unless it has changed since `seen`: then
-    /// [`Conflict::StaleVersion`], and there are no news.
-    pub async fn set_config(
-        &self,
-        association: &TldAssociation,
-        seen: DateTime<Utc>,
-        news: Option<&OutboxEntry>,
-    ) -> Result<(), Error> {
-        let row = association::Model::from(association);
+    /// Replaces the policy of a TLD, unless it has changed since `seen`: then [`Conflict::StaleVersion`].
+    pub async fn set_config(&self, association: &TldAssociation, seen: DateTime<Utc>) -> Result<(), Error> {
         let tx = self.write().await?;
-        let updated = association::Entity::update_many()
-            .set(association::ActiveModel {
-                config: Set(row.config),
-                updated_at: Set(row.updated_at),
-                ..Default::default()
-            })
-            .filter(association::Column::TenantId.eq(row.tenant_id))
-            .filter(association::Column::Id.eq(row.id))
-            .filter(association::Column::UpdatedAt.eq(seen))
-            .exec(&*tx)
-            .await?;
-        if updated.rows_affected == 0 {
+        let written = write_config(&tx, association, seen).await;
+        self.finish(tx, written, std::slice::from_ref(association)).await
+    }
+
+    /// Takes a message down with each TLD that it concerns, with the news of it, and puts it away as done: all of it, or
+    /// nothing if one of them has changed since it was seen, which is [`Conflict::StaleVersion`]. Of a message that has
+    /// been put away already nothing is written again.
+    pub async fn note_message(
+        &self,
+        message: PollMessageId,
+        noted: &[(TldAssociation, DateTime<Utc>)],
+        news: &[OutboxEntry],
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let tx = self.write().await?;
+        let write = async {
+            if !poll::put_away(&tx, message, now).await? {
+                return Ok(());
+            }
+            for (association, seen) in noted {
+                write_config(&tx, association, *seen).await?;
+            }
+            for entry in news {
+                rows::insert(&*tx, outbox::Model::from(entry)).await?;
+            }
+            Ok(())
+        };
+        let written = write.await;
+        let (associations, _): (Vec<_>, Vec<_>) = noted.iter().cloned().unzip();
+        self.finish(tx, written, &associations).await
+    }
+
+    /// Ends a transaction that changed the policy of TLDs, after which nobody remembers what they were.
+    async fn finish(
+        &self,
+        tx: Transaction,
+        written: Result<(), Error>,
+        associations: &[TldAssociation],
+    ) -> Result<(), Error> {
+        let ended = match written {
+            Ok(()) => tx.commit().await.map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        for association in associations {
             self.caches.associations.forget(&association.tenant_id);
-            return Err(Conflict::StaleVersion.into());
         }
-        if let Some(entry) = news {
-            rows::insert(&*tx, outbox::Model::from(entry)).await?;
-        }
-        tx.commit().await?;
-        self.caches.associations.forget(&association.tenant_id);
-        Ok(())
+        ended
     }
 
     async fn all_accounts(&self, tenant: TenantId) -> Result<Arc<[RegistryAccount]>, Error> {
@@ -161,8 +181,30 @@ impl Store {
     }
 }
 
+async fn write_config(
+    tx: &DatabaseTransaction,
+    association: &TldAssociation,
+    seen: DateTime<Utc>,
+) -> Result<(), Error> {
+    let row = association::Model::from(association);
+    let updated = association::Entity::update_many()
+        .set(association::ActiveModel {
+            config: Set(row.config),
+            updated_at: Set(row.updated_at),
+            ..Default::default()
+        })
+        .filter(association::Column::TenantId.eq(row.tenant_id))
+        .filter(association::Column::Id.eq(row.id))
+        .filter(association::Column::UpdatedAt.eq(seen))
+        .exec(tx)
+        .await?;
+    if updated.rows_affected == 0 { Err(Conflict::StaleVersion.into()) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
+    use eppgate_model::poll::PollState;
+
     use super::*;
     use crate::fixtures::{account, association, noon, on_each_database, tenant};
 
@@ -199,16 +241,55 @@ mod tests {
             let seen = one.updated_at;
             one.config.credit.current_credit = Some("12.50".to_owned());
             one.updated_at = seen + chrono::Duration::seconds(1);
-            let entry = OutboxEntry::of_association(&one, "low_balance", serde_json::json!({}), noon());
-            store.set_config(&one, seen, Some(&entry)).await.unwrap();
+            store.set_config(&one, seen).await.unwrap();
             assert_eq!(store.association(account.tenant_id, "example").await.unwrap(), Some(one.clone()));
             assert_eq!(store.associations_at("here").await.unwrap(), [one.clone()]);
             assert_eq!(store.accounts_named("here", "primary").await.unwrap(), [account]);
-            let again = OutboxEntry::of_association(&one, "low_balance", serde_json::json!({}), noon());
-            let late = store.set_config(&one, seen, Some(&again)).await;
+            let late = store.set_config(&one, seen).await;
             assert!(matches!(late, Err(Error::Conflict(Conflict::StaleVersion))), "{late:?}");
-            let news = store.claim_news(noon(), 10).await.unwrap();
-            assert_eq!(news, [OutboxEntry { attempts: 1, ..entry }]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_message_is_noted_with_all_tlds_that_it_concerns_or_with_none_and_told_once() {
+        on_each_database(async |database| {
+            let (store, account) = database.shop().await;
+            let message = poll::tests::message("7", "a");
+            store.keep_message(&message).await.unwrap();
+            let mut noted = Vec::new();
+            for tld in ["one", "two"] {
+                let association = association(&account, tld);
+                store.insert_association(&association).await.unwrap();
+                let seen = association.updated_at;
+                let mut after = association;
+                after.config.credit.current_credit = Some("12.50".to_owned());
+                after.updated_at = seen + chrono::Duration::seconds(1);
+                noted.push((after, seen));
+            }
+            let told = |(association, _): &(TldAssociation, _)| {
+                OutboxEntry::of_association(association, "low_balance", serde_json::json!({}), noon())
+            };
+            let news: Vec<_> = noted.iter().map(told).collect();
+
+            // Somebody else has just changed the second.
+            let mut stale = noted.clone();
+            stale[1].1 -= chrono::Duration::seconds(1);
+            let refused = store.note_message(message.id, &stale, &news, noon()).await;
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::StaleVersion))), "{refused:?}");
+            let first = store.association(account.tenant_id, "one").await.unwrap().unwrap();
+            assert_eq!(first.config.credit.current_credit, None);
+            assert!(store.claim_news(noon(), 10).await.unwrap().is_empty());
+            assert_eq!(store.due_messages(noon(), 10).await.unwrap().len(), 1, "it is still to be acted on");
+
+            for _ in 0..2 {
+                store.note_message(message.id, &noted, &news, noon()).await.unwrap();
+            }
+            let first = store.association(account.tenant_id, "one").await.unwrap().unwrap();
+            assert_eq!(first.config.credit.current_credit.as_deref(), Some("12.50"));
+            assert_eq!(store.claim_news(noon(), 10).await.unwrap().len(), 2);
+            let kept = store.message(message.id).await.unwrap().unwrap();
+            assert_eq!((kept.state, kept.due_at), (PollState::Done, None));
         })
         .await;
     }

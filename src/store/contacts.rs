@@ -71,19 +71,19 @@ impl Store {
     /// given, else [`Conflict::StaleVersion`].
     pub async fn delete_contact(&self, contact: &Contact) -> Result<(), Error> {
         let tx = self.write().await?;
-        if is_linked(&tx, contact).await? {
+        if is_linked(&*tx, contact).await? {
             return Err(Conflict::ContactInUse.into());
         }
         let deleted = contact::Entity::delete_many()
             .filter(contact::Column::TenantId.eq(contact.tenant_id.uuid()))
             .filter(contact::Column::Id.eq(contact.id.uuid()))
             .filter(contact::Column::Version.eq(contact.version))
-            .exec(&tx)
+            .exec(&*tx)
             .await?;
         if deleted.rows_affected == 0 {
             let there = contact::Entity::find_by_id(contact.id.uuid())
                 .filter(contact::Column::TenantId.eq(contact.tenant_id.uuid()));
-            return Err(match there.one(&tx).await? {
+            return Err(match there.one(&*tx).await? {
                 Some(_) => Conflict::StaleVersion.into(),
                 None => Error::NotFound,
             });
@@ -125,6 +125,18 @@ impl Store {
         account: AccountId,
     ) -> Result<Option<ContactRegistration>, Error> {
         let select = registration::Entity::find_by_id((tenant.uuid(), contact.uuid(), account.uuid()));
+        rows::one(&self.reader, select).await
+    }
+
+    /// The copy that a registry knows by that name, whosever it is: for what the registry tells, not for showing.
+    pub async fn contact_registered_as(
+        &self,
+        binding: &str,
+        registry_id: &str,
+    ) -> Result<Option<ContactRegistration>, Error> {
+        let select = registration::Entity::find()
+            .filter(registration::Column::Binding.eq(binding))
+            .filter(registration::Column::RegistryId.eq(registry_id));
         rows::one(&self.reader, select).await
     }
 

@@ -68,10 +68,10 @@ impl Store {
         let tx = self.write().await?;
         for some in domains.chunks(AT_ONCE) {
             let rows = some.iter().map(|domain| domain::Model::from(domain).into_active_model());
-            domain::Entity::insert_many(rows).exec_without_returning(&tx).await?;
-            rows::insert_set(&tx, some.iter().flat_map(nameserver::of).collect()).await?;
-            rows::insert_set(&tx, some.iter().flat_map(ds::of).collect()).await?;
-            rows::insert_set(&tx, some.iter().flat_map(status::of).collect()).await?;
+            domain::Entity::insert_many(rows).exec_without_returning(&*tx).await?;
+            rows::insert_set(&*tx, some.iter().flat_map(nameserver::of).collect()).await?;
+            rows::insert_set(&*tx, some.iter().flat_map(ds::of).collect()).await?;
+            rows::insert_set(&*tx, some.iter().flat_map(status::of).collect()).await?;
             hosts::keep_named(&tx, some).await?;
         }
         Ok(tx.commit().await?)

@@ -60,17 +60,17 @@ impl Store {
         let tx = self.write().await?;
         let inserted = idempotency_key::Entity::insert_many([fresh.clone().into_active_model()])
             .on_conflict_do_nothing()
-            .exec_without_returning(&tx)
+            .exec_without_returning(&*tx)
             .await?;
         if matches!(inserted, TryInsertResult::Inserted(1)) {
             tx.commit().await?;
             return Ok(Claim::Ours { earlier: Vec::new() });
         }
-        let row = key(tenant_id, key_hash).lock_exclusive().one(&tx).await?.ok_or(Error::NotFound)?;
+        let row = key(tenant_id, key_hash).lock_exclusive().one(&*tx).await?.ok_or(Error::NotFound)?;
         let claim = match row.answer {
             _ if row.expires_at <= now => {
                 let renewed = fresh.into_active_model().reset_all();
-                idempotency_key::Entity::update(renewed).exec(&tx).await?;
+                idempotency_key::Entity::update(renewed).exec(&*tx).await?;
                 Claim::Ours { earlier: Vec::new() }
             }
             _ if row.fingerprint != fingerprint => Claim::OtherRequest,
@@ -85,7 +85,7 @@ impl Store {
                     lease_until: Set(fresh.lease_until),
                     ..row.clone().into_active_model()
                 };
-                idempotency_key::Entity::update(taken_over).exec(&tx).await?;
+                idempotency_key::Entity::update(taken_over).exec(&*tx).await?;
                 Claim::Ours { earlier: journalled(&tx, &row).await? }
             }
         };

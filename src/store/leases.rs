@@ -59,16 +59,16 @@ impl Store {
             .await?;
         let tx = self.write().await?;
         let row = lease::Entity::find_by_id((PRESENCE.to_owned(), subject.to_owned()));
-        if let Some(predecessor) = row.lock_exclusive().one(&tx).await? {
+        if let Some(predecessor) = row.lock_exclusive().one(&*tx).await? {
             let free = lease::ActiveModel { lease_until: Set(now), ..Default::default() };
             lease::Entity::update_many()
                 .set(free)
                 .filter(lease::Column::Holder.eq(predecessor.holder))
                 .filter(lease::Column::LeaseUntil.gt(now))
-                .exec(&tx)
+                .exec(&*tx)
                 .await?;
         }
-        let joined = self.take(&tx, PRESENCE, subject, now + ttl, next_holder()).await?;
+        let joined = self.take(&*tx, PRESENCE, subject, now + ttl, next_holder()).await?;
         tx.commit().await?;
         joined.ok_or(Error::Conflict(Conflict::LeaseLost))
     }
@@ -79,7 +79,7 @@ impl Store {
         let found = lease::Entity::find_by_id((held.kind.clone(), held.subject.clone()))
             .filter(lease::Column::Fence.eq(held.fence))
             .lock_exclusive()
-            .one(&tx)
+            .one(&*tx)
             .await?;
         match found {
             Some(_) => Ok(tx),
@@ -94,7 +94,7 @@ impl Store {
             .set(change)
             .filter(lease::Column::Kind.eq(held.kind.as_str()))
             .filter(lease::Column::Subject.eq(held.subject.as_str()))
-            .exec(&tx)
+            .exec(&*tx)
             .await?;
         Ok(tx.commit().await?)
     }

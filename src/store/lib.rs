@@ -79,6 +79,7 @@ pub use crate::hosts::HostChange;
 pub use crate::idempotency::{Claim, KeyClaim};
 pub use crate::listing::{DomainFilter, DomainOrder, Grace, Place, Sorted, Span, Walk};
 pub use crate::operations::{Instead, LEASE, OperationResult, SENT_GRACE};
+pub use crate::outbox::ClaimedNews;
 pub use crate::transfers::{TransferChange, TransferFilter, TransferRow};
 pub use crate::usage::Usage;
 
@@ -244,7 +245,7 @@ mod tests {
             let store = database.open().await;
             let tenant = tenant("acme");
             let tx = store.write().await.unwrap();
-            rows::insert(&tx, rows::tenant::Model::from(&tenant)).await.unwrap();
+            rows::insert(&*tx, rows::tenant::Model::from(&tenant)).await.unwrap();
             assert_eq!(store.tenant_by_slug("acme").await.unwrap(), None);
             tx.commit().await.unwrap();
             assert_eq!(store.tenant_by_slug("acme").await.unwrap(), Some(tenant));

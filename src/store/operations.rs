@@ -68,7 +68,7 @@ impl Store {
     ) -> Result<(), Error> {
         let tx = self.write().await?;
         self.journal(&tx, operation, attempt).await?;
-        quotes::reserve(&tx, quote, operation).await?;
+        quotes::reserve(&*tx, quote, operation).await?;
         Ok(tx.commit().await?)
     }
 
@@ -84,7 +84,7 @@ impl Store {
         let tx = self.write().await?;
         self.journal(&tx, operation, attempt).await?;
         if let Some(quote) = quote {
-            quotes::reserve(&tx, quote, operation).await?;
+            quotes::reserve(&*tx, quote, operation).await?;
         }
         if !is_still(&tx, operation.tenant_id, seen).await? {
             return Err(Conflict::StaleVersion.into());
@@ -167,7 +167,7 @@ impl Store {
         instead: Instead,
     ) -> Result<(), Error> {
         let tx = self.write().await?;
-        quotes::hand_over(&tx, instead.operation, id).await?;
+        quotes::hand_over(&*tx, instead.operation, id).await?;
         settle(&tx, instead.operation, one_of(&NOT_SETTLED), instead.refusal).await?;
         settle(&tx, id, judged_undone(), executed).await?;
         change.into().apply(&tx, event.as_ref()).await?;
@@ -311,10 +311,10 @@ impl Store {
         let left_in = |state| one_of(&UNFINISHED).and(one_of(&[state])).and(orphaned());
         let tx = self.write().await?;
         let sent = left_in(OperationState::Sent);
-        let adopted = operation::Entity::update_many().set(unknown).filter(sent).exec(&tx).await?;
+        let adopted = operation::Entity::update_many().set(unknown).filter(sent).exec(&*tx).await?;
         let queued = left_in(OperationState::Queued);
-        operation::Entity::update_many().set(not_sent).filter(queued).exec(&tx).await?;
-        quotes::give_back_unsent(&tx).await?;
+        operation::Entity::update_many().set(not_sent).filter(queued).exec(&*tx).await?;
+        quotes::give_back_unsent(&*tx).await?;
         tx.commit().await?;
         Ok(adopted.rows_affected)
     }

@@ -12,9 +12,28 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use crate::rows::outbox;
 use crate::{Error, LEASE, Store};
 
+/// Entries that somebody has claimed.
+#[derive(Debug, Default)]
+pub struct ClaimedNews {
+    pub entries: Vec<OutboxEntry>,
+    /// Those that make no sense, and why. They are set aside: nobody claims them again.
+    pub unreadable: Vec<(EventId, Error)>,
+}
+
+impl ClaimedNews {
+    /// How many there were.
+    pub fn len(&self) -> usize {
+        self.entries.len() + self.unreadable.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 impl Store {
     /// At most `limit` entries that are due, oldest first; they are the caller's for [`LEASE`].
-    pub async fn claim_news(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<OutboxEntry>, Error> {
+    pub async fn claim_news(&self, now: DateTime<Utc>, limit: u64) -> Result<ClaimedNews, Error> {
         let due = Query::select()
             .column(outbox::Column::Id)
             .from(outbox::Entity)
@@ -30,10 +49,19 @@ impl Store {
             .filter(outbox::Column::Id.in_subquery(due))
             .exec_with_returning(&self.writer)
             .await?;
-        let mut entries: Vec<OutboxEntry> =
-            claimed.into_iter().map(OutboxEntry::try_from).collect::<Result<_, _>>()?;
-        entries.sort_by_key(|entry| entry.id);
-        Ok(entries)
+        let mut news = ClaimedNews::default();
+        for row in claimed {
+            let id = EventId::from(row.id);
+            match OutboxEntry::try_from(row) {
+                Ok(entry) => news.entries.push(entry),
+                Err(error) => {
+                    self.postpone_news(id, now + BEYOND).await?;
+                    news.unreadable.push((id, error));
+                }
+            }
+        }
+        news.entries.sort_by_key(|entry| entry.id);
+        Ok(news)
     }
 
     /// Takes entries out that have been told.
@@ -63,6 +91,9 @@ impl Store {
 
 /// The history keeps what has happened; this is only for telling it.
 const OLD: Duration = Duration::days(30);
+
+/// What is put off for so long is dropped before it is due.
+const BEYOND: Duration = Duration::days(60);
 
 #[cfg(test)]
 mod tests {
@@ -102,7 +133,7 @@ mod tests {
                 store.change_domain(DomainChange::Insert(domain.clone()), Some(registered(&domain))).await;
             assert!(refused.is_err());
 
-            let news = store.claim_news(noon(), 10).await.unwrap();
+            let news = store.claim_news(noon(), 10).await.unwrap().entries;
             let expected = OutboxEntry {
                 id: event.id,
                 tenant_id: account.tenant_id,
@@ -125,19 +156,41 @@ mod tests {
         on_each_database(async |database| {
             let (store, ids) = with_news(&database, 6).await;
             let (one, two) = tokio::join!(store.claim_news(noon(), 3), store.claim_news(noon(), 10));
-            let mut claimed: Vec<_> = [one.unwrap(), two.unwrap()].concat();
+            let mut claimed: Vec<_> = [one.unwrap().entries, two.unwrap().entries].concat();
             claimed.sort_by_key(|entry| entry.id);
             assert_eq!(claimed.iter().map(|entry| entry.id).collect::<Vec<_>>(), ids);
 
             store.news_told(&ids[..4]).await.unwrap();
             store.postpone_news(ids[4], noon() + LEASE * 2).await.unwrap();
-            assert_eq!(store.claim_news(noon(), 10).await.unwrap(), []);
-            let again = store.claim_news(noon() + LEASE, 10).await.unwrap();
+            assert!(store.claim_news(noon(), 10).await.unwrap().is_empty());
+            let again = store.claim_news(noon() + LEASE, 10).await.unwrap().entries;
             assert_eq!(
                 again.iter().map(|entry| (entry.id, entry.attempts)).collect::<Vec<_>>(),
                 [(ids[5], 2)]
             );
             assert_eq!(store.claim_news(noon() + LEASE * 2, 10).await.unwrap().len(), 2);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_entry_that_makes_no_sense_is_set_aside_and_holds_nobody_up() {
+        on_each_database(async |database| {
+            let (store, ids) = with_news(&database, 3).await;
+            outbox::Entity::update_many()
+                .set(outbox::ActiveModel { payload: Set("{ torn".to_owned()), ..Default::default() })
+                .filter(outbox::Column::Id.eq(ids[0].uuid()))
+                .exec(&store.writer)
+                .await
+                .unwrap();
+            let news = store.claim_news(noon(), 10).await.unwrap();
+            assert_eq!(news.entries.iter().map(|entry| entry.id).collect::<Vec<_>>(), ids[1..]);
+            let [(id, Error::Corrupt(column))] = &news.unreadable[..] else { panic!("{news:?}") };
+            assert_eq!((*id, column.as_str(), news.len()), (ids[0], "outbox.payload", 3));
+
+            store.news_told(&ids[1..]).await.unwrap();
+            assert!(store.claim_news(noon() + OLD, 10).await.unwrap().is_empty(), "and for good");
+            assert_eq!(store.drop_old_news(noon() + OLD + Duration::seconds(1)).await.unwrap(), 1);
         })
         .await;
     }

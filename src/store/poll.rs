@@ -5,8 +5,8 @@ use eppgate_model::poll::{PollMessage, PollState};
 use eppgate_model::{PollMessageId, Word};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
-    TryInsertResult,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Set, TryInsertResult,
 };
 
 use crate::operations::LEASE;
@@ -80,14 +80,7 @@ impl Store {
         note: Option<String>,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        let change = poll_message::ActiveModel {
-            state: Set(state.as_str().to_owned()),
-            note: Set(note),
-            due_at: Set(None),
-            settled_at: Set(Some(now)),
-            ..Default::default()
-        };
-        self.turn_message(id, &[PollState::Received], change).await.map(drop)
+        self.turn_message(id, &[PollState::Received], settled(state, note, now)).await.map(drop)
     }
 
     /// Puts off a message that could not be acted on, and why.
@@ -144,13 +137,41 @@ impl Store {
         from: &[PollState],
         change: poll_message::ActiveModel,
     ) -> Result<bool, Error> {
-        let turned = poll_message::Entity::update_many()
-            .set(change)
-            .filter(poll_message::Column::Id.eq(id.uuid()))
-            .filter(poll_message::Column::State.is_in(from.iter().map(|state| state.as_str())))
-            .exec(&self.writer)
-            .await?;
-        Ok(turned.rows_affected > 0)
+        turn(&self.writer, id, from, change).await
+    }
+}
+
+/// Puts a message away as done, as part of a transaction, unless it is already. Whether it was to be acted on.
+pub(crate) async fn put_away(
+    tx: &DatabaseTransaction,
+    id: PollMessageId,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    turn(tx, id, &[PollState::Received], settled(PollState::Done, None, now)).await
+}
+
+async fn turn(
+    db: &impl ConnectionTrait,
+    id: PollMessageId,
+    from: &[PollState],
+    change: poll_message::ActiveModel,
+) -> Result<bool, Error> {
+    let turned = poll_message::Entity::update_many()
+        .set(change)
+        .filter(poll_message::Column::Id.eq(id.uuid()))
+        .filter(poll_message::Column::State.is_in(from.iter().map(|state| state.as_str())))
+        .exec(db)
+        .await?;
+    Ok(turned.rows_affected > 0)
+}
+
+fn settled(state: PollState, note: Option<String>, now: DateTime<Utc>) -> poll_message::ActiveModel {
+    poll_message::ActiveModel {
+        state: Set(state.as_str().to_owned()),
+        note: Set(note),
+        due_at: Set(None),
+        settled_at: Set(Some(now)),
+        ..Default::default()
     }
 }
 
@@ -158,11 +179,11 @@ impl Store {
 const OLD: Duration = Duration::days(180);
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::fixtures::{noon, on_each_database};
 
-    fn message(msg_id: &str, digest: &str) -> PollMessage {
+    pub(crate) fn message(msg_id: &str, digest: &str) -> PollMessage {
         PollMessage {
             id: PollMessageId::new(),
             binding: "here".to_owned(),

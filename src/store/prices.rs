@@ -33,7 +33,7 @@ impl Store {
             let rows = some.iter().map(|rate| rate::Model::from(rate).into_active_model());
             rate::Entity::insert_many(rows)
                 .on_conflict(OnConflict::column(rate::Column::Id).update_columns(changed).to_owned())
-                .exec_without_returning(&tx)
+                .exec_without_returning(&*tx)
                 .await?;
         }
         tx.commit().await?;

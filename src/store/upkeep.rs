@@ -25,7 +25,7 @@ impl Store {
         let claimed = domain::Entity::update_many()
             .set(domain::ActiveModel { due_at: Set(Some(now + LEASE)), ..Default::default() })
             .filter(domain::Column::Id.in_subquery(due(now, limit)))
-            .exec_with_returning(&tx)
+            .exec_with_returning(&*tx)
             .await?;
         tx.commit().await?;
         Ok(claimed.into_iter().map(|row| (row.tenant_id.into(), row.id.into())).collect())
@@ -44,7 +44,7 @@ impl Store {
         let claimed = domain::Entity::update_many()
             .set(domain::ActiveModel { sampled_at: Set(now), ..Default::default() })
             .filter(domain::Column::Id.in_subquery(samples(before, limit)))
-            .exec_with_returning(&tx)
+            .exec_with_returning(&*tx)
             .await?;
         tx.commit().await?;
         Ok(claimed.into_iter().map(|row| (row.tenant_id.into(), row.id.into())).collect())
@@ -63,7 +63,7 @@ impl Store {
         let claimed = host::Entity::update_many()
             .col_expr(CHECKED_AT, Expr::value(now))
             .filter(host::Column::Id.in_subquery(pending_hosts(before, limit)))
-            .exec_with_returning(&tx)
+            .exec_with_returning(&*tx)
             .await?;
         tx.commit().await?;
         Ok(claimed.into_iter().map(|row| (row.tenant_id.into(), row.id.into())).collect())

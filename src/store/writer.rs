@@ -125,45 +125,6 @@ impl ConnectionTrait for Writer {
     }
 }
 
-impl ConnectionTrait for Transaction {
-    fn get_database_backend(&self) -> DbBackend {
-        self.0.get_database_backend()
-    }
-
-    fn execute_raw<'s, 'f>(&'s self, statement: Statement) -> Answer<'f, ExecResult>
-    where
-        's: 'f,
-        Self: 'f,
-    {
-        self.0.execute_raw(statement)
-    }
-
-    fn execute_unprepared<'s, 't, 'f>(&'s self, sql: &'t str) -> Answer<'f, ExecResult>
-    where
-        's: 'f,
-        't: 'f,
-        Self: 'f,
-    {
-        self.0.execute_unprepared(sql)
-    }
-
-    fn query_one_raw<'s, 'f>(&'s self, statement: Statement) -> Answer<'f, Option<QueryResult>>
-    where
-        's: 'f,
-        Self: 'f,
-    {
-        self.0.query_one_raw(statement)
-    }
-
-    fn query_all_raw<'s, 'f>(&'s self, statement: Statement) -> Answer<'f, Vec<QueryResult>>
-    where
-        's: 'f,
-        Self: 'f,
-    {
-        self.0.query_all_raw(statement)
-    }
-}
-
 /// As the trait, which is of boxed futures, has it.
 type Answer<'f, T> = Pin<Box<dyn Future<Output = Result<T, DbErr>> + Send + 'f>>;
 

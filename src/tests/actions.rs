@@ -9,6 +9,7 @@ use eppgate_model::{ClTrid, Domain, DomainName, DomainState, Operation, Operatio
 use eppgate_store::{DomainChange, Pool, Store};
 use serde_json::{Value, json};
 
+use crate::pair::{Demo, Other, Pair};
 use crate::support::{TestGateway, expect};
 
 /// How each action is called.
@@ -37,6 +38,9 @@ fn calls() -> Vec<(&'static str, &'static str, &'static str, Option<Value>)> {
         ("release_hold", "POST", "/release_hold", None),
         ("reconcile", "POST", "/reconcile", None),
         ("set_auto_renewal", "PUT", "/auto_renewal", Some(json!({ "mode": "AUTOEXPIRE" }))),
+        ("transfer_in", "POST", "/transfer_in", Some(json!({ "auth_code": "whatever" }))),
+        ("approve_transfer_out", "POST", "/approve_transfer_out", None),
+        ("reject_transfer_out", "POST", "/reject_transfer_out", Some(json!({ "reason": "court_order" }))),
     ]
 }
 
@@ -70,7 +74,8 @@ async fn agrees(gateway: &TestGateway, what: &str) -> usize {
     let told = gateway.call("GET", "domains/walk.test/actions", None).await;
     assert_eq!(told.status, 200, "{told:?}");
     let actions = &told.body["data"]["actions"];
-    assert_eq!(actions.as_object().unwrap().len(), calls().len(), "{actions}");
+    // That of calling a transfer off names the transfer, and here there is none.
+    assert_eq!(actions.as_object().unwrap().len(), calls().len() + 1, "{actions}");
     let mut allowed = 0;
     for (action, method, path, body) in calls() {
         let (path, entry) = (format!("domains/walk.test{path}"), &actions[action]);
@@ -215,4 +220,82 @@ async fn time_hosts_and_unfinished_operations_stand_in_the_way_until_they_are_ov
     expect(&gateway.call("POST", "domains/walk.test/renew", None).await, 409, "operation_in_progress");
     expect(&gateway.call("GET", "domains/none.test/actions", None).await, 404, "not_found");
     gateway.stop().await;
+}
+
+impl Pair {
+    /// Compares what is told of the actions of transfers with what they answer, thought through only, and lists those that
+    /// may be done. `cancel` is the path that calls a transfer off.
+    async fn agrees(&self, name: &str, cancel: &str) -> Vec<&'static str> {
+        let told = self.done(Demo, "GET", &format!("domains/{name}/actions"), Value::Null).await;
+        let path = |call: &str| format!("domains/{name}/{call}");
+        let mut allowed = Vec::new();
+        for (action, path, body) in [
+            ("transfer_in", path("transfer_in"), json!({ "auth_code": "whatever" })),
+            ("cancel_transfer_in", cancel.to_owned(), Value::Null),
+            ("approve_transfer_out", path("approve_transfer_out"), Value::Null),
+            ("reject_transfer_out", path("reject_transfer_out"), json!({ "reason": "court_order" })),
+        ] {
+            let (entry, answer) =
+                (&told["actions"][action], self.dry_run(Demo, "POST", &path, body.clone()).await);
+            match entry["blocked_by"].get(0) {
+                Some(blocked) => {
+                    assert!(answer.status >= 400, "{action}: {answer:?}");
+                    assert_eq!(answer.body["error"], blocked["code"], "{action}: {answer:?} {entry}");
+                    let real = self.call(Demo, "POST", &path, body).await;
+                    assert_eq!((real.status, &real.body), (answer.status, &answer.body), "{action}");
+                }
+                None => {
+                    assert_eq!(
+                        (answer.status, &entry["allowed"]),
+                        (200, &json!(true)),
+                        "{action}: {answer:?}"
+                    );
+                    allowed.push(action);
+                }
+            }
+        }
+        allowed
+    }
+}
+
+#[tokio::test]
+async fn what_is_told_of_transfers_is_what_they_answer() {
+    let pair = Pair::start().await;
+    for who in [Demo, Other] {
+        pair.done(who, "PATCH", "", json!({ "transfer_out_mode": "explicit" })).await;
+    }
+    let none = format!("transfers/{}/cancel", OperationId::new());
+    let code = pair.registered(Demo, "mine.test").await;
+    assert_eq!(pair.agrees("mine.test", &none).await, ["transfer_in"]);
+    pair.done(Demo, "POST", "domains/mine.test/transfer_lock", Value::Null).await;
+    assert_eq!(pair.agrees("mine.test", &none).await, [""; 0]);
+    let ask = json!({ "auth_code": code });
+    let locked = pair.call(Demo, "POST", "domains/mine.test/transfer_in", ask).await;
+    expect(&locked, 422, "transfer_prohibited");
+    assert_eq!(pair.effects("mine.test").await, ["created", "updated", "updated"], "nobody has asked for it");
+    pair.done(Demo, "DELETE", "domains/mine.test/transfer_lock", Value::Null).await;
+
+    // From one account to the other, both sides are the tenant's.
+    let asked = pair.asked(Demo, "mine.test", &code).await;
+    let cancel = format!("transfers/{}/cancel", asked["pending_transfer"]["id"].as_str().unwrap());
+    let both = ["cancel_transfer_in", "approve_transfer_out", "reject_transfer_out"];
+    assert_eq!(pair.agrees("mine.test", &cancel).await, both);
+    let told = pair.done(Demo, "GET", "domains/mine.test/actions", Value::Null).await;
+    let blocked = &told["actions"]["transfer_in"]["blocked_by"][0];
+    assert_eq!(
+        (&blocked["code"], &blocked["until"]),
+        (&json!("domain_in_transfer"), &asked["pending_transfer"]["auto_ack_at"])
+    );
+    assert_eq!(pair.call(Demo, "POST", &cancel, Value::Null).await.status, 204);
+    assert_eq!(pair.agrees("mine.test", &none).await, ["transfer_in"]);
+
+    // To another registrar.
+    pair.asked(Other, "mine.test", &code).await;
+    pair.poll().await;
+    assert_eq!(pair.transfers(Demo).await[0], "out pending mine.test");
+    assert_eq!(pair.agrees("mine.test", &none).await, both[1..]);
+    pair.done(Demo, "POST", "domains/mine.test/reject_transfer_out", json!({ "reason": "court_order" }))
+        .await;
+    assert_eq!(pair.agrees("mine.test", &none).await, ["transfer_in"]);
+    pair.stop().await;
 }

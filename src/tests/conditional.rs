@@ -206,3 +206,20 @@ async fn contacts_and_hosts_have_tags_as_well() {
     );
     gateway.stop().await;
 }
+
+#[tokio::test]
+async fn what_no_registry_has_to_change_meets_its_condition_where_it_is_written() {
+    let gateway = TestGateway::start().await;
+    gateway.registered("a.test").await;
+    let host = json!({ "name": "ns1.a.test", "ip_addresses": { "v4": ["192.0.2.1"] } });
+    let created = tag(&call(&gateway, "POST", "hosts", &[], host).await);
+    // So slow that all of them have seen the host before the first takes over what the registry says of it.
+    gateway.control("POST", "/latency", Some(json!({ "rtt": "200ms" }))).await;
+    let held = [("If-Match", created.as_str())];
+    let reconcile = || call(&gateway, "POST", "hosts/ns1.a.test/reconcile", &held, Value::Null);
+    let (a, b, c) = tokio::join!(reconcile(), reconcile(), reconcile());
+    let mut statuses = [a.status, b.status, c.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412, 412], "{a:?} {b:?} {c:?}");
+    gateway.stop().await;
+}

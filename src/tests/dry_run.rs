@@ -1,8 +1,10 @@
 //! `Dry-Run: 1`: what would be done is told, and nothing is.
 
+use eppgate_epp::types::TransferOp;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestGateway, expect, send};
+use crate::pair::{Demo, Other, Pair, Who};
+use crate::support::{Answer, TestGateway, expect, send, transfer};
 
 impl TestGateway {
     async fn with(&self, header: (&str, &str), method: &str, path: &str, body: Option<Value>) -> Answer {
@@ -235,4 +237,132 @@ async fn a_dry_run_is_asked_for_in_one_way_where_there_is_one_and_takes_no_key()
         assert_eq!((answer.status, answer.header("idempotent-replayed")), (status, replayed), "{answer:?}");
     }
     gateway.stop().await;
+}
+
+impl Pair {
+    /// All that both tenants see of transfers and domains, and what the registry has done for them.
+    async fn everything(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        for who in [Demo, Other] {
+            for path in ["transfers", "domains", "contacts"] {
+                all.push(self.done(who, "GET", path, Value::Null).await);
+            }
+        }
+        let log = self.control("GET", "/log", None).await;
+        let effects = log["entries"].as_array().unwrap().iter().filter(|entry| entry["effect"] != "none");
+        all.extend(effects.cloned());
+        all.push(self.control("GET", "/ledger", None).await);
+        all
+    }
+
+    /// Has a call thought through, which must change nothing, and gives its plan, once what it lists is `expected`.
+    async fn thought_through(&self, who: Who, path: &str, body: Value, expected: &[&str]) -> Value {
+        let before = self.everything().await;
+        let plan = self.dry_run(who, "POST", path, body).await;
+        assert_eq!(commands(&plan), expected, "{path}");
+        assert_eq!(self.everything().await, before, "{path}: nothing is another");
+        plan.body["data"].clone()
+    }
+}
+
+/// The last command of a plan as it would be sent, and the rules that were looked at.
+fn last_of(plan: &Value) -> (String, Vec<&str>) {
+    let xml = plan["commands"].as_array().unwrap().last().unwrap()["xml"].as_str().unwrap();
+    let rules = plan["checks"].as_array().unwrap().iter().map(|check| check["rule"].as_str().unwrap());
+    (xml.to_owned(), rules.collect())
+}
+
+#[tokio::test]
+async fn each_step_of_a_transfer_can_be_thought_through() {
+    let pair = Pair::start().await;
+    let contact = pair.done(Demo, "POST", "contacts", jane()).await;
+    pair.done(Other, "PATCH", "", json!({ "transfer_out_mode": "explicit" })).await;
+    let code = pair.registered(Other, "paid.example").await;
+    let quote = pair.quote(Demo, "paid.example", "transfer_in").await;
+    let ask = json!({ "auth_code": code, "registrant_handle": contact["handle"], "quote_id": quote });
+    let path = "domains/paid.example/transfer_in";
+    let steps = ["contact:create", "domain:transfer"];
+    let plan = pair.thought_through(Demo, path, ask.clone(), &steps).await;
+    assert_eq!(plan["fee"], json!({ "amount": "10.0000", "currency": "SEK" }), "{plan}");
+    let (xml, rules) = last_of(&plan);
+    assert!(xml.contains("op=\"request\"") && xml.contains("authInfo>***<"), "{xml}");
+    assert!(!plan.to_string().contains(code.as_str().unwrap()), "the code is nowhere: {plan}");
+    assert!(rules.contains(&"payment") && rules.contains(&"no_unfinished_operation"), "{rules:?}");
+    // What would be refused is refused, and the quote is still good.
+    let without = json!({ "auth_code": code, "quote_id": quote });
+    expect(&pair.dry_run(Demo, "POST", path, without).await, 422, "registrant_handle_required");
+    let asked = pair.call(Demo, "POST", path, ask.clone()).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    pair.poll().await;
+
+    let cancel = asked.body["data"]["pending_transfer"]["id"].as_str().unwrap();
+    let cancel = format!("transfers/{cancel}/cancel");
+    let (approve, reject) =
+        ("domains/paid.example/approve_transfer_out", "domains/paid.example/reject_transfer_out");
+    let reason = json!({ "reason": "court_order" });
+    for (who, path, body, op) in [
+        (Demo, cancel.as_str(), Value::Null, "op=\"cancel\""),
+        (Other, approve, Value::Null, "op=\"approve\""),
+        (Other, reject, reason.clone(), "op=\"reject\""),
+    ] {
+        let plan = pair.thought_through(who, path, body, &["domain:transfer"]).await;
+        let (xml, rules) = last_of(&plan);
+        assert!(xml.contains(op) && xml.contains("paid.example"), "{xml}");
+        assert_eq!(plan["fee"], Value::Null, "{plan}");
+        assert!(rules.contains(&"action_allowed") && rules.contains(&"no_unfinished_operation"), "{rules:?}");
+    }
+    for (who, path, body) in [
+        (Demo, path, ask.clone()),
+        (Demo, approve, Value::Null),
+        (Other, cancel.as_str(), Value::Null),
+        (Other, reject, Value::Null),
+        (Other, reject, json!({ "reason": "we_like_it" })),
+    ] {
+        let dry = pair.dry_run(who, "POST", path, body.clone()).await;
+        let real = pair.call(who, "POST", path, body).await;
+        assert!(real.status >= 400, "{path}: {real:?}");
+        assert_eq!((dry.status, &dry.body), (real.status, &real.body), "{path}");
+    }
+
+    // It has ended, and only the registry knows: what would be done now is told by its word, and nothing is taken over.
+    pair.done(Other, "POST", reject, reason).await;
+    assert_eq!(pair.transfers(Demo).await, ["in pending paid.example"]);
+    let other = pair.quote(Demo, "paid.example", "transfer_in").await;
+    let again = json!({ "auth_code": code, "registrant_handle": contact["handle"], "quote_id": other });
+    pair.thought_through(Demo, path, again.clone(), &["domain:transfer"]).await;
+    assert_eq!(pair.call(Demo, "POST", path, again).await.status, 202);
+    pair.poll().await;
+    pair.done(Other, "POST", approve, Value::Null).await;
+    pair.poll().await;
+    assert_eq!(pair.charges("paid.example").await, ["registrar-a create", "registrar-b transfer"]);
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_way_between_two_accounts_is_thought_through_without_going_it() {
+    let pair = Pair::start().await;
+    pair.done(Demo, "PATCH", "", json!({ "transfer_out_mode": "explicit" })).await;
+    let code = pair.registered(Demo, "mine.test").await;
+    let path = "domains/mine.test/transfer_in";
+    let plan = pair.thought_through(Demo, path, json!({ "auth_code": code }), &["domain:transfer"]).await;
+    assert_eq!(
+        (&plan["commands"][0]["account"], &plan["fee"]["amount"]),
+        (&json!("second"), &json!("10.0000"))
+    );
+    pair.asked(Demo, "mine.test", &code).await;
+    let approve = "domains/mine.test/approve_transfer_out";
+    let plan = pair.thought_through(Demo, approve, Value::Null, &["domain:transfer"]).await;
+    assert_eq!(plan["commands"][0]["account"], "primary");
+    // It has gone there, and only the registry knows: it is still on its way here until that is taken over.
+    let past = pair.past("registrar-a");
+    past.send(transfer(TransferOp::Approve, "mine.test", None)).await;
+    past.end().await;
+    let ask = json!({ "auth_code": code });
+    let before = pair.everything().await;
+    expect(&pair.dry_run(Demo, "POST", path, ask.clone()).await, 422, "domain_in_transfer");
+    assert_eq!(pair.everything().await, before, "nothing is another");
+    expect(&pair.call(Demo, "POST", path, ask).await, 422, "domain_within_transfer_lock");
+    assert_eq!(pair.transfers(Demo).await, ["in completed mine.test"]);
+    assert_eq!(pair.at_registry("mine.test").await["sponsor"], "registrar-b");
+    pair.stop().await;
 }

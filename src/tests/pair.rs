@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use eppgate::app::{App, owner_token};
 use eppgate::config::{self, Config};
-use eppgate_model::Clock;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
+use eppgate_model::{Clock, TenantId};
 use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox};
+use eppgate_store::{Pool, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{
-    Answer, HOUR, JSON, OPERATOR_TOKEN, TIMEOUTS, config, rate_card, registry, send, until,
+    Answer, HOUR, JSON, OPERATOR_TOKEN, Past, TIMEOUTS, config, rate_card, registry, send, until,
 };
 
 /// A tenant: `demo` sells the first zone with `registrar-a` and the second with `registrar-b`, `other` the other way round.
@@ -66,10 +67,21 @@ impl Pair {
 
     /// Another gateway goes on with what this one has left.
     pub(crate) async fn restarted(self) -> Self {
+        self.restarted_with(|_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn restarted_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
         self.app.shutdown(Duration::from_secs(10)).await;
+        change(&mut self.config);
         let app = App::start(self.config.clone(), self.clock.clone()).await.unwrap();
         let tokens = tokens(&app).await;
         Self { app, tokens, ..self }
+    }
+
+    /// Somebody who has an account in hand past the gateway.
+    pub(crate) fn past(&self, client_id: &str) -> Past {
+        Past::the_gateway(&self.config.registries[0], client_id)
     }
 
     /// The gateway's clock moves, and with it that of the registry.
@@ -81,6 +93,11 @@ impl Pair {
     pub(crate) async fn later(&mut self, time: chrono::Duration) {
         let span = format!("PT{}S", time.num_seconds());
         self.control("POST", "/clock", Some(json!({ "advance": span }))).await;
+        self.ahead(time).await;
+    }
+
+    /// The gateway's clock moves, and that of the registry stays where it is.
+    pub(crate) async fn ahead(&mut self, time: chrono::Duration) {
         self.clock.advance(time);
         self.tokens = tokens(&self.app).await;
     }
@@ -91,13 +108,31 @@ impl Pair {
     }
 
     pub(crate) async fn call(&self, who: Who, method: &str, path: &str, body: Value) -> Answer {
+        self.call_with(&[], who, method, path, body).await
+    }
+
+    /// A call that is only thought through.
+    pub(crate) async fn dry_run(&self, who: Who, method: &str, path: &str, body: Value) -> Answer {
+        self.call_with(&[("Dry-Run", "1")], who, method, path, body).await
+    }
+
+    /// A call with further headers.
+    pub(crate) async fn call_with(
+        &self,
+        headers: &[(&str, &str)],
+        who: Who,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Answer {
         let index = usize::from(who == Other);
         let target = format!("/api/v1/tenants/{}", self.app.tenants()[index].tenant_id);
         let target = if path.is_empty() { target } else { format!("{target}/{path}") };
         let authorization = format!("Bearer {}", self.tokens[index]);
-        let headers = [("Authorization", authorization.as_str()), JSON];
+        let mut all = vec![("Authorization", authorization.as_str()), JSON];
+        all.extend_from_slice(headers);
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        send(self.app.address(), method, &target, &headers, body.as_bytes()).await
+        send(self.app.address(), method, &target, &all, body.as_bytes()).await
     }
 
     /// The data of a call that must succeed.
@@ -190,6 +225,17 @@ impl Pair {
         let events = self.done(who, "GET", &format!("domains/{name}/events"), Value::Null).await;
         let kind = |event: &Value| event["event_type"].as_str().unwrap().to_owned();
         events.as_array().unwrap().iter().map(kind).collect()
+    }
+
+    /// The gateway's database, as another process sees it.
+    pub(crate) async fn store(&self) -> Store {
+        let url = format!("sqlite://{}", self.dir.path().join("eppgate.db").display());
+        let pool = Pool { connections: 1, statement_timeout: Duration::from_secs(10) };
+        Store::open(&url, pool).await.unwrap()
+    }
+
+    pub(crate) fn tenant_id(&self, who: Who) -> TenantId {
+        self.app.tenants()[usize::from(who == Other)].tenant_id
     }
 
     /// What the registry holds of a name.

@@ -1,7 +1,9 @@
 //! Messages of registries: kept before they are acknowledged, acted on once, and left to people when nobody knows what they
 //! say.
 
-use eppgate_model::Clock;
+use eppgate_model::host::HostState;
+use eppgate_model::{Clock, Contact, ContactRegistration, Domain, DomainName, Host, HostId, HostName};
+use eppgate_store::{ContactChange, DomainChange, HostChange};
 use serde_json::{Value, json};
 
 use crate::pair::{Demo, Other, Pair};
@@ -15,6 +17,32 @@ impl Pair {
         assert_eq!(listed.status, 200, "{listed:?}");
         listed.body["data"].as_array().unwrap().clone()
     }
+
+    /// What has come of the messages on each of these names, that were left just now.
+    async fn notes(&self, names: &[&str]) -> Vec<Value> {
+        self.poll().await;
+        let all = self.messages("all").await;
+        let note = |name: &&str| {
+            let message = all.iter().find(|one| one["name"] == *name).unwrap();
+            json!([message["state"], message["note"]])
+        };
+        names.iter().map(note).collect()
+    }
+}
+
+/// A message that shows an object, by its name or id.
+fn shows(object: &str, key: &str, name: &str) -> String {
+    let ns = format!("urn:ietf:params:xml:ns:{object}-1.0");
+    format!(r#"<x:infData xmlns:x="{ns}"><x:{key}>{name}</x:{key}></x:infData>"#)
+}
+
+/// A message that an action on an object that was pending will not be done.
+fn refuses(object: &str, key: &str, name: &str) -> String {
+    let ns = format!("urn:ietf:params:xml:ns:{object}-1.0");
+    format!(
+        r#"<x:panData xmlns:x="{ns}"><x:{key} paResult="0">{name}</x:{key}><x:paTRID><svTRID>S</svTRID></x:paTRID>
+        <x:paDate>2026-01-01T00:00:00Z</x:paDate></x:panData>"#
+    )
 }
 
 #[tokio::test]
@@ -169,5 +197,118 @@ async fn a_message_about_a_domain_that_is_as_it_was_or_not_ours_changes_nothing(
     let done = pair.messages("done").await;
     let notes: Vec<&Value> = done.iter().map(|one| &one["note"]).collect();
     assert_eq!(notes, ["nothing of the kind is pending", "it is as it was"], "{done:?}");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_host_that_a_message_tells_of_is_as_the_registry_has_it() {
+    let pair = Pair::start().await;
+    pair.registered(Demo, "below.test").await;
+    let there = json!({ "name": "there.below.test", "ip_addresses": { "v4": ["192.0.2.1"] } });
+    pair.done(Demo, "POST", "hosts", there).await;
+    // As they are while the registry's staff looks at them; all but one of them it does not have.
+    let (store, tenant) = (pair.store().await, pair.tenant_id(Demo));
+    let host = async |name: &str| store.host(tenant, &HostName::parse(name).unwrap()).await.unwrap();
+    let known = host("there.below.test").await.unwrap();
+    let pending =
+        Host { state: HostState::PendingCreate, statuses: vec!["pendingCreate".to_owned()], ..known };
+    let moved = Host { addresses: vec!["192.0.2.9".parse().unwrap()], ..pending.clone() };
+    store.change_host(HostChange::Update(moved)).await.unwrap();
+    for name in ["soon.below.test", "never.below.test", "named.below.test"] {
+        let name = HostName::parse(name).unwrap();
+        let new = Host { id: HostId::new(), name, ..pending.clone() };
+        store.change_host(HostChange::Insert(new)).await.unwrap();
+    }
+    let domain = store.domain(tenant, &DomainName::parse("below.test").unwrap()).await.unwrap().unwrap();
+    let naming = Domain { nameservers: vec![HostName::parse("named.below.test").unwrap()], ..domain };
+    store.change_domain(DomainChange::Update(naming), None).await.unwrap();
+
+    let (shown, refused) = (|name| shows("host", "name", name), |name| refuses("host", "name", name));
+    pair.message(&shown("there.below.test"), "").await;
+    pair.message(&shown("soon.below.test"), "").await;
+    pair.message(&refused("never.below.test"), "").await;
+    pair.message(&refused("named.below.test"), "").await;
+    pair.message(&shown("ns1.elsewhere.test"), "").await;
+    pair.message(&shown("unknown.below.test"), "").await;
+    let notes =
+        pair.notes(&["there.below.test", "soon.below.test", "never.below.test", "named.below.test"]).await;
+    let done = json!(["done", null]);
+    assert_eq!(notes, [done.clone(), json!(["done", "it is not there yet"]), done.clone(), done]);
+    let strangers = pair.notes(&["ns1.elsewhere.test", "unknown.below.test"]).await;
+    assert_eq!(strangers[0], json!(["done", "it is not below a domain of this account"]));
+    assert_eq!(strangers[1], json!(["done", "nothing is known of the host"]));
+
+    let shown = async |name: &str| pair.done(Demo, "GET", &format!("hosts/{name}"), Value::Null).await;
+    let there = shown("there.below.test").await;
+    assert_eq!((&there["state"], &there["statuses"]), (&json!("active"), &json!(["ok"])), "{there}");
+    assert_eq!(there["ip_addresses"]["v4"], json!(["192.0.2.1"]));
+    assert_eq!(shown("soon.below.test").await["state"], "pending_create");
+    assert_eq!(host("never.below.test").await, None);
+    let named = host("named.below.test").await.unwrap();
+    assert_eq!((named.domain_id, named.state), (None, HostState::Active), "a name that the domain has");
+    pair.message(&shows("host", "name", "there.below.test"), "").await;
+    pair.poll().await;
+    assert_eq!(pair.messages("all").await[0]["note"], "it is as it was");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_contacts_copy_that_a_message_tells_of_is_known_for_what_it_is() {
+    let pair = Pair::start().await;
+    for (who, handle) in [(Demo, "jane"), (Demo, "joe"), (Other, "jim")] {
+        let person = json!({
+            "handle": handle, "name": "Jane Doe", "email": "jane@example.test", "street": ["Storgatan 1"],
+            "city": "Stockholm", "country": "SE", "postal_code": "11122", "phone": "+46701740605",
+        });
+        pair.done(who, "POST", "contacts", person).await;
+    }
+    let register = async |who, name: &str, handle: &str| {
+        let create = json!({ "name": name, "payment_assured": true, "registrant_handle": handle });
+        pair.done(who, "POST", "domains", create).await;
+        pair.at_registry(name).await["registrant"].as_str().unwrap().to_owned()
+    };
+    let jane = register(Demo, "jane.test", "jane").await;
+    let jim = register(Other, "jim.test", "jim").await;
+    let (store, tenant) = (pair.store().await, pair.tenant_id(Demo));
+    let record = async |handle: &str| store.contact(tenant, &handle.parse().unwrap()).await.unwrap().unwrap();
+    let copies = async |handle: &str| store.contact_registrations(&record(handle).await).await.unwrap();
+    let copy = copies("jane").await.pop().unwrap();
+    // One that the registry has not agreed to in the end.
+    let gone = ContactRegistration {
+        contact_id: record("joe").await.id,
+        registry_id: "cgone".to_owned(),
+        ..copy.clone()
+    };
+    store.change_contact(ContactChange::Registered(gone)).await.unwrap();
+
+    let shown = |id: &str| shows("contact", "id", id);
+    pair.message(&shown(&jane), "").await;
+    pair.message(&shown(&jim), "").await;
+    pair.message(&refuses("contact", "id", "cgone"), "").await;
+    pair.message(&shown("cnobody"), "").await;
+    let notes = pair.notes(&[&jane, &jim, "cgone", "cnobody"]).await;
+    let done = |note: Value| json!(["done", note]);
+    assert_eq!(notes[0], done(json!("it is as it was")));
+    assert_eq!(notes[1], done(json!("another account has the contact")));
+    assert_eq!(notes[2], done(Value::Null));
+    assert_eq!(notes[3], done(json!("it is no copy of a contact of ours")));
+    assert_eq!(copies("joe").await, []);
+    assert_eq!(copies("jane").await, std::slice::from_ref(&copy));
+
+    // The registry does not have what we take it to have: the record is the tenant's and stays, and the copy is brought up
+    // to date before it is used again.
+    let mut moved = record("jane").await;
+    moved.details.city = "Lund".to_owned();
+    store.update_contact(&moved).await.unwrap();
+    let (Contact { version, .. }, row) = (record("jane").await, copy.clone());
+    let taken = ContactRegistration { version, ..row };
+    store.change_contact(ContactChange::Updated(taken, None)).await.unwrap();
+    pair.message(&shown(&jane), "").await;
+    pair.poll().await;
+    assert_eq!(copies("jane").await, [ContactRegistration { version: 0, ..copy }]);
+    assert_eq!(pair.done(Demo, "GET", "contacts/jane", Value::Null).await["city"], "Lund");
+    assert_eq!(register(Demo, "again.test", "jane").await, jane);
+    let there = pair.control("GET", &format!("/objects/contacts/{jane}"), None).await;
+    assert!(there.to_string().contains("Lund"), "{there}");
     pair.stop().await;
 }

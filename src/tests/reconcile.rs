@@ -1,39 +1,18 @@
 //! Reconciling: what is taken over from the registry, what is left alone, and what stands in the way.
 
-use std::time::Duration;
-
 use eppgate_epp::domain::{self, AddRem, NameServers};
 use eppgate_epp::{Command, host};
-use eppgate_registry::{Class, Credentials, Profile, Registry, Request, TlsIdentity};
-use eppgate_sandbox::DEFAULT_PASSWORD;
 use serde_json::json;
 
-use crate::support::{TestGateway, expect};
+use crate::support::{Past, TestGateway, expect};
 
-/// The tenant's account in the hands of somebody else, who speaks to the registry past the gateway.
 async fn past_the_gateway(gateway: &TestGateway, commands: Vec<Command>) {
-    let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap();
-    let registry = Registry::start(eppgate_registry::Config {
-        name: "past".to_owned(),
-        profile: Profile::builtin("generic").unwrap(),
-        address: gateway.registry_address().to_string(),
-        credentials: Credentials { client_id: "registrar-a".to_owned(), password: DEFAULT_PASSWORD.into() },
-        tls: TlsIdentity {
-            ca: Some(read(&gateway.pki.ca)),
-            certificates: read(&gateway.pki.client_cert),
-            key: read(&gateway.pki.client_key).into(),
-            server_name: None,
-        },
-    });
-    let registry = registry.unwrap();
-    for (number, command) in commands.into_iter().enumerate() {
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
-        let command = command.finish(&format!("PAST-{number}")).unwrap();
-        let request = Request { command, class: Class::Interactive, tenant: 0, deadline };
-        let answer = registry.execute(request).await.unwrap();
-        assert!(answer.response.code().is_success(), "{:?}", answer.response.result());
+    let at = gateway.config.lock().unwrap().registries[0].clone();
+    let past = Past::the_gateway(&at, "registrar-a");
+    for command in commands {
+        past.send(command).await;
     }
-    registry.drain(Duration::from_secs(5)).await;
+    past.end().await;
 }
 
 #[tokio::test]

@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use eppgate::app::{App, Provisioned, owner_token};
 use eppgate::config::{self, Config};
+use eppgate_epp::types::{AuthInfo, TransferOp};
+use eppgate_epp::{Command, Response, domain};
 use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
-use eppgate_model::{Clock, TenantId};
+use eppgate_model::{ClTrid, Clock, TenantId};
+use eppgate_registry::{Class, Credentials, Profile, Registry, Request, TlsIdentity};
 use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, prices};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -94,11 +97,6 @@ impl TestGateway {
             sandbox.stop().await;
         }
         self.steady.stop().await;
-    }
-
-    /// Where the registry `generic` is.
-    pub(crate) fn registry_address(&self) -> SocketAddr {
-        self.sandbox.as_ref().unwrap().address()
     }
 
     /// Stops the registry `generic`, which forgets everything, and says where it was.
@@ -195,6 +193,48 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// An account in the hands of somebody else, who speaks to the registry past the gateway.
+pub(crate) struct Past(Registry);
+
+impl Past {
+    pub(crate) fn the_gateway(at: &config::Registry, client_id: &str) -> Self {
+        let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+        let registry = Registry::start(eppgate_registry::Config {
+            name: "past".to_owned(),
+            profile: Profile::builtin(&at.profile).unwrap(),
+            address: at.address.clone(),
+            credentials: Credentials { client_id: client_id.to_owned(), password: DEFAULT_PASSWORD.into() },
+            tls: TlsIdentity {
+                ca: Some(read(&at.ca)),
+                certificates: read(&at.cert),
+                key: read(&at.key).into(),
+                server_name: None,
+            },
+        });
+        Self(registry.unwrap())
+    }
+
+    /// Sends a command, which must succeed.
+    pub(crate) async fn send(&self, command: Command) -> Response<'static> {
+        let command = command.finish(ClTrid::fresh().as_str()).unwrap();
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+        let request = Request { command, class: Class::Interactive, tenant: 0, deadline };
+        let answer = self.0.execute(request).await.unwrap().response;
+        assert!(answer.code().is_success(), "{:?}", answer.result());
+        answer
+    }
+
+    pub(crate) async fn end(self) {
+        self.0.drain(Duration::from_secs(10)).await;
+    }
+}
+
+/// What there is to a transfer of a domain; asking for one takes its code.
+pub(crate) fn transfer(op: TransferOp, name: &str, code: Option<&str>) -> Command {
+    let auth_info = code.map(AuthInfo::pw);
+    Command::new(&domain::Transfer { op, name: name.to_owned(), period: None, auth_info })
 }
 
 /// An answer that says no, and how.

@@ -80,3 +80,18 @@ async fn an_answer_that_is_told_again_has_the_result_of_the_first_and_no_times()
     assert_eq!((times(&first).len(), times(&again).len()), (3, 0));
     gateway.stop().await;
 }
+
+#[tokio::test]
+async fn the_time_of_each_registry_that_was_asked_at_once_is_told() {
+    let gateway = TestGateway::start().await;
+    gateway.control("POST", "/latency", Some(json!({ "rtt": "120ms" }))).await;
+    // Which of them is asked first is open; the slow one counts in either case.
+    for round in 0..8 {
+        let names = json!({ "names": [format!("a{round}.test"), format!("a{round}.steady")] });
+        let checked = gateway.call("POST", "domains/check", Some(names)).await;
+        assert_eq!(checked.status, 200, "{checked:?}");
+        let times = times(&checked);
+        assert!(times.iter().any(|(name, time)| name == "epp" && *time >= 120.0), "{times:?}");
+    }
+    gateway.stop().await;
+}

@@ -1,11 +1,12 @@
 //! Domains on their way between registrars: in and out, by choice and by time, whatever becomes of the replies.
 
 use chrono::DateTime;
+use eppgate_epp::types::TransferOp;
 use eppgate_model::Clock;
 use serde_json::{Value, json};
 
 use crate::pair::{Demo, Other, Pair};
-use crate::support::{expect, until};
+use crate::support::{expect, transfer, until};
 
 impl Pair {
     async fn choose(&self, mode: &str) {
@@ -268,4 +269,59 @@ async fn a_domain_comes_as_each_registry_has_it() {
         assert_eq!(dead["data"], json!([]), "{name}");
         pair.stop().await;
     }
+}
+
+#[tokio::test]
+async fn a_request_is_answered_as_long_as_the_registry_waits_for_it() {
+    let clock = Clock::manual(chrono::Utc::now());
+    let mut pair = Pair::start_at("generic", "generic", ["test", "example"], clock).await;
+    pair.choose("explicit").await;
+    let answers = [
+        ("domains/late.test/approve_transfer_out", Value::Null),
+        ("domains/late.test/reject_transfer_out", json!({ "reason": "court_order" })),
+    ];
+    let code = pair.registered(Other, "late.test").await;
+    pair.asked(Demo, "late.test", &code).await;
+    pair.poll().await;
+    // By what the registry has said, it has let the domain go; whether it has, it does not say yet.
+    pair.ahead(chrono::Duration::days(6)).await;
+    for (path, body) in &answers {
+        expect(&pair.call(Other, "POST", path, body.clone()).await, 422, "wrong_state");
+    }
+    assert_eq!(pair.transfers(Other).await, ["out pending late.test"]);
+    // Where it cannot be asked, that is what is told.
+    let down = json!({ "match": { "verb": "transfer" }, "action": "result", "code": 2400, "times": 1000 });
+    pair.control("POST", "/faults", Some(down)).await;
+    for (path, body) in &answers {
+        expect(&pair.call(Other, "POST", path, body.clone()).await, 502, "registry_bad_response");
+    }
+    pair.control("DELETE", "/faults", None).await;
+
+    // It has gone by itself.
+    pair.control("POST", "/clock", Some(json!({ "advance": "P6D" }))).await;
+    for (path, body) in &answers {
+        expect(&pair.call(Other, "POST", path, body.clone()).await, 404, "not_found");
+    }
+    until(async || pair.transfers(Other).await == ["out completed late.test"]).await;
+    assert_eq!(pair.at_registry("late.test").await["sponsor"], "registrar-a");
+    assert_eq!(pair.effects("late.test").await[..3], ["created", "updated", "transfer_requested"]);
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_domain_that_has_come_meanwhile_is_not_asked_for_again() {
+    let pair = Pair::start().await;
+    pair.choose("explicit").await;
+    let code = pair.registered(Other, "here.test").await;
+    pair.asked(Demo, "here.test", &code).await;
+    let past = pair.past("registrar-b");
+    past.send(transfer(TransferOp::Approve, "here.test", None)).await;
+    past.end().await;
+    let again = pair.call(Demo, "POST", "domains/here.test/transfer_in", json!({ "auth_code": code })).await;
+    expect(&again, 422, "domain_within_transfer_lock");
+    assert_eq!(pair.done(Demo, "GET", "domains/here.test", Value::Null).await["state"], "registered");
+    let log = pair.control("GET", "/log", None).await;
+    let refused = log["entries"].as_array().unwrap().iter().filter(|entry| entry["code"] == 2106).count();
+    assert_eq!((refused, pair.transfers(Demo).await), (0, vec!["in completed here.test".to_owned()]));
+    pair.stop().await;
 }

@@ -7,7 +7,7 @@
 use aws_lc_rs::digest;
 use data_encoding::BASE32_NOPAD;
 use eppgate_epp::Command;
-use eppgate_epp::contact::{Delete, InfData, Info};
+use eppgate_epp::contact::{Delete, InfData, Info, Status};
 use eppgate_model::contact::ContactDetails;
 use eppgate_model::token::Principal;
 use eppgate_model::{AccountId, Contact, ContactId, ContactRegistration};
@@ -179,6 +179,46 @@ impl Gateway {
         }
     }
 }
+
+/// How a copy is found at its registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::service) enum Standing {
+    /// It says what the record says.
+    AsRecorded,
+    /// It says something else.
+    Different,
+    /// The registry has not decided yet what it is to say.
+    Pending,
+    /// It is another registrar's.
+    Elsewhere,
+    /// It is not there.
+    Gone,
+}
+
+impl Gateway {
+    /// How a copy stands, by its registry.
+    pub(in crate::service) async fn standing_of_copy(
+        &self,
+        copy: &ContactRegistration,
+    ) -> Result<Standing, Error> {
+        let (tenant, id) = (copy.tenant_id, copy.registry_id.clone());
+        let record = self.0.store.contact_by_id(tenant, copy.contact_id).await?;
+        let registry = self.registry(copy.account_id)?;
+        let deadline = Instant::now() + self.0.settings.command;
+        let info = Command::new(&Info { id, auth_info: None });
+        let looked = look_by::<InfData>(info, &registry, tenant, Class::Background, deadline).await?;
+        let Look::Found(found) = looked else { return Ok(Standing::Gone) };
+        let is_pending = found.0.statuses.iter().any(|there| PENDING.contains(&there.status));
+        Ok(match record {
+            _ if found.0.cl_id != registry.client_id() => Standing::Elsewhere,
+            _ if is_pending => Standing::Pending,
+            Some(record) if wire::says(&found.0, &record.details) => Standing::AsRecorded,
+            _ => Standing::Different,
+        })
+    }
+}
+
+const PENDING: [Status; 2] = [Status::PendingCreate, Status::PendingUpdate];
 
 /// The id of a contact's copy with an account: letters and digits, as short as the registry wants, the same each time.
 fn copy_id(contact: ContactId, account: AccountId, rule: &Contacts) -> String {

@@ -29,6 +29,7 @@ use super::precondition::{seen, written};
 use super::read::{page_of, page_size};
 use super::{Error, Gateway, Page};
 
+pub(super) use copies::Standing;
 pub use details::{ContactInput, Given};
 pub(super) use effect::Intent;
 pub use roles::Handles;

@@ -30,6 +30,7 @@ impl Gateway {
             let ns = NameServers::Attributes(vec![HostAttr { name: host.to_owned(), addresses }]);
             Some(AddRem { ns: Some(ns), ..AddRem::default() })
         };
+        let mut principal = principal.clone();
         for named in naming.into_iter().filter(|domain| domain.binding == place.domain.binding) {
             let update = domain::Update {
                 name: named.name.as_str().to_owned(),
@@ -45,8 +46,10 @@ impl Gateway {
                 command: Command::new(&update),
             };
             self.carry_out(change).await?;
+            // What holds before a change was asked for; something has been done now.
+            principal.expects = None;
         }
         let after = Host { addresses: target, updated_at: self.0.clock.now(), ..before.clone() };
-        self.keep_host(HostChange::Update(after)).await
+        self.keep_host(&principal, HostChange::Update(after)).await
     }
 }

@@ -24,7 +24,7 @@ use tokio::time::Instant;
 use super::call::{Look, ask, class_of, refused};
 use super::dialect::Dialect;
 use super::journal::{Change, Journalled};
-use super::precondition::seen;
+use super::precondition::{seen, written};
 use super::read::{page_of, page_size};
 use super::routing::Route;
 use super::{Error, Gateway, Page};
@@ -132,7 +132,7 @@ impl Gateway {
             if !addresses.is_empty() {
                 return Err(Error::field("ip_addresses", "are for hosts below your own domains"));
             }
-            return self.keep_host(HostChange::Insert(new)).await;
+            return self.keep_host(principal, HostChange::Insert(new)).await;
         };
         if !matches!(place.domain.state, DomainState::Registered | DomainState::OnHold) {
             return Err(Error::WrongState);
@@ -140,7 +140,7 @@ impl Gateway {
         let addresses = read_addresses(addresses)?;
         let host = Host { domain_id: Some(place.domain.id), addresses, ..new };
         if !place.has_objects() {
-            return self.keep_host(put(host, known)).await;
+            return self.keep_host(principal, put(host, known)).await;
         }
         let create = host::Create {
             name: host.name.as_str().to_owned(),
@@ -180,7 +180,7 @@ impl Gateway {
         let target = wanted.addresses.clone();
         let mut host = wanted;
         Fact::of_info(&found.0).onto(&mut host);
-        let host = self.keep_host(put(host, known)).await?;
+        let host = self.keep_host(principal, put(host, known)).await?;
         self.set_addresses(principal, &host, place, target).await
     }
 
@@ -266,7 +266,7 @@ impl Gateway {
             self.refuse_used(&before).await?;
             let now = self.0.clock.now();
             let host = Host { name: to, domain_id: Some(there.domain.id), updated_at: now, ..before };
-            return self.keep_host(HostChange::Update(host)).await;
+            return self.keep_host(principal, HostChange::Update(host)).await;
         }
         let update = host::Update {
             name: before.name.as_str().to_owned(),
@@ -300,7 +300,7 @@ impl Gateway {
             None => None,
         };
         let Some(place) = place else {
-            return self.keep_host(HostChange::Remove(before)).await.map(drop);
+            return self.keep_host(principal, HostChange::Remove(before)).await.map(drop);
         };
         let change = Change {
             principal: principal.clone(),
@@ -311,7 +311,7 @@ impl Gateway {
         };
         match self.carry_out(change).await {
             Err(Error::RegistryRefused { code: 2303, .. }) => {
-                self.keep_host(HostChange::Remove(before)).await.map(drop)
+                self.keep_host(principal, HostChange::Remove(before)).await.map(drop)
             }
             Err(Error::RegistryRefused { code: 2305, .. }) => Err(Error::HostInUse),
             deleted => deleted.map(drop),
@@ -339,7 +339,7 @@ impl Gateway {
         }
         let now = self.0.clock.now();
         let host = Host { last_reconciled_at: Some(now), updated_at: now, ..host };
-        self.keep_host(HostChange::Update(host)).await
+        self.keep_host(principal, HostChange::Update(host)).await
     }
 
     async fn look_at_host(&self, route: &Route, host: &Host, class: Class) -> Result<Look<InfData>, Error> {
@@ -368,16 +368,12 @@ impl Gateway {
     }
 
     /// Writes down a change that no registry has to make, and gives the host as it is then.
-    async fn keep_host(&self, change: HostChange) -> Result<Host, Error> {
+    async fn keep_host(&self, principal: &Principal, change: HostChange) -> Result<Host, Error> {
         let host = change.host();
         match self.0.store.change_host(change).await {
-            Ok(()) => Ok(host),
             Err(StoreError::Conflict(Conflict::HostExists)) => Err(Error::field("name", "is taken")),
             Err(StoreError::Conflict(Conflict::HostInUse)) => Err(Error::HostInUse),
-            Err(StoreError::Conflict(Conflict::StaleVersion)) => {
-                Err(Error::OperationInProgress { operation_id: None })
-            }
-            Err(error) => Err(error.into()),
+            other => written(principal, other).map(|()| host),
         }
     }
 }

@@ -7,7 +7,8 @@
 //! | `post` | where letters go |
 //!
 //! An entry goes when it has been told, or when nobody wants to hear of it. What cannot be told is tried again, with
-//! growing pauses, and given up in the end: a mail that comes days late is of no use.
+//! growing pauses, and given up in the end: a mail that comes days late is of no use. What makes no sense is set aside, logged
+//! and counted, and holds up nothing else.
 
 mod letter;
 mod post;
@@ -47,7 +48,11 @@ impl Gateway {
     async fn tell_some(&self) -> Result<usize, Error> {
         let claimed = self.0.store.claim_news(self.0.clock.now(), BATCH).await?;
         let mut unwanted = Vec::new();
-        for entry in &claimed {
+        for (id, error) in &claimed.unreadable {
+            metrics::counter!(UNREADABLE).increment(1);
+            tracing::error!(%error, event = %id, "news cannot be read, and are set aside: nobody is told");
+        }
+        for entry in &claimed.entries {
             match (&self.0.post, table::line(entry)) {
                 (Some(post), Some(line)) => self.tell_one(post, line, entry).await?,
                 _ => unwanted.push(entry.id),
@@ -155,6 +160,9 @@ fn pause(attempts: i32) -> Duration {
     let doublings = u32::try_from(attempts - 1).unwrap_or_default().min(9);
     Duration::minutes(1 << doublings).min(Duration::hours(6))
 }
+
+/// How many news were set aside.
+const UNREADABLE: &str = "eppgate_news_unreadable_total";
 
 /// So many at once: enough to keep up with changes, few enough to be done within their lease.
 const BATCH: u64 = 200;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use eppgate_registry::{Maintenance, MaintenanceError, Meanwhile, Origin};
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::watch::{AccountView, MaintenanceView};
 use super::{Operator, Target, note};
+use crate::service::course::side_by_side;
 use crate::service::{Error, Gateway, NamedRegistry};
 
 /// A maintenance as an operator asks for it.
@@ -44,13 +44,13 @@ impl Gateway {
     ) -> Result<Vec<AccountView>, Error> {
         let reason = reason.unwrap_or_else(|| BY_HAND.to_owned());
         let patience = self.0.settings.deadline;
-        let mut going = JoinSet::new();
+        let mut leavings = Vec::new();
         let begun = self.tell(who, "drain", target, |one| {
             let (runs, reason) = (one.runs.clone(), reason.clone());
-            going.spawn(async move { runs.send_home(reason, patience).await });
+            leavings.push(async move { runs.send_home(reason, patience).await });
         });
         begun?;
-        going.join_all().await;
+        side_by_side(leavings).join_all().await;
         self.look(target)
     }
 

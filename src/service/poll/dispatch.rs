@@ -3,8 +3,8 @@
 use eppgate_epp::domain::{self, PanData, RenData, TrnData};
 use eppgate_epp::ext::{changepoll, lowbalancepoll, maintenance, rgppoll};
 use eppgate_epp::types::PendingAction;
-use eppgate_epp::xml::Document;
-use eppgate_epp::{DecodeError, Response};
+use eppgate_epp::xml::{Document, Namespace};
+use eppgate_epp::{DecodeError, Response, contact, host};
 use eppgate_model::PollMessage;
 
 use super::{Fate, Queue};
@@ -19,6 +19,10 @@ pub(super) enum Matter {
     Ended(PendingAction),
     /// A domain is not what it was: the registry or somebody there has done something to it.
     Changed { name: String },
+    /// A contact may not be what it was.
+    Contact { id: String },
+    /// A host may not be what it was; or an action on it that was pending has come to nothing.
+    Host { name: String, is_refused: bool },
     /// There is little money left.
     LowBalance(lowbalancepoll::PollData),
     /// The registry will be worked on.
@@ -36,6 +40,15 @@ type Reader = fn(&Response<'_>) -> Result<Option<Matter>, DecodeError>;
 const KINDS: &[(&str, Reader)] = &[
     ("transfer", |reply| Ok(reply.data::<TrnData>()?.map(Matter::Transfer))),
     ("pending_action", |reply| Ok(reply.data::<PanData>()?.map(|PanData(action)| Matter::Ended(action)))),
+    ("pending_action", |reply| {
+        let ended = reply.data::<contact::PanData>()?;
+        Ok(ended.map(|contact::PanData(action)| Matter::Contact { id: action.name }))
+    }),
+    ("pending_action", |reply| {
+        let ended = reply.data::<host::PanData>()?;
+        Ok(ended
+            .map(|host::PanData(PendingAction { name, done, .. })| Matter::Host { name, is_refused: !done }))
+    }),
     ("low_balance", |reply| Ok(reply.data::<lowbalancepoll::PollData>()?.map(Matter::LowBalance))),
     ("maintenance", |reply| {
         Ok(reply.data::<maintenance::InfData>()?.and_then(|data| match data {
@@ -49,9 +62,11 @@ const KINDS: &[(&str, Reader)] = &[
     ("renewal", |reply| Ok(reply.data::<RenData>()?.map(|data| Matter::Changed { name: data.name }))),
     ("change", |reply| {
         let is_change = reply.extension::<changepoll::ChangeData>()?.is_some();
-        if is_change { changed_domain(reply) } else { Ok(None) }
+        if is_change { changed(reply) } else { Ok(None) }
     }),
     ("domain", changed_domain),
+    ("contact", changed_contact),
+    ("host", changed_host),
 ];
 
 impl Gateway {
@@ -69,7 +84,9 @@ impl Gateway {
             Matter::Transfer(told) => Box::pin(self.transfer_told(&queue, &told)).await,
             Matter::Ended(action) => self.action_ended(&queue, &action).await,
             Matter::Changed { name } => self.domain_changed(&queue, &name).await,
-            Matter::LowBalance(told) => self.low_balance_told(&queue, &told).await,
+            Matter::Contact { id } => self.contact_changed(&queue, &id).await,
+            Matter::Host { name, is_refused } => self.host_changed(&queue, &name, is_refused).await,
+            Matter::LowBalance(told) => self.low_balance_told(&queue, message.id, &told).await,
             Matter::Maintenance(item) => self.maintenance_told(&queue, &item).await,
             Matter::Words => Ok(Fate::Dead("it is words for people only".to_owned())),
             Matter::Unknown(what) => Ok(Fate::Dead(format!("nobody acts on {what}"))),
@@ -98,13 +115,33 @@ fn read(reply: &Response<'_>) -> Result<(&'static str, Matter), DecodeError> {
     })
 }
 
-/// A domain that a message shows. Of what it shows only the name counts: the registry is asked for the rest, since
-/// secrets are not kept and the message may be old.
+/// Whatever it is that a message shows to have changed.
+fn changed(reply: &Response<'_>) -> Result<Option<Matter>, DecodeError> {
+    for reader in [changed_domain, changed_contact, changed_host] {
+        if let Some(matter) = reader(reply)? {
+            return Ok(Some(matter));
+        }
+    }
+    Ok(None)
+}
+
 fn changed_domain(reply: &Response<'_>) -> Result<Option<Matter>, DecodeError> {
-    let shown =
-        reply.all_data().find(|data| data.is(domain::NS, "infData") || data.is(domain::NS, "creData"));
-    let name = shown.map(|mut data| data.one::<String>("name")).transpose()?;
-    Ok(name.map(|name| Matter::Changed { name }))
+    Ok(shown(reply, domain::NS, "name")?.map(|name| Matter::Changed { name }))
+}
+
+fn changed_contact(reply: &Response<'_>) -> Result<Option<Matter>, DecodeError> {
+    Ok(shown(reply, contact::NS, "id")?.map(|id| Matter::Contact { id }))
+}
+
+fn changed_host(reply: &Response<'_>) -> Result<Option<Matter>, DecodeError> {
+    Ok(shown(reply, host::NS, "name")?.map(|name| Matter::Host { name, is_refused: false }))
+}
+
+/// The object of one kind that a message shows. Of what it shows only the name counts: the registry is asked for the
+/// rest, since secrets are not kept and the message may be old.
+fn shown(reply: &Response<'_>, ns: Namespace, name: &'static str) -> Result<Option<String>, DecodeError> {
+    let object = reply.all_data().find(|data| data.is(ns, "infData") || data.is(ns, "creData"));
+    object.map(|mut data| data.one::<String>(name)).transpose()
 }
 
 impl Matter {
@@ -112,7 +149,9 @@ impl Matter {
         match self {
             Self::Transfer(told) => Some(told.name.clone()),
             Self::Ended(action) => Some(action.name.clone()),
-            Self::Changed { name } => Some(name.clone()),
+            Self::Changed { name } | Self::Contact { id: name } | Self::Host { name, .. } => {
+                Some(name.clone())
+            }
             Self::LowBalance(_) | Self::Maintenance(_) | Self::Words | Self::Unknown(_) => None,
         }
     }
@@ -150,6 +189,12 @@ mod tests {
         );
         let change = r#"<c:changeData xmlns:c="urn:ietf:params:xml:ns:changePoll-1.0"><c:operation>autoRenew</c:operation>
             <c:date>2026-01-01T00:00:00Z</c:date><c:svTRID>S</c:svTRID><c:who>registry</c:who></c:changeData>"#;
+        let contact =
+            r#"<c:infData xmlns:c="urn:ietf:params:xml:ns:contact-1.0"><c:id>c1</c:id></c:infData>"#;
+        let host = r#"<h:infData xmlns:h="urn:ietf:params:xml:ns:host-1.0"><h:name>ns1.a.example</h:name></h:infData>"#;
+        let ended_host = ended.replace("domain-1.0", "host-1.0").replace(">a.example", ">ns1.a.example");
+        let ended_contact = ended.replace("domain-1.0", "contact-1.0").replace(">a.example", ">c1");
+        let ended_contact = ended_contact.replace("domain:name", "domain:id");
         let of_domain = Some("a.example".to_owned());
         for (data, extension, kind, name) in [
             ("", "", "words", None),
@@ -157,6 +202,11 @@ mod tests {
             (&shown, change, "change", of_domain.clone()),
             (&renewed, "", "renewal", of_domain.clone()),
             (&ended, "", "pending_action", of_domain),
+            (contact, "", "contact", Some("c1".to_owned())),
+            (contact, change, "change", Some("c1".to_owned())),
+            (host, "", "host", Some("ns1.a.example".to_owned())),
+            (&ended_host, "", "pending_action", Some("ns1.a.example".to_owned())),
+            (&ended_contact, "", "pending_action", Some("c1".to_owned())),
             (r#"<x:strange xmlns:x="urn:x"/>"#, "", "unknown", None),
             ("", r#"<x:strange xmlns:x="urn:x"/>"#, "unknown", None),
             (&renewed.replace(name, ""), "", "unreadable", None),

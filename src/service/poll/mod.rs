@@ -11,10 +11,13 @@
 //! |---|---|
 //! | `dispatch` | what a message says, and who acts on it |
 //! | `domains` | messages about domains |
+//! | `contacts`, `hosts` | messages about contacts' copies, and about hosts |
 //! | `money` | messages about what is left in an account |
 
+mod contacts;
 mod dispatch;
 mod domains;
+mod hosts;
 mod money;
 
 use aws_lc_rs::digest::{Context, SHA256};

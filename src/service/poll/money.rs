@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use eppgate_epp::ext::lowbalancepoll::{PollData, Threshold, ThresholdType};
 use eppgate_model::outbox::OutboxEntry;
 use eppgate_model::tenant::{Credit, TldAssociation};
-use eppgate_model::{Json, TenantId};
+use eppgate_model::{Json, PollMessageId};
 use eppgate_store::{Conflict, Error as StoreError};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -19,61 +19,60 @@ use crate::service::{Error, Gateway};
 
 impl Gateway {
     /// There is little money left.
-    pub(super) async fn low_balance_told(&self, queue: &Queue, told: &PollData) -> Result<Fate, Error> {
+    pub(super) async fn low_balance_told(
+        &self,
+        queue: &Queue,
+        message: PollMessageId,
+        told: &PollData,
+    ) -> Result<Fate, Error> {
         let accounts = self.0.store.accounts_named(&queue.registry, &queue.account).await?;
         let now = self.0.clock.now();
-        let mut found = false;
+        let (mut noted, mut news, mut alarms) = (Vec::new(), Vec::new(), Vec::new());
+        // Whoever is to be told is told once, however many TLDs are paid from the account.
         let mut addressed = HashSet::new();
         for association in self.0.store.associations_at(&queue.registry).await? {
             let paid_from = accounts.iter().any(|account| {
                 account.tenant_id == association.tenant_id
                     && association.account_id.is_none_or(|id| id == account.id)
             });
-            if paid_from {
-                found = true;
-                self.note_credit(queue, association, told, now, &mut addressed).await?;
+            if !paid_from {
+                continue;
             }
+            let seen = association.updated_at;
+            let mut after = association;
+            let alarm = note(&mut after.config.credit, told, now);
+            after.updated_at = now;
+            let mail = after.config.credit.low_balance_notification_email.clone();
+            if let Some(event) = alarm.event_type().filter(|_| addressed.insert((after.tenant_id, mail))) {
+                news.push(OutboxEntry::of_association(&after, event, payload(queue, &after, told), now));
+            }
+            alarms.push(alarm);
+            noted.push((after, seen));
         }
-        if found {
-            Ok(Fate::Done(None))
-        } else {
-            Ok(Fate::Dead("nothing is paid from the account".to_owned()))
+        if noted.is_empty() {
+            return Ok(Fate::Dead("nothing is paid from the account".to_owned()));
         }
-    }
-
-    /// Notes it with one TLD. Whoever is to be told is told once, however many TLDs are paid from the account; `addressed`
-    /// holds who was.
-    async fn note_credit(
-        &self,
-        queue: &Queue,
-        association: TldAssociation,
-        told: &PollData,
-        now: DateTime<Utc>,
-        addressed: &mut HashSet<(TenantId, Option<String>)>,
-    ) -> Result<(), Error> {
-        let seen = association.updated_at;
-        let mut after = association;
-        let alarm = note(&mut after.config.credit, told, now);
-        after.updated_at = now;
-        let mail = after.config.credit.low_balance_notification_email.clone();
-        let event = alarm.event_type().filter(|_| addressed.insert((after.tenant_id, mail)));
-        let news =
-            event.map(|event| OutboxEntry::of_association(&after, event, payload(queue, &after, told), now));
-        match self.0.store.set_config(&after, seen, news.as_ref()).await {
+        // With all of them at once, and with the end of the message: what is told of it is told once.
+        match self.0.store.note_message(message, &noted, &news, now).await {
             Ok(()) => {}
             Err(StoreError::Conflict(Conflict::StaleVersion)) => {
                 return Err(Error::OperationInProgress { operation_id: None });
             }
             Err(error) => return Err(error.into()),
         }
-        let TldAssociation { tenant_id, tld, .. } = &after;
-        let left = told.available_credit.as_str();
-        match alarm {
-            Alarm::None => {}
-            Alarm::Warning => tracing::warn!(tenant = %tenant_id, tld, left, "there is little money left"),
-            Alarm::Critical => tracing::error!(tenant = %tenant_id, tld, left, "the money is nearly gone"),
+        for (alarm, (TldAssociation { tenant_id, tld, .. }, _)) in alarms.iter().zip(&noted) {
+            let left = told.available_credit.as_str();
+            match alarm {
+                Alarm::None => {}
+                Alarm::Warning => {
+                    tracing::warn!(tenant = %tenant_id, tld, left, "there is little money left")
+                }
+                Alarm::Critical => {
+                    tracing::error!(tenant = %tenant_id, tld, left, "the money is nearly gone")
+                }
+            }
         }
-        Ok(())
+        Ok(Fate::Done(None))
     }
 }
 

@@ -1,13 +1,12 @@
 //! Domains that the tenant wants: from another registrar, or from another account of its own.
 
-use chrono::{DateTime, Utc};
 use eppgate_epp::types::{AuthInfo, Period, TransferOp};
 use eppgate_epp::{Command, domain};
 use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::{AccountState, Accreditation, RegistryAccount};
 use eppgate_model::token::Principal;
-use eppgate_model::transfer::{Direction, Transfer, TransferState};
-use eppgate_model::{Domain, DomainName, DomainState};
+use eppgate_model::transfer::{Direction, Transfer};
+use eppgate_model::{Domain, DomainName, TenantId};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Coming;
@@ -15,8 +14,10 @@ use super::intent::{Asked, Intent};
 use crate::service::contacts::Handles;
 use crate::service::dialect::Dialect;
 use crate::service::effect::Role;
+use crate::service::gates::{Action, cancellation, under_way};
 use crate::service::journal::Change;
 use crate::service::payment::Purchase;
+use crate::service::plan::checked;
 use crate::service::register::years;
 use crate::service::routing::Route;
 use crate::service::{Error, Gateway};
@@ -57,16 +58,17 @@ impl Gateway {
             let transfer = self.0.store.transfer_of_operation(tenant, asked.id).await?;
             return self.coming(transfer.ok_or(Error::NotFound)?).await;
         }
-        let before = self.0.store.domain(tenant, &name).await?;
+        let (before, pending) = self.as_it_stands(tenant, &name).await?;
         let chosen = request.registry_account_id.as_deref();
         let route = match &before {
             Some(domain) => self.route_within(domain, chosen).await?,
             None => self.route_new(tenant, &name, chosen).await?,
         };
         let dialect = Dialect::of(&route.registry);
-        dialect.may_ask_for_transfers()?;
-        if let Some(domain) = &before {
-            may_move(domain, self.0.clock.now())?;
+        match &before {
+            Some(domain) => self.pass_with(Action::TransferIn, domain, &pending).await?,
+            None if under_way(tenant, &pending).is_some() => return Err(Error::DomainInTransfer),
+            None => dialect.may_ask_for_transfers()?,
         }
         let handles = match &before {
             Some(domain) => or_as_before(request.contacts, domain),
@@ -87,7 +89,6 @@ impl Gateway {
         if route.association.accreditation == Accreditation::IcannAccredited && !has_registrant {
             return Err(Error::RegistrantHandleRequired);
         }
-        self.clear_the_way(&route, &name).await?;
         // The copies are made now, so that what is wrong with one is told to the caller.
         self.link(&principal, &route, &contacts).await?;
         let of_role = |role| {
@@ -129,18 +130,15 @@ impl Gateway {
 
     async fn cancel_transfer_now(&self, principal: Principal, id: &str) -> Result<(), Error> {
         let transfer = self.transfer(&principal, id).await?;
-        if transfer.direction == Direction::Out {
-            return Err(Error::WrongDirection);
-        }
+        let obstacle = cancellation(Some(&transfer));
         let is_cancellation = |intent: &Intent| matches!(intent, Intent::Cancel(_));
         if self.earlier(&principal, transfer.name.as_str(), is_cancellation).await?.is_some() {
             return Ok(());
         }
-        match transfer.state {
-            TransferState::Pending => {}
-            TransferState::Completed => return Err(Error::CancelTooLate),
-            _ => return Err(Error::WrongState),
+        if let Some((_, error)) = obstacle {
+            return Err(error);
         }
+        checked("action_allowed");
         let route = self.route_of_transfer(&transfer).await?;
         let command = Command::new(&domain::Transfer {
             op: TransferOp::Cancel,
@@ -178,11 +176,7 @@ impl Gateway {
             }
             return Ok(route);
         }
-        let accounts = self.0.store.accounts(domain.tenant_id, Some(&domain.binding)).await?;
-        let is_other = |account: &RegistryAccount| {
-            account.state == AccountState::Active && account.id != domain.account_id
-        };
-        let others: Vec<RegistryAccount> = accounts.into_iter().filter(is_other).collect();
+        let others = self.other_accounts(domain).await?;
         let only = if let [only] = &others[..] { Some(only) } else { None };
         match (only.or_else(|| others.iter().find(|account| account.is_default)), others.is_empty()) {
             (Some(account), _) => self.route_with(domain.tenant_id, &domain.tld, account.id).await,
@@ -194,28 +188,37 @@ impl Gateway {
         }
     }
 
-    /// Finds out how transfers of the name stand that are taken for pending: while one of the tenant's own is, there is
-    /// no other.
-    async fn clear_the_way(&self, route: &Route, name: &DomainName) -> Result<(), Error> {
-        for pending in self.0.store.pending_transfers(&route.account.binding, name).await? {
-            let is_ours = pending.tenant_id == route.account.tenant_id;
-            if self.follow(pending).await.is_pending() && is_ours {
-                return Err(Error::DomainInTransfer);
-            }
-        }
-        Ok(())
+    /// The accounts of its tenant that a domain could go to.
+    pub(in crate::service) async fn other_accounts(
+        &self,
+        domain: &Domain,
+    ) -> Result<Vec<RegistryAccount>, Error> {
+        let accounts = self.0.store.accounts(domain.tenant_id, Some(&domain.binding)).await?;
+        let is_other = |account: &RegistryAccount| {
+            account.state == AccountState::Active && account.id != domain.account_id
+        };
+        Ok(accounts.into_iter().filter(is_other).collect())
     }
-}
 
-/// Whether a domain can go to another account now.
-fn may_move(domain: &Domain, now: DateTime<Utc>) -> Result<(), Error> {
-    if !matches!(domain.state, DomainState::Registered | DomainState::Expired) {
-        return Err(Error::WrongState);
+    /// The tenant's domain of that name, if it has it, and the transfers of it that are pending by the registry's word.
+    async fn as_it_stands(
+        &self,
+        tenant: TenantId,
+        name: &DomainName,
+    ) -> Result<(Option<Domain>, Vec<Transfer>), Error> {
+        let known = self.0.store.domain(tenant, name).await?;
+        let binding = match known {
+            Some(domain) => domain.binding,
+            None => self.association(tenant, name).await?.binding,
+        };
+        let mut pending = Vec::new();
+        for transfer in self.0.store.pending_transfers(&binding, name).await? {
+            pending.push(self.follow(transfer).await);
+        }
+        pending.retain(Transfer::is_pending);
+        // One that has ended may have brought it, taken it to another account, or away.
+        Ok((self.0.store.domain(tenant, name).await?, pending))
     }
-    if domain.transfer_lock_until.is_some_and(|until| now < until) {
-        return Err(Error::DomainWithinTransferLock);
-    }
-    Ok(())
 }
 
 /// The contacts that are wanted, and for the rest those that there are.

@@ -33,6 +33,8 @@ use super::{DomainView, Error, Gateway, Page};
 
 pub use incoming::TransferIn;
 pub(super) use intent::Intent;
+#[cfg(test)]
+pub(super) use outgoing::asked_for;
 
 /// Which transfers to list.
 #[derive(Debug, Clone, Default)]

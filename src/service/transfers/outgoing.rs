@@ -14,6 +14,7 @@ use eppgate_store::{Conflict, DomainChange, Error as StoreError, TransferChange,
 
 use super::intent::Intent;
 use super::standing::{LOOK_EVERY, event};
+use crate::service::gates::{Action, is_too_late, leaving};
 use crate::service::journal::{Change, Journalled};
 use crate::service::{DomainView, Error, Gateway};
 
@@ -25,7 +26,7 @@ impl Gateway {
     }
 
     async fn approve_now(&self, principal: Principal, name: &str) -> Result<DomainView, Error> {
-        let (domain, transfer) = match self.asked_for(&principal, name).await {
+        let (domain, transfer) = match self.asked_for(&principal, name, Action::ApproveTransferOut).await {
             Ok(found) => found,
             Err(error) => {
                 return self
@@ -59,7 +60,7 @@ impl Gateway {
         name: &str,
         reason: NackReason,
     ) -> Result<DomainView, Error> {
-        let (domain, transfer) = match self.asked_for(&principal, name).await {
+        let (domain, transfer) = match self.asked_for(&principal, name, Action::RejectTransferOut).await {
             Ok(found) => found,
             Err(error) => {
                 return self
@@ -72,12 +73,24 @@ impl Gateway {
         self.view(domain).await
     }
 
-    /// The tenant's domain of that name, and the transfer that takes it away from its account.
-    async fn asked_for(&self, principal: &Principal, name: &str) -> Result<(Domain, Transfer), Error> {
+    /// The tenant's domain of that name, and the transfer that takes it away from its account, which it can now be let go
+    /// or kept from.
+    async fn asked_for(
+        &self,
+        principal: &Principal,
+        name: &str,
+        action: Action,
+    ) -> Result<(Domain, Transfer), Error> {
         let domain = self.own(principal, name).await?;
-        let pending = self.0.store.pending_transfers(&domain.binding, &domain.name).await?;
-        let its = pending.into_iter().find(|transfer| transfer.domain_id == Some(domain.id));
-        Ok((domain, its.ok_or(Error::NotFound)?))
+        let mut pending = self.0.store.pending_transfers(&domain.binding, &domain.name).await?;
+        if let Some(late) = leaving(&domain, &pending).filter(|its| is_too_late(its, self.0.clock.now())) {
+            // Unless the registry has given more time.
+            pending = vec![self.try_to_follow(late.clone()).await?];
+            pending.retain(Transfer::is_pending);
+        }
+        self.pass_with(action, &domain, &pending).await?;
+        let its = leaving(&domain, &pending).cloned().ok_or(Error::NotFound)?;
+        Ok((domain, its))
     }
 
     /// What a request that is sent again has done before; else the error.
@@ -188,7 +201,7 @@ impl Gateway {
 }
 
 /// A domain of ours that another registrar has asked for.
-pub(super) fn asked_for(
+pub(in crate::service) fn asked_for(
     domain: &Domain,
     requested_at: Option<DateTime<Utc>>,
     auto_ack_at: DateTime<Utc>,

@@ -16,6 +16,7 @@ use super::intent::{Seen, effect_of, look_at_transfer, outcome_of};
 use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, shown};
 use crate::service::journal::Effect;
+use crate::service::plan::Plan;
 use crate::service::settle::decided;
 use crate::service::upkeep::schedule;
 use crate::service::{Error, Gateway};
@@ -39,6 +40,17 @@ pub(super) enum End {
     Expired,
 }
 
+impl End {
+    fn state(self) -> TransferState {
+        match self {
+            Self::Through => TransferState::Completed,
+            Self::Rejected => TransferState::Rejected,
+            Self::Cancelled => TransferState::Cancelled,
+            Self::Expired => TransferState::Expired,
+        }
+    }
+}
+
 impl Gateway {
     /// Looks at transfers that are due: how they stand, and what is left to be done. How many those were.
     pub async fn follow_transfers(&self) -> Result<usize, Error> {
@@ -53,14 +65,22 @@ impl Gateway {
 
     /// A transfer as it is after a look at its registry. One that cannot be looked at now is looked at later.
     pub(in crate::service) async fn follow(&self, transfer: Transfer) -> Transfer {
-        let (id, name) = (transfer.id, transfer.name.clone());
         let before = transfer.clone();
-        match Box::pin(self.look_after(transfer)).await {
+        match self.try_to_follow(transfer).await {
             Ok(after) => after,
             Err(error) => {
+                let Transfer { id, name, .. } = &before;
                 tracing::info!(%error, transfer = %id, name = name.as_str(), "a transfer cannot be followed now");
                 before
             }
+        }
+    }
+
+    /// The same for whom it matters that it can be looked at.
+    pub(super) async fn try_to_follow(&self, transfer: Transfer) -> Result<Transfer, Error> {
+        match Plan::current() {
+            Some(_) => Box::pin(self.foresee(transfer)).await,
+            None => Box::pin(self.look_after(transfer)).await,
         }
     }
 
@@ -68,16 +88,36 @@ impl Gateway {
         if !transfer.is_pending() {
             return self.settle_in(transfer).await;
         }
+        let standing = self.ask_standing(&transfer).await?;
+        self.take_standing(transfer, standing).await
+    }
+
+    /// The same for a request that only wants to know what would be: the registry is asked, and nothing follows. One that
+    /// is through is still on its way here, since what becomes of the domain is not known before it is taken over.
+    async fn foresee(&self, transfer: Transfer) -> Result<Transfer, Error> {
+        if !transfer.is_pending() {
+            return Ok(transfer);
+        }
+        Ok(match self.ask_standing(&transfer).await? {
+            Standing::Open(until) => {
+                Transfer { auto_ack_at: until.unwrap_or(transfer.auto_ack_at), ..transfer }
+            }
+            Standing::Ended(End::Through) => transfer,
+            Standing::Ended(end) => Transfer { state: end.state(), ..transfer },
+        })
+    }
+
+    /// How a pending transfer stands, by its registry.
+    async fn ask_standing(&self, transfer: &Transfer) -> Result<Standing, Error> {
         let registry = self.registry(transfer.account_id)?;
         let deadline = Instant::now() + self.0.settings.command;
         let looked =
-            look_at_transfer(&registry, &transfer.name, &transfer, Class::Background, deadline).await?;
+            look_at_transfer(&registry, &transfer.name, transfer, Class::Background, deadline).await?;
         let seen = match &looked {
             Look::Found(found) => &found.0,
             Look::Missing => &Seen::default(),
         };
-        let standing = standing(&transfer, seen, registry.client_id(), self.0.clock.now());
-        self.take_standing(transfer, standing).await
+        Ok(standing(transfer, seen, registry.client_id(), self.0.clock.now()))
     }
 
     /// Takes over what a registry has told of a transfer by itself.
@@ -132,14 +172,10 @@ impl Gateway {
         actor: &Actor,
     ) -> Result<Effect<Transfer>, Error> {
         let now = self.0.clock.now();
-        let state = match end {
-            End::Through => {
-                return Err(Error::internal("a transfer that is through did not come to nothing"));
-            }
-            End::Rejected => TransferState::Rejected,
-            End::Cancelled => TransferState::Cancelled,
-            End::Expired => TransferState::Expired,
-        };
+        if end == End::Through {
+            return Err(Error::internal("a transfer that is through did not come to nothing"));
+        }
+        let state = end.state();
         let after = Transfer { state, nack_reason: reason, due_at: None, updated_at: now, ..transfer };
         let request = self.request_verdict(&after, end).await?;
         let (mut change, mut event) = (DomainChange::None, None);

@@ -27,10 +27,10 @@ use eppgate_model::tenant::TldConfig;
 use eppgate_model::token::Actor;
 use eppgate_model::{Domain, DomainId, DomainState, Json, Lease, TenantId};
 use eppgate_registry::Class;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::call::{Look, look};
+use super::course::side_by_side;
 use super::effect::{Fact, Intent};
 use super::journal::Journalled;
 use super::routing::Route;
@@ -67,17 +67,17 @@ impl Gateway {
     pub async fn attend_domains(&self, lease: &Lease) -> Result<usize, Error> {
         let claimed = self.0.store.claim_due_domains(lease, self.0.clock.now(), BATCH).await?;
         let found = claimed.len();
-        let mut visits = JoinSet::new();
-        for (tenant, id) in claimed {
+        let visit = |(tenant, id): (TenantId, DomainId)| {
             let gateway = self.clone();
-            visits.spawn(async move {
+            async move {
                 let visit = gateway.clone();
                 let visited = gateway.to_its_end(async move { visit.visit(tenant, id).await }).await;
                 if let Err(error) = visited {
                     tracing::error!(%error, domain = %id, "a domain cannot be attended to");
                 }
-            });
-        }
+            }
+        };
+        let mut visits = side_by_side(claimed.into_iter().map(visit));
         while visits.join_next().await.is_some() {}
         Ok(found)
     }
