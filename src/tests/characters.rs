@@ -53,6 +53,7 @@ impl World {
                 registry: name.to_owned(),
                 account: Some("primary".to_owned()),
                 accreditation: Accreditation::NonIcann,
+                policy: config::Policy::default(),
             }));
             host_objects(&sandbox, profile, zones[0], &pki).await;
             sandboxes.insert(name, sandbox);

@@ -247,6 +247,7 @@ fn pair_config(
                 registry: name.to_owned(),
                 account: Some(accounts[index].to_owned()),
                 accreditation,
+                policy: config::Policy::default(),
             })
             .collect(),
         rate_card: zones.into_iter().flat_map(rate_card).collect(),

@@ -101,6 +101,11 @@ impl TestGateway {
         self.sandbox.as_ref().unwrap().address()
     }
 
+    /// Where the side door of the registry `generic` is.
+    pub(crate) fn control_address(&self) -> SocketAddr {
+        self.sandbox.as_ref().unwrap().control_address()
+    }
+
     /// Stops the registry `generic`, which forgets everything, and says where it was.
     pub(crate) async fn stop_registry(&mut self) -> SocketAddr {
         let sandbox = self.sandbox.take().unwrap();
@@ -184,8 +189,7 @@ impl TestGateway {
 
     /// A call to the sandbox registry's own side door.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
-        let address = self.sandbox.as_ref().unwrap().control_address();
-        let answer = send(address, method, path, &[JSON], text_of(body).as_bytes()).await;
+        let answer = send(self.control_address(), method, path, &[JSON], text_of(body).as_bytes()).await;
         assert!(answer.status < 300, "{method} {path}: {answer:?}");
         answer
     }
@@ -319,6 +323,7 @@ fn tenant(slug: &str) -> config::Tenant {
         registry: registry.to_owned(),
         account: Some("primary".to_owned()),
         accreditation,
+        policy: config::Policy::default(),
     };
     config::Tenant {
         id: None,
