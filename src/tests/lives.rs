@@ -272,6 +272,68 @@ async fn a_domain_goes_from_one_account_to_the_other_and_back_at_each_registry()
     lives.world.stop().await;
 }
 
+#[tokio::test]
+async fn a_life_whose_every_reply_is_lost_is_lived_once_at_each_registry() {
+    let lives = Lives::start("lost").await;
+    let world = &lives.world;
+    let record = json!({ "key_tag": 1, "algorithm": 13, "digest_type": 2, "digest": "AB".repeat(32) });
+    for (registry, name) in lives.each() {
+        for verb in ["create", "renew", "update", "delete"] {
+            world.loses(registry, verb, name, 1000).await;
+        }
+        let create = json!({ "name": name, "payment_assured": true, "nameservers": ["ns1.dns.org"] });
+        let created = world.call("POST", "domains", create).await;
+        assert_eq!(created.status, 201, "{registry}: {created:?}");
+    }
+    let servers = json!({ "nameservers": ["ns2.dns.org", "ns3.dns.org"] });
+    lives.all("POST", "/update_nameservers", servers).await;
+    lives.all("POST", "/update_ds_records", json!({ "ds_records": [record] })).await;
+    lives.all("POST", "/renew", json!({})).await;
+    lives.all("POST", "/transfer_lock", Value::Null).await;
+    lives.all("DELETE", "/transfer_lock", Value::Null).await;
+    lives.time.pass(days(10)).await;
+    for (registry, name) in lives.each() {
+        let deleted = world.call("DELETE", &format!("domains/{name}"), Value::Null).await;
+        assert_eq!(deleted.status, 204, "{registry}: {deleted:?}");
+    }
+    for restored in lives.all("POST", "/restore", json!({})).await {
+        assert_eq!(restored["state"], "registered", "{restored}");
+        assert_eq!(restored["nameservers"], json!(["ns2.dns.org", "ns3.dns.org"]), "{restored}");
+    }
+    for (registry, name) in lives.each() {
+        let rotate = format!("domains/{name}/auth_code/rotate");
+        let code = world.done("POST", &rotate, Value::Null).await["auth_code"].clone();
+        world.loses(registry, "transfer", name, 1).await;
+        let path = format!("domains/{name}/transfer_in");
+        let asked = world.call_as(Other, "POST", &path, json!({ "auth_code": code })).await;
+        assert_eq!(asked.status, 202, "{registry}: {asked:?}");
+        world.loses(registry, "transfer", name, 1).await;
+        world.poll(registry).await;
+        let come = world.done_as(Other, "GET", &format!("domains/{name}"), Value::Null).await;
+        assert_eq!(come["state"], "registered", "{registry}: {come}");
+    }
+    for (registry, name) in lives.each() {
+        let restore: &[&str] = match registry {
+            "ccnordic" => &["restored iis-1.2:update"],
+            "legacy" => &["restored rgp-1.0:update"],
+            _ => &["restore_requested rgp-1.0:update", "restored rgp-1.0:update"],
+        };
+        let transfer: &[&str] =
+            if registry == "ccnordic" { &["transferred"] } else { &["transfer_requested", "transferred"] };
+        let before =
+            ["created", "updated", "updated secDNS-1.1:update", "renewed", "updated", "updated", "deleted"];
+        let done = [&before, restore, &["updated"], transfer, &["updated"]].concat();
+        let told = lives.told(registry, name).await;
+        let told: Vec<&str> = told.iter().map(|told| told.split_once(' ').unwrap().1).collect();
+        assert_eq!(told, done, "{registry}");
+        let restored = if registry == "ccnordic" { &[][..] } else { &["registrar-a restore"] };
+        let paid = ["registrar-a create", "registrar-a renew"];
+        let paid = [&paid, restored, &["registrar-b transfer"]].concat();
+        assert_eq!(world.charges(registry, name).await, paid, "{registry}");
+    }
+    lives.world.stop().await;
+}
+
 /// Until it is brought back.
 const LIVED: [&str; 10] = [
     "registered",

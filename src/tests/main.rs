@@ -27,6 +27,7 @@ mod operator;
 mod outage;
 mod outcome;
 mod pair;
+mod policy;
 mod poll;
 mod prices;
 mod reconcile;

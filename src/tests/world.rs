@@ -14,7 +14,7 @@ use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_registry::{Class, Credentials, Profile, Registry, Request, TlsIdentity};
 use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, periods};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::pair::{Demo, Other, Who};
@@ -149,6 +149,15 @@ impl World {
         answer.body
     }
 
+    /// The replies to so many commands on a name get lost.
+    pub(crate) async fn loses(&self, registry: &str, verb: &str, name: &str, times: u32) {
+        let matches = json!({ "verb": verb, "name": name });
+        let fault = json!({ "match": matches, "action": "drop_after", "times": times }).to_string();
+        let control = self.sandboxes[registry].control_address();
+        let answer = send(control, "POST", "/faults", &[JSON], fault.as_bytes()).await;
+        assert!(answer.status < 300, "{answer:?}");
+    }
+
     /// The commands on a name that a registry logged.
     pub(crate) async fn log_of(&self, registry: &str, name: &str) -> Vec<Value> {
         let log = self.control(registry, "/log").await;
@@ -164,13 +173,6 @@ impl World {
             entry["verb"].as_str().unwrap().to_owned()
         };
         self.log_of(registry, name).await.iter().map(verb).collect()
-    }
-
-    /// What the commands on a name have done, in their order.
-    pub(crate) async fn effects(&self, registry: &str, name: &str) -> Vec<String> {
-        let log = self.log_of(registry, name).await;
-        let effects = log.iter().map(|entry| entry["effect"].as_str().unwrap().to_owned());
-        effects.filter(|effect| effect != "none").collect()
     }
 
     /// What was paid for a name, by whom and for what.
