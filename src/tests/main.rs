@@ -30,6 +30,7 @@ mod pair;
 mod policy;
 mod poll;
 mod prices;
+mod purchases;
 mod reconcile;
 mod reload;
 mod restore;

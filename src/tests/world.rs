@@ -152,9 +152,12 @@ impl World {
     /// The replies to so many commands on a name get lost.
     pub(crate) async fn loses(&self, registry: &str, verb: &str, name: &str, times: u32) {
         let matches = json!({ "verb": verb, "name": name });
-        let fault = json!({ "match": matches, "action": "drop_after", "times": times }).to_string();
+        self.fault(registry, json!({ "match": matches, "action": "drop_after", "times": times })).await;
+    }
+
+    pub(crate) async fn fault(&self, registry: &str, fault: Value) {
         let control = self.sandboxes[registry].control_address();
-        let answer = send(control, "POST", "/faults", &[JSON], fault.as_bytes()).await;
+        let answer = send(control, "POST", "/faults", &[JSON], fault.to_string().as_bytes()).await;
         assert!(answer.status < 300, "{answer:?}");
     }
 
