@@ -95,11 +95,23 @@ impl World {
     }
 
     pub(crate) async fn call_as(&self, who: Who, method: &str, path: &str, body: Value) -> Answer {
+        self.call_with(who, &[], method, path, body).await
+    }
+
+    /// A call with further headers.
+    pub(crate) async fn call_with(
+        &self,
+        who: Who,
+        headers: &[(&str, &str)],
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Answer {
         let index = usize::from(who == Other);
         let target = format!("/api/v1/tenants/{}", self.app.tenants()[index].tenant_id);
         let target = if path.is_empty() { target } else { format!("{target}/{path}") };
         let authorization = format!("Bearer {}", self.tokens[index]);
-        let headers = [("Authorization", authorization.as_str()), JSON];
+        let headers = [&[("Authorization", authorization.as_str()), JSON], headers].concat();
         let body = if body.is_null() { String::new() } else { body.to_string() };
         send(self.app.address(), method, &target, &headers, body.as_bytes()).await
     }
