@@ -4,6 +4,7 @@
 
 mod accounts;
 mod actions;
+mod baggage;
 mod beforehand;
 mod characters;
 mod conditional;
