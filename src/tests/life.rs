@@ -8,13 +8,11 @@ use eppgate::app::App;
 use eppgate_epp::{Command, domain};
 use eppgate_model::token::Scope;
 use eppgate_model::{Clock, DomainName, HostName};
-use eppgate_registry::{Class, Credentials, Profile, Registry, Request, TlsIdentity};
-use eppgate_sandbox::DEFAULT_PASSWORD;
 use eppgate_store::{HostChange, Store};
 use serde_json::{Value, json};
 
 use crate::databases::POOL;
-use crate::support::{HOUR, TestGateway, expect};
+use crate::support::{HOUR, TestGateway, elsewhere, expect, sent};
 use crate::time::{Time, at, days, hours};
 
 /// A gateway and a registry whose clocks are moved together.
@@ -89,27 +87,9 @@ impl Life {
     /// As the registry's own web site would do it for the same registrar.
     async fn delete_elsewhere(&self, name: &str) {
         let at = self.gateway.config.lock().unwrap().registries[0].clone();
-        let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap();
-        let registry = Registry::start(eppgate_registry::Config {
-            name: "elsewhere".to_owned(),
-            profile: Profile::builtin("generic").unwrap(),
-            address: at.address,
-            credentials: Credentials {
-                client_id: "registrar-a".to_owned(),
-                password: DEFAULT_PASSWORD.into(),
-            },
-            tls: TlsIdentity {
-                ca: Some(read(&at.ca)),
-                certificates: read(&at.cert),
-                key: read(&at.key).into(),
-                server_name: None,
-            },
-        })
-        .unwrap();
-        let command = Command::new(&domain::Delete { name: name.to_owned() }).finish("ELSEWHERE-1").unwrap();
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
-        let request = Request { command, class: Class::Interactive, tenant: 0, deadline };
-        assert_eq!(registry.execute(request).await.unwrap().response.code().0, 1001);
+        let registry = elsewhere(&at, 0);
+        let delete = Command::new(&domain::Delete { name: name.to_owned() });
+        assert_eq!(sent(&registry, delete).await, 1001);
         registry.drain(Duration::from_secs(10)).await;
     }
 

@@ -15,6 +15,7 @@ mod databases;
 mod dev;
 mod domains;
 mod dry_run;
+mod elsewhere;
 mod hosts;
 mod http;
 mod idempotency;

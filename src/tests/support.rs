@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use eppgate::app::{App, Provisioned, owner_token};
 use eppgate::config::{self, Config};
+use eppgate_epp::Command;
 use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
-use eppgate_model::{Clock, TenantId};
+use eppgate_model::{ClTrid, Clock, TenantId};
+use eppgate_registry::{Class, Credentials, Registry, Request, TlsIdentity};
 use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, prices};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -337,6 +339,33 @@ fn tenant(slug: &str) -> config::Tenant {
         ],
         rate_card: ["test", "example"].into_iter().flat_map(rate_card).collect(),
     }
+}
+
+/// Another client of a registry, with one of the accounts: what is done by it is done behind the gateway's back.
+pub(crate) fn elsewhere(at: &config::Registry, account: usize) -> Registry {
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+    let account = &at.accounts[account];
+    let config = eppgate_registry::Config {
+        name: "elsewhere".to_owned(),
+        profile: at.profile().unwrap(),
+        address: at.address.clone(),
+        credentials: Credentials { client_id: account.client_id.clone(), password: account.password.clone() },
+        tls: TlsIdentity {
+            ca: Some(read(&at.ca)),
+            certificates: read(&at.cert),
+            key: read(&at.key).into(),
+            server_name: None,
+        },
+    };
+    Registry::start(config).unwrap()
+}
+
+/// Has it send a command, and gives the registry's result.
+pub(crate) async fn sent(registry: &Registry, command: Command) -> u16 {
+    let command = command.finish(ClTrid::fresh().as_str()).unwrap();
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    let request = Request { command, class: Class::Interactive, tenant: 0, deadline };
+    registry.execute(request).await.unwrap().response.code().0
 }
 
 /// What the sandbox charges, in a currency that shows which side names a price.

@@ -1,7 +1,6 @@
 //! A gateway to one registry of each character.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::time::Duration;
 
 use chrono::{SubsecRound, Utc};
@@ -12,13 +11,15 @@ use eppgate_epp::{Command, host};
 use eppgate_model::Clock;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
-use eppgate_registry::{Class, Credentials, Profile, Registry, Request, TlsIdentity};
-use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, periods};
+use eppgate_registry::Registry;
+use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, Sandbox, periods};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::pair::{Demo, Other, Who};
-use crate::support::{Answer, HOUR, JSON, OPERATOR_TOKEN, config, rate_card, registry, send, until};
+use crate::support::{
+    Answer, HOUR, JSON, OPERATOR_TOKEN, config, elsewhere, rate_card, registry, send, sent, until,
+};
 use crate::time::Time;
 
 /// A gateway to one registry of each character, where every TLD is sold on `payment_assured`: by `demo` with the account
@@ -27,6 +28,8 @@ pub(crate) struct World {
     app: App,
     pub(crate) sandboxes: HashMap<&'static str, Sandbox>,
     tokens: [String; 2],
+    /// As the gateway knows them.
+    registries: Vec<config::Registry>,
     _dir: TempDir,
 }
 
@@ -70,17 +73,17 @@ impl World {
                 client_id: "registrar-b".to_owned(),
                 password: DEFAULT_PASSWORD.into(),
             });
+            host_objects(&there, zones[0]).await;
             registries.push(there);
-            host_objects(&sandbox, profile, zones[0], &pki).await;
             sandboxes.insert(name, sandbox);
         }
         let tenants = vec![tenant("demo", "primary"), tenant("other", "second")];
-        let config = config(dir.path(), registries, tenants);
+        let config = config(dir.path(), registries.clone(), tenants);
         // Messages are read when a test says so.
         let timeouts = config::Timeouts { poll: HOUR, ..config.timeouts };
         let app = App::start(Config { timeouts, ..config }, clock).await.unwrap();
         let tokens = [token(&app, 0).await, token(&app, 1).await];
-        Self { app, sandboxes, tokens, _dir: dir }
+        Self { app, sandboxes, tokens, registries, _dir: dir }
     }
 
     pub(crate) async fn stop(self) {
@@ -153,6 +156,11 @@ impl World {
         let answer = send(self.app.operator_address(), method, &target, &headers, b"").await;
         assert!(answer.status < 300, "{method} {path}: {answer:?}");
         answer.body["data"].clone()
+    }
+
+    /// Another client of a registry, with the account of `demo`.
+    pub(crate) fn elsewhere(&self, registry: &str) -> Registry {
+        elsewhere(self.registries.iter().find(|known| known.name == registry).unwrap(), 0)
     }
 
     pub(crate) async fn control(&self, registry: &str, path: &str) -> Value {
@@ -242,33 +250,16 @@ async fn token(app: &App, tenant: usize) -> String {
 }
 
 /// Makes the hosts that the tests delegate to, where hosts are objects.
-async fn host_objects(sandbox: &Sandbox, profile: &str, zone: &str, pki: &PkiPaths) {
-    let profile = Profile::builtin(profile).unwrap();
-    let product = profile.product(zone).map(ToOwned::to_owned);
-    let read = |path: &Path| std::fs::read_to_string(path).unwrap();
-    let registry = Registry::start(eppgate_registry::Config {
-        name: "hosts".to_owned(),
-        profile,
-        address: sandbox.address().to_string(),
-        credentials: Credentials { client_id: "registrar-b".to_owned(), password: DEFAULT_PASSWORD.into() },
-        tls: TlsIdentity {
-            ca: Some(read(&pki.ca)),
-            certificates: read(&pki.client_cert),
-            key: read(&pki.client_key).into(),
-            server_name: None,
-        },
-    })
-    .unwrap();
+async fn host_objects(at: &config::Registry, zone: &str) {
+    let registry = elsewhere(at, 1);
+    let product = registry.profile().product(zone).map(ToOwned::to_owned);
     for number in 1..=3 {
         let create = host::Create { name: format!("ns{number}.dns.org"), addresses: Vec::new() };
         let mut command = Command::new(&create);
         if let Some(sub_product) = product.clone() {
             command = command.with(&NamestoreExt { sub_product });
         }
-        let command = command.finish(&format!("HOST-{number}")).unwrap();
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
-        let request = Request { command, class: Class::Interactive, tenant: 0, deadline };
-        registry.execute(request).await.unwrap();
+        sent(&registry, command).await;
     }
     registry.drain(Duration::from_secs(5)).await;
 }
