@@ -334,6 +334,80 @@ async fn a_life_whose_every_reply_is_lost_is_lived_once_at_each_registry() {
     lives.world.stop().await;
 }
 
+#[tokio::test]
+async fn what_a_registry_does_not_renew_in_time_is_bought_once_at_each_registry() {
+    let lives = Lives::start("late").await;
+    let world = &lives.world;
+    for (_, name) in lives.each() {
+        world.done("POST", "domains", json!({ "name": name, "payment_assured": true })).await;
+    }
+    lives.all("PUT", "/auto_renewal", json!({ "mode": "AUTORENEW" })).await;
+    let expires = lives.expires().await;
+    lives.time.pass_to(&expires, days(-1)).await;
+    lives.time.work().await;
+    for (registry, name) in lives.each() {
+        assert_eq!(lives.told(registry, name).await, ["create created"], "{registry}: its registry does it");
+    }
+
+    // By the gateway's clock the registries are late: they are waited for, but not for ever.
+    lives.time.pass_here(days(1) + hours(1));
+    lives.each_is(|domain| domain["state"] == "expired").await;
+    lives.time.pass_here(days(2));
+    lives.each_is(|domain| domain["state"] == "registered").await;
+    lives.time.pass(days(5)).await;
+    lives.time.work().await;
+    for (registry, name) in lives.each() {
+        assert_eq!(lives.told(registry, name).await, ["create created", "renew renewed"], "{registry}");
+        let paid = ["registrar-a create", "registrar-a renew"];
+        assert_eq!(world.charges(registry, name).await, paid, "{registry}");
+        let domain = lives.domain(name).await;
+        assert!(at(&domain["expires_at"]) > lives.time.now(), "{registry}: {domain}");
+        let there = world.control(registry, &format!("/objects/domains/{name}")).await;
+        assert_eq!(at(&there["expires"]), at(&domain["expires_at"]), "{registry}");
+    }
+    lives.world.stop().await;
+}
+
+#[tokio::test]
+async fn a_domain_that_moves_soon_after_its_renewal_is_not_paid_for_twice_at_each_registry() {
+    let lives = Lives::start("soon").await;
+    let world = &lives.world;
+    let mut expires = Value::Null;
+    for (_, name) in lives.each() {
+        let create = json!({ "name": name, "payment_assured": true });
+        expires = world.done_as(Other, "POST", "domains", create).await["expires_at"].clone();
+    }
+    lives.time.pass_to(&expires, hours(1)).await;
+    for (registry, name) in lives.each() {
+        let renewed = "auto_renewed".to_owned();
+        lives.time.until(async || world.history(Other, name).await.contains(&renewed)).await;
+        let rotate = format!("domains/{name}/auth_code/rotate");
+        let code = world.done_as(Other, "POST", &rotate, Value::Null).await["auth_code"].clone();
+        let path = format!("domains/{name}/transfer_in");
+        let asked = world.call("POST", &path, json!({ "auth_code": code })).await;
+        assert_eq!(asked.status, 202, "{registry}: {asked:?}");
+        world.poll(registry).await;
+
+        // The registry takes its own renewal back, for the year that comes with the transfer.
+        let paid =
+            ["registrar-b create", "registrar-b autorenew", "registrar-b autorenew", "registrar-a transfer"];
+        assert_eq!(world.charges(registry, name).await, paid, "{registry}");
+        let there = world.control(registry, &format!("/objects/domains/{name}")).await;
+        let here = lives.domain(name).await;
+        assert_eq!(at(&there["expires"]), at(&here["expires_at"]), "{registry}: {here}");
+        assert_eq!(here["state"], "registered", "{registry}: {here}");
+    }
+    // Nothing is due of it any more, on either side.
+    lives.time.pass(days(50)).await;
+    lives.time.work().await;
+    for (registry, name) in lives.each() {
+        assert_eq!(world.charges(registry, name).await.len(), 4, "{registry}");
+        assert_eq!(lives.domain(name).await["state"], "registered", "{registry}");
+        assert_eq!(world.call_as(Other, "GET", &format!("domains/{name}"), Value::Null).await.status, 404);
+    }
+    lives.world.stop().await;
+}
+
 /// Until it is brought back.
 const LIVED: [&str; 10] = [
     "registered",

@@ -43,6 +43,11 @@ impl Time {
         self.clock.advance(time);
     }
 
+    /// Only the gateway's clock goes on.
+    pub(crate) fn pass_here(&self, time: chrono::Duration) {
+        self.clock.advance(time);
+    }
+
     /// The clocks go on until so long after (or before) a moment.
     pub(crate) async fn pass_to(&self, moment: &Value, and: chrono::Duration) {
         self.pass(at(moment) + and - self.now()).await;
