@@ -4,6 +4,7 @@
 //! the default would be found out in production. How the tree is read is [`source`]'s matter.
 
 pub mod explain;
+mod policy;
 pub mod source;
 
 use std::borrow::Cow;
@@ -21,6 +22,8 @@ use eppgate_registry::profile::Notes;
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
+
+pub use policy::Policy;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Deserialize)]
@@ -211,6 +214,9 @@ pub struct Tld {
     pub account: Option<String>,
     #[serde(deserialize_with = "accreditation")]
     pub accreditation: Accreditation,
+    /// What is particular about it. At each start the values given here are set; others stay as they are.
+    #[serde(default)]
+    pub policy: Policy,
 }
 
 /// A line of a tenant's rate card.
@@ -281,11 +287,16 @@ impl Config {
 
     /// The registry of a TLD and the accounts there that may sell it: the one that it names, or all.
     pub fn accounts(&self, tld: &Tld) -> impl Iterator<Item = (&Registry, &Account)> {
-        let registry = self.registries.iter().find(|registry| registry.name == tld.registry);
-        let accounts = registry
+        let accounts = self
+            .registry(tld)
             .into_iter()
             .flat_map(|registry| registry.accounts.iter().map(move |account| (registry, account)));
         accounts.filter(|(_, account)| tld.account.as_ref().is_none_or(|name| account.name == *name))
+    }
+
+    /// The registry of a TLD.
+    pub fn registry(&self, tld: &Tld) -> Option<&Registry> {
+        self.registries.iter().find(|registry| registry.name == tld.registry)
     }
 
     fn check_tenant(&self, tenant: &Tenant, problems: &mut Vec<String>) {
@@ -302,6 +313,11 @@ impl Config {
             if self.accounts(tld).next().is_none() {
                 let (registry, account) = (&tld.registry, tld.account.as_deref().unwrap_or_default());
                 problems.push(format!("{at}.tlds.{}: there is no account {account} at {registry}", tld.tld));
+            }
+            // What is wrong with a profile is told with its registry.
+            if let Some(Ok(profile)) = self.registry(tld).map(Registry::profile) {
+                let wrong = tld.policy.at_first(&profile).problems();
+                problems.extend(wrong.map(|wrong| format!("{at}.tlds.{}.policy.{wrong}", tld.tld)));
             }
         }
         let mut items = HashSet::new();
@@ -452,12 +468,21 @@ mod tests {
             cert = "/no/such/cert.pem"
             key = "/no/such/key.pem"
             accounts = []
+            [[registries]]
+            name = "three"
+            profile = "iis"
+            address = "localhost:700"
+            ca = "/no/such/ca.pem"
+            cert = "/no/such/cert.pem"
+            key = "/no/such/key.pem"
+            accounts = [{ name = "primary", client_id = "us", password = "secret" }]
             [[tenants]]
             name = "Demo"
             slug = "demo"
             owner = "owner@example.test"
             tlds = [
                 { tld = "SE", registry = "two", account = "primary", accreditation = "non_icann" },
+                { tld = "nu", registry = "three", accreditation = "non_icann", policy = { min_years = 2, max_years = 1 } },
             ]
         "#;
         let problems = source::parse(text, []).unwrap().problems();
@@ -473,6 +498,7 @@ mod tests {
             "one.accounts",
             "SE: is not a zone",
             "no account primary at two",
+            "demo.tlds.nu.policy.min_years is not between 1 and max_years",
         ] {
             assert!(problems.iter().any(|problem| problem.contains(part)), "{part} in {problems:?}");
         }

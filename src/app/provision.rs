@@ -1,5 +1,5 @@
-//! Makes the tenants of the configuration exist: what is there stays, what is missing is added, and nothing but prices
-//! is changed, since a domain's registry may not be turned by an edit of a file.
+//! Makes the tenants of the configuration exist: what is there stays, what is missing is added, and nothing is changed but
+//! prices and the policies of TLDs, since a domain's registry may not be turned by an edit of a file.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use eppgate_model::tenant::{
 };
 use eppgate_model::token::{Membership, MembershipState, Role, User};
 use eppgate_model::{AccountId, AssociationId, RateId, TenantId, UserId};
-use eppgate_store::Store;
+use eppgate_store::{Conflict, Error as StoreError, Store};
 
 use crate::app::Error;
 use crate::config::{self, Config};
@@ -53,7 +53,7 @@ pub(super) async fn provision<'a>(
                 let (account, registry) = (tld.account.as_deref().unwrap_or_default(), &tld.registry);
                 return Err(Error::Provision(format!("there is no account {account} at {registry}")));
             }
-            association(store, tenant_id, tld, own, now).await?;
+            association(store, tenant_id, config, tld, own, now).await?;
         }
         rate_card(store, tenant_id, wanted, now).await?;
         tenants.push(Provisioned { slug: wanted.slug.clone(), tenant_id, owner_id });
@@ -77,10 +77,11 @@ pub(super) async fn conflicts(store: &Store, config: &Config) -> Result<Vec<Stri
             let accounts = store.accounts(stored.id, Some(&tld.registry)).await?;
             let named = accounts.iter().find(|account| Some(&account.name) == tld.account.as_ref());
             let account = named.map(|account| account.id);
-            let association = store.association(stored.id, &tld.tld).await?;
-            if let Some(association) = association.filter(|stored| !is_as_wanted(stored, tld, account)) {
+            let Some(association) = store.association(stored.id, &tld.tld).await? else { continue };
+            if !is_as_wanted(&association, tld, account) {
                 conflicts.push(other_terms(&association));
             }
+            conflicts.extend(no_policy(tld, &tld.policy.over(association.config)));
         }
     }
     Ok(conflicts)
@@ -93,6 +94,12 @@ fn other_id(wanted: &config::Tenant, stored: TenantId) -> String {
 fn other_terms(stored: &TldAssociation) -> String {
     let TldAssociation { tld, binding, .. } = stored;
     format!("the TLD {tld} is stored with the registry {binding} under other terms than the configuration's")
+}
+
+/// What is wrong with what a TLD's policy would come to.
+fn no_policy(tld: &config::Tld, config: &TldConfig) -> Option<String> {
+    let wrong: Vec<String> = config.problems().map(|wrong| wrong.to_string()).collect();
+    (!wrong.is_empty()).then(|| format!("the policy of the TLD {}: {}", tld.tld, wrong.join(", ")))
 }
 
 fn is_as_wanted(stored: &TldAssociation, wanted: &config::Tld, account: Option<AccountId>) -> bool {
@@ -171,28 +178,65 @@ async fn registry_account(
 async fn association(
     store: &Store,
     tenant_id: TenantId,
+    config: &Config,
     tld: &config::Tld,
     account_id: Option<AccountId>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let Some(stored) = store.association(tenant_id, &tld.tld).await? else {
-        let association = TldAssociation {
-            id: AssociationId::new(),
-            tenant_id,
-            tld: tld.tld.clone(),
-            accreditation: tld.accreditation,
-            state: AssociationState::Active,
-            binding: tld.registry.clone(),
-            account_id,
-            config: TldConfig::default(),
-            inserted_at: now,
-            updated_at: now,
+    if let Some(stored) = store.association(tenant_id, &tld.tld).await? {
+        return match is_as_wanted(&stored, tld, account_id) {
+            true => policy(store, stored, tld, now).await,
+            false => Err(Error::Provision(other_terms(&stored))),
         };
-        return Ok(store.insert_association(&association).await?);
+    }
+    let registry = config.registry(tld);
+    let registry =
+        registry.ok_or_else(|| Error::Provision(format!("there is no registry {}", tld.registry)))?;
+    let policy = tld.policy.at_first(&registry.profile().map_err(Error::Provision)?);
+    if let Some(wrong) = no_policy(tld, &policy) {
+        return Err(Error::Provision(wrong));
+    }
+    let association = TldAssociation {
+        id: AssociationId::new(),
+        tenant_id,
+        tld: tld.tld.clone(),
+        accreditation: tld.accreditation,
+        state: AssociationState::Active,
+        binding: tld.registry.clone(),
+        account_id,
+        config: policy,
+        inserted_at: now,
+        updated_at: now,
     };
-    match is_as_wanted(&stored, tld, account_id) {
-        true => Ok(()),
-        false => Err(Error::Provision(other_terms(&stored))),
+    Ok(store.insert_association(&association).await?)
+}
+
+/// Sets what the configuration says of a TLD's policy, and nothing else of it. It counts from then on: what domains have
+/// been promised already, such as when they are purged, stands in their rows.
+async fn policy(
+    store: &Store,
+    stored: TldAssociation,
+    tld: &config::Tld,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let mut stored = stored;
+    loop {
+        let config = tld.policy.over(stored.config.clone());
+        if config == stored.config {
+            return Ok(());
+        }
+        if let Some(wrong) = no_policy(tld, &config) {
+            return Err(Error::Provision(wrong));
+        }
+        let after = TldAssociation { config, updated_at: now, ..stored.clone() };
+        match store.set_config(&after, stored.updated_at).await {
+            // A message about money was noted meanwhile, or another gateway starts as well.
+            Err(StoreError::Conflict(Conflict::StaleVersion)) => {
+                let again = store.association(stored.tenant_id, &stored.tld).await?;
+                stored = again.ok_or_else(|| Error::Provision(format!("the TLD {} is gone", tld.tld)))?;
+            }
+            done => return Ok(done?),
+        }
     }
 }
 
@@ -300,6 +344,37 @@ mod tests {
         let second = prices(1, &[line("register", "95")]).await;
         assert_eq!(second, told([("95.0000 SEK", 1), ("120.5000 SEK", 0)]));
         assert_eq!(prices(2, &[line("register", "95.0")]).await, second);
+    }
+
+    #[tokio::test]
+    async fn a_policy_follows_the_file_and_what_is_not_in_it_stays() {
+        let store = open_store(&config(SE)).await.unwrap();
+        let start = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let started = async |day: i64, policy: &str| {
+            let said = SE.replace("non_icann\"", &format!("non_icann\", policy = {{ {policy} }}"));
+            let now = start + chrono::Duration::days(day);
+            let (tenants, _) = provision(&store, &config(&said), now).await?;
+            let stored = store.association(tenants[0].tenant_id, "se").await?.unwrap();
+            Ok::<_, Error>((stored.config.clone(), (stored.updated_at - start).num_days(), stored))
+        };
+        let usual = TldConfig::default();
+        let (first, day, association) = started(0, "auto_renews = true, max_years = 5").await.unwrap();
+        assert_eq!((&first, day), (&TldConfig { auto_renews: true, max_years: 5, ..usual.clone() }, 0));
+
+        // What a registry tells of money meanwhile is kept.
+        let mut richer = association.clone();
+        richer.config.credit.current_credit = Some("12.00".to_owned());
+        store.set_config(&richer, association.updated_at).await.unwrap();
+        let (second, day, _) = started(1, "max_years = 7").await.unwrap();
+        assert_eq!((&second, day), (&TldConfig { max_years: 7, ..richer.config }, 1));
+        let (same, day, _) = started(2, "auto_renews = true").await.unwrap();
+        assert_eq!((same, day), (second.clone(), 1));
+
+        // It only shows together with what is stored that this cannot be meant.
+        let error = started(3, "min_years = 8").await.unwrap_err().to_string();
+        assert_eq!(error, "the policy of the TLD se: min_years is not between 1 and max_years");
+        let (kept, ..) = started(4, "").await.unwrap();
+        assert_eq!(kept, second);
     }
 
     #[tokio::test]

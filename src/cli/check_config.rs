@@ -1,5 +1,5 @@
 //! `eppgate check-config`: everything that is wrong with a configuration, before it meets a registry, and what each
-//! registry's profile comes down to.
+//! registry's profile and each TLD's policy come down to.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -36,6 +36,13 @@ fn check(path: &Path) -> anyhow::Result<ExitCode> {
         if let Ok((profile, notes)) = config::profile(&registry.profile) {
             println!("{name}, at {address} with {} account(s)", accounts.len());
             println!("{}", explain::profile(&profile, &notes));
+        }
+    }
+    for tenant in &config.tenants {
+        for tld in &tenant.tlds {
+            if let Some(Ok(profile)) = config.registry(tld).map(Registry::profile) {
+                println!("{} sells {}", tenant.slug, explain::policy(tld, &profile));
+            }
         }
     }
     let problems = config.problems();

@@ -1,15 +1,18 @@
-//! A profile in plain words, each line with where it comes from: a document, somebody's experience (`unverified`), or our
-//! own default.
+//! A profile and a TLD's policy in plain words, each line with where it comes from: a document, somebody's experience
+//! (`unverified`), the configuration, or our own default.
 
 use std::fmt::Write;
 use std::time::Duration;
 
+use eppgate_model::tenant::TldConfig;
 use eppgate_registry::Profile;
 use eppgate_registry::profile::{
     AuthInfoMaker, ContactId, ContactModel, Dnssec, HostModel, IdnTag, Keepalive, MinTls, Notes, Postal,
     Quirk, Restore, Transfer,
 };
 use humantime::format_duration;
+
+use super::Tld;
 
 /// Explains a profile.
 #[must_use]
@@ -30,6 +33,69 @@ pub fn profile(profile: &Profile, notes: &Notes) -> String {
         }
     }
     page.summary();
+    page.text
+}
+
+/// Explains the policy of a TLD that is new. One that is stored keeps what the configuration does not say.
+#[must_use]
+pub fn policy(tld: &Tld, profile: &Profile) -> String {
+    let (said, is, usual) = (&tld.policy, tld.policy.at_first(profile), TldConfig::default());
+    let notes = Notes::of("");
+    let mut page = Page { notes: &notes, text: format!(".{} at {}, if it is new\n", tld.tld, tld.registry) };
+    let mut line = |is_said: bool, is_usual: bool, text: String| {
+        let source = match (is_said, is_usual) {
+            (true, _) => "the configuration",
+            (false, true) => DEFAULT,
+            (false, false) => "the profile",
+        };
+        page.sourced(&text, source);
+    };
+    let period = format!("registered for {} to {} years", is.min_years, is.max_years);
+    line(said.min_years.or(said.max_years).is_some(), true, period);
+    let servers = format!("{} to {} name servers", is.min_nameservers, is.max_nameservers);
+    line(said.min_nameservers.or(said.max_nameservers).is_some(), true, servers);
+    let dnssec = if is.dnssec_supported { "DS records" } else { "no DS records" };
+    line(said.dnssec_supported.is_some(), is.dnssec_supported == usual.dnssec_supported, dnssec.to_owned());
+    let language = if is.idn_tag_required { "with" } else { "with or without" };
+    line(
+        said.idn_tag_required.is_some(),
+        is.idn_tag_required == usual.idn_tag_required,
+        format!("names beyond ASCII {language} their language"),
+    );
+    let renewal = match is.auto_renews {
+        true => "the registry renews by itself as a term ends",
+        false => "a term ends unless a command renews it",
+    };
+    line(said.auto_renews.is_some(), is.auto_renews == usual.auto_renews, renewal.to_owned());
+    let grace = u64::from(is.auto_renewal_grace_period_days);
+    line(
+        said.auto_renewal_grace_period_days.is_some(),
+        true,
+        format!("{} after that in which a domain is kept or let go", count(grace, "day")),
+    );
+    let add_grace = count(is.add_grace_days.into(), "day");
+    line(
+        said.add_grace_days.is_some(),
+        true,
+        format!("a deletion is final at once for {add_grace} after the registration"),
+    );
+    let redemption = count(is.redemption_period_days.into(), "day");
+    line(said.redemption_period_days.is_some(), true, format!("later it can be taken back for {redemption}"));
+    let pending = count(is.pending_delete_days.into(), "day");
+    line(said.pending_delete_days.is_some(), true, format!("{pending} more until the name is free"));
+    let silence = match is.transfer_pending_days {
+        0 => "a transfer does not wait for an answer".to_owned(),
+        days => format!("a transfer goes through after {} of silence", count(days.into(), "day")),
+    };
+    line(
+        said.transfer_pending_days.is_some(),
+        is.transfer_pending_days == usual.transfer_pending_days,
+        silence,
+    );
+    let lock = count(is.transfer_lock_days.into(), "day");
+    line(said.transfer_lock_days.is_some(), true, format!("after it the domain stays for {lock}"));
+    let code = count(is.auth_code_days.into(), "day");
+    line(said.auth_code_days.is_some(), true, format!("a password that was told is good for {code}"));
     page.text
 }
 
@@ -256,8 +322,11 @@ impl Page<'_> {
 
     /// What a value comes down to, and where that one comes from.
     fn line(&mut self, path: &str, text: impl AsRef<str>) {
-        let (text, source) = (text.as_ref(), self.notes.get(path).unwrap_or(DEFAULT));
-        let source = if source.is_empty() { "not said" } else { source };
+        let source = self.notes.get(path).unwrap_or(DEFAULT);
+        self.sourced(text.as_ref(), if source.is_empty() { "not said" } else { source });
+    }
+
+    fn sourced(&mut self, text: &str, source: &str) {
         if text.chars().count() <= WIDTH {
             self.push(format_args!("    {text:WIDTH$}  [{source}]\n"));
         } else {
@@ -303,6 +372,7 @@ const DEFAULT: &str = "default";
 
 #[cfg(test)]
 mod tests {
+    use super::super::Policy;
     use super::*;
 
     #[test]
@@ -316,6 +386,29 @@ mod tests {
             for (path, note) in notes.iter().filter(|(_, note)| !note.is_empty()) {
                 assert!(told.contains(&format!("[{note}]")), "{name}: {path}: {told}");
             }
+        }
+    }
+
+    #[test]
+    fn a_policy_is_explained_with_who_says_so() {
+        let tld = Tld {
+            tld: "se".to_owned(),
+            registry: "nordic".to_owned(),
+            account: None,
+            accreditation: eppgate_model::tenant::Accreditation::NonIcann,
+            policy: Policy { auto_renews: Some(true), redemption_period_days: Some(1), ..Policy::default() },
+        };
+        let told = policy(&tld, &Profile::builtin("iis").unwrap());
+        let lines: Vec<String> =
+            told.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        for line in [
+            ".se at nordic, if it is new",
+            "registered for 1 to 10 years [default]",
+            "the registry renews by itself as a term ends [the configuration]",
+            "later it can be taken back for 1 day [the configuration]",
+            "a transfer does not wait for an answer [the profile]",
+        ] {
+            assert!(lines.iter().any(|told| told == line), "{line}: {told}");
         }
     }
 

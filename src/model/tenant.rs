@@ -215,9 +215,68 @@ impl Default for TldConfig {
     }
 }
 
+/// A value of a TLD's policy that no registry can have meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{key} {rule}")]
+pub struct OutOfRange {
+    pub key: &'static str,
+    /// What it has to be, in words.
+    pub rule: &'static str,
+}
+
+impl TldConfig {
+    /// All that is wrong with the policy.
+    pub fn problems(&self) -> impl Iterator<Item = OutOfRange> + use<> {
+        let days = |days| days <= LONGEST_TIME;
+        let rules = [
+            ("min_years", (1..=self.max_years).contains(&self.min_years), "is not between 1 and max_years"),
+            ("max_years", (1..=LONGEST_PERIOD).contains(&self.max_years), "is not between 1 and 10"),
+            (
+                "min_nameservers",
+                self.min_nameservers <= self.max_nameservers,
+                "is not between 0 and max_nameservers",
+            ),
+            ("max_nameservers", self.max_nameservers <= MOST_NAMESERVERS, "is not between 0 and 13"),
+            ("auto_renewal_grace_period_days", days(self.auto_renewal_grace_period_days), TIME_RULE),
+            ("add_grace_days", days(self.add_grace_days), TIME_RULE),
+            ("redemption_period_days", days(self.redemption_period_days), TIME_RULE),
+            ("pending_delete_days", days(self.pending_delete_days), TIME_RULE),
+            ("transfer_pending_days", days(self.transfer_pending_days), TIME_RULE),
+            ("transfer_lock_days", days(self.transfer_lock_days), TIME_RULE),
+            ("auth_code_days", (1..=LONGEST_TIME).contains(&self.auth_code_days), "is not between 1 and 365"),
+        ];
+        let broken = rules.into_iter().filter(|(_, is_kept, _)| !is_kept);
+        broken.map(|(key, _, rule)| OutOfRange { key, rule })
+    }
+}
+
+/// In years: what quotes and rate cards go up to.
+const LONGEST_PERIOD: u32 = 10;
+/// More do not fit an answer of the DNS.
+const MOST_NAMESERVERS: u32 = 13;
+/// In days: whatever lasts longer is not meant to end.
+const LONGEST_TIME: u32 = 365;
+const TIME_RULE: &str = "is not between 0 and 365";
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_that_cannot_be_meant_is_told_by_its_keys() {
+        let told = |config: TldConfig| config.problems().map(|wrong| wrong.key).collect::<Vec<_>>();
+        let usual = TldConfig::default;
+        assert_eq!(told(usual()), [""; 0]);
+        assert_eq!(told(TldConfig { min_years: 3, max_years: 2, ..usual() }), ["min_years"]);
+        assert_eq!(told(TldConfig { max_years: 11, ..usual() }), ["max_years"]);
+        assert_eq!(
+            told(TldConfig { min_nameservers: 2, max_nameservers: 1, ..usual() }),
+            ["min_nameservers"]
+        );
+        let never =
+            TldConfig { max_nameservers: 14, auth_code_days: 0, redemption_period_days: 366, ..usual() };
+        assert_eq!(told(never), ["max_nameservers", "redemption_period_days", "auth_code_days"]);
+    }
 
     #[test]
     fn a_config_from_an_older_row_gets_todays_defaults() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use eppgate_epp::command::ReceivedCommand;
-use eppgate_epp::xml::Document;
+use eppgate_epp::xml::{Document, Element};
 use eppgate_epp::{DecodeErrorKind, Received, ResultCode};
 
 use crate::character::Character;
@@ -16,6 +16,8 @@ pub(crate) struct Call {
     pub(crate) object: Cow<'static, str>,
     /// The names it is about, with spaces between.
     pub(crate) name: String,
+    /// What it carries beside the command, such as `rgp-1.0:update`.
+    pub(crate) extensions: Vec<String>,
     pub(crate) cl_trid: Option<String>,
     /// What to do, unless reading it has already shown that it cannot be done.
     pub(crate) order: Result<Order, Refusal>,
@@ -49,7 +51,14 @@ impl Call {
     }
 
     fn hello() -> Self {
-        Self { verb: "hello", object: "".into(), name: String::new(), cl_trid: None, order: Ok(Order::Hello) }
+        Self {
+            verb: "hello",
+            object: "".into(),
+            name: String::new(),
+            extensions: Vec::new(),
+            cl_trid: None,
+            order: Ok(Order::Hello),
+        }
     }
 
     fn command(command: &ReceivedCommand<'_>, character: &Character) -> Self {
@@ -65,7 +74,8 @@ impl Call {
             let reason = "a clTRID has 64 characters at most";
             Err(Refusal::new(ResultCode::SYNTAX_ERROR, reason))
         };
-        Self { verb: command.verb.as_str(), object, name, cl_trid, order }
+        let extensions = command.extensions().map(|extension| labelled(&extension)).collect();
+        Self { verb: command.verb.as_str(), object, name, extensions, cl_trid, order }
     }
 
     fn spoilt(cl_trid: Option<String>, code: ResultCode, reason: String) -> Self {
@@ -73,6 +83,7 @@ impl Call {
             verb: "unknown",
             object: "".into(),
             name: String::new(),
+            extensions: Vec::new(),
             cl_trid,
             order: Err(Refusal::new(code, reason)),
         }
@@ -97,11 +108,32 @@ fn short(namespace: &str) -> Cow<'static, str> {
     }
 }
 
+/// An element by the last part of its namespace and its own name.
+fn labelled(element: &Element<'_>) -> String {
+    let namespace = element.ns();
+    format!("{}:{}", namespace.rsplit(['/', ':']).next().unwrap_or(namespace), element.name())
+}
+
 const LONGEST_CL_TRID: usize = 64;
 
 #[cfg(test)]
 mod tests {
+    use eppgate_epp::ext::{namestore, rgp};
+    use eppgate_epp::{Command, domain};
+
     use super::*;
+
+    #[test]
+    fn what_a_command_carries_is_told_in_its_order() {
+        let update = domain::Update { name: "a.com".into(), ..domain::Update::default() };
+        let restore = rgp::Update { restore: rgp::Restore::Request };
+        let product = namestore::NamestoreExt { sub_product: "dotCOM".into() };
+        let frame = Command::new(&update).with(&restore).with(&product).finish("ABC-1").unwrap();
+        let call = Call::read(&frame.bytes[4..], &Character::DOTCOM);
+        assert_eq!(call.extensions, ["rgp-1.0:update", "namestoreExt-1.1:namestoreExt"]);
+        let plain = Command::new(&update).finish("ABC-2").unwrap();
+        assert_eq!(Call::read(&plain.bytes[4..], &Character::DOTCOM).extensions, [""; 0]);
+    }
 
     #[test]
     fn messages_that_are_no_commands_get_the_code_that_says_why() {

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::names::Name;
+use crate::periods;
 use crate::record::{Kept, Notice};
 use crate::transfer::Transfer;
 
@@ -147,7 +148,7 @@ pub(crate) struct Restore {
 
 impl Deletion {
     fn new(restorable_until: DateTime<Utc>) -> Self {
-        Self { restorable_until, purge_at: restorable_until + PENDING_DELETE, restore: None }
+        Self { restorable_until, purge_at: restorable_until + days(periods::PENDING_DELETE), restore: None }
     }
 
     pub(crate) fn is_redeemable(&self, now: DateTime<Utc>) -> bool {
@@ -290,7 +291,7 @@ impl Domain {
     /// Puts it on its way out.
     pub(crate) fn start_deletion(&mut self, now: DateTime<Utc>) {
         self.graces.clear();
-        self.deletion = Some(Deletion::new(now + REDEMPTION));
+        self.deletion = Some(Deletion::new(now + days(periods::REDEMPTION)));
     }
 
     /// When time next does something to it.
@@ -319,8 +320,9 @@ impl Domain {
 impl GraceKind {
     fn length(self) -> TimeDelta {
         match self {
-            Self::Add | Self::Renew | Self::Transfer => TimeDelta::days(5),
-            Self::AutoRenew => TimeDelta::days(45),
+            Self::Add => days(periods::ADD_GRACE),
+            Self::Renew | Self::Transfer => days(periods::GRACE),
+            Self::AutoRenew => days(periods::AUTO_RENEW_GRACE),
         }
     }
 }
@@ -334,6 +336,10 @@ impl From<GraceKind> for RgpStatus {
             GraceKind::Transfer => Self::TransferPeriod,
         }
     }
+}
+
+fn days(days: u32) -> TimeDelta {
+    TimeDelta::days(days.into())
 }
 
 /// The same moment so many years on.
@@ -355,7 +361,5 @@ pub(crate) const OTHER_REGISTRAR: &str = "registrar-other";
 /// What a lock amounts to.
 const LOCKING: [Status; 3] =
     [Status::ServerDeleteProhibited, Status::ServerTransferProhibited, Status::ServerUpdateProhibited];
-const REDEMPTION: TimeDelta = TimeDelta::days(30);
 /// Time in which the report of a restore is due.
 const REPORT: TimeDelta = TimeDelta::days(7);
-const PENDING_DELETE: TimeDelta = TimeDelta::days(5);

@@ -10,7 +10,7 @@
 //! | `registry` | the one place that carries decisions out: journal first, then the state, then the reply |
 //! | `state`, `domain`, `objects`, `transfer`, `links` | what the registry knows |
 //! | `phase`, `rate` | launches, and how much an account may ask |
-//! | `passing` | what time does |
+//! | `passing`, [`periods`] | what time does, and how long it takes |
 //! | `record`, `kept`, `journal` | how it survives a kill |
 //! | `faults` | what goes wrong on request |
 //! | `control`, `shown` | the HTTP side door that tests look through |
@@ -40,6 +40,7 @@ mod links;
 mod names;
 mod objects;
 mod passing;
+pub mod periods;
 mod phase;
 pub mod pki;
 pub mod prices;

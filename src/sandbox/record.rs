@@ -73,6 +73,9 @@ pub struct LogEntry {
     pub object: Cow<'static, str>,
     /// The name it was about; all of them, with spaces between, when it was about many.
     pub name: String,
+    /// What it carried beside the command, by namespace and element, such as `rgp-1.0:update`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<String>,
     /// The client's transaction id.
     #[serde(rename = "clTRID")]
     pub cl_trid: Option<String>,

@@ -149,6 +149,7 @@ impl Registry {
             verb: call.verb.into(),
             object: call.object,
             name: call.name,
+            extensions: call.extensions,
             cl_trid: call.cl_trid.clone(),
             sv_trid: sv_trid.clone(),
             code: outcome.code.0,

@@ -42,6 +42,7 @@ impl Pair {
             registry: registry.to_owned(),
             account: account.map(str::to_owned),
             accreditation: Accreditation::NonIcann,
+            policy: config::Policy::default(),
         };
         let tenant = config::Tenant {
             id: None,

@@ -3,8 +3,8 @@
 use eppgate_model::token::Scope;
 use serde_json::{Value, json};
 
-use crate::characters::World;
 use crate::support::{Answer, HOUR, TestGateway, expect};
+use crate::world::World;
 
 fn jane() -> Value {
     json!({

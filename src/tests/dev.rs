@@ -86,6 +86,11 @@ async fn what_was_registered_survives_a_kill_and_a_termination_request_ends_it_w
     }
     let kept = second.call(&token, "GET", "domains/hello.se", "").await;
     assert_eq!((kept.status, &kept.body), (200, &registered.body), "{kept:?}");
+    // Its TLDs are as the registries have them.
+    let tld = second.call(&token, "GET", "tld_associations/se", "").await.body["data"]["config"].clone();
+    let told =
+        ["auto_renews", "auto_renewal_grace_period_days", "transfer_pending_days"].map(|key| &tld[key]);
+    assert_eq!(told, [&json!(true), &json!(45), &json!(0)], "{tld}");
     let control = address(&second.ready["registries"][2]["control_url"]);
     let object = send(control, "GET", "/objects/domains/hello.se", &[], b"").await;
     assert_eq!(object.status, 200, "{object:?}");

@@ -3,8 +3,8 @@
 use eppgate_model::token::Scope;
 use serde_json::{Value, json};
 
-use crate::characters::World;
 use crate::support::{HOUR, TestGateway, expect};
+use crate::world::World;
 
 impl TestGateway {
     async fn add_host(&self, name: &str, v4: &[&str], v6: &[&str]) -> Value {

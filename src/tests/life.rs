@@ -3,23 +3,23 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{SubsecRound, Utc};
 use eppgate::app::App;
 use eppgate_epp::{Command, domain};
 use eppgate_model::token::Scope;
-use eppgate_model::{Clock, DomainName, HostName, Lease};
+use eppgate_model::{Clock, DomainName, HostName};
 use eppgate_store::{HostChange, Store};
 use serde_json::{Value, json};
 
 use crate::databases::POOL;
 use crate::support::{HOUR, Past, TestGateway, expect};
+use crate::time::{Time, at, days, hours};
 
 /// A gateway and a registry whose clocks are moved together.
 struct Life {
     gateway: TestGateway,
     clock: Clock,
-    /// Of a role that nobody else has.
-    lease: Lease,
+    time: Time,
 }
 
 impl Life {
@@ -28,39 +28,24 @@ impl Life {
         let mut gateway = TestGateway::start_at(clock.clone()).await;
         let both = [Scope::Read, Scope::Write];
         gateway.token = gateway.token_of(gateway.demo(), &both, HOUR * 24 * 365 * 20).await;
-        let lease = gateway.app.gateway().acquire_lease("test", "life", HOUR).await.unwrap().unwrap();
-        Self { gateway, clock, lease }
+        let time = Time::of(&gateway.app, clock.clone(), vec![gateway.control_address()], "life").await;
+        Self { gateway, clock, time }
     }
 
     async fn stop(self) {
         self.gateway.stop().await;
     }
 
-    /// Both clocks go on.
     async fn pass(&self, time: chrono::Duration) {
-        let span = format!("PT{}S", time.num_seconds());
-        self.gateway.control("POST", "/clock", Some(json!({ "advance": span }))).await;
-        self.clock.advance(time);
+        self.time.pass(time).await;
     }
 
-    /// Both clocks go on until so long after (or before) a moment.
     async fn pass_to(&self, moment: &Value, and: chrono::Duration) {
-        let moment: DateTime<Utc> = moment.as_str().unwrap().parse().unwrap();
-        self.pass(moment + and - self.clock.now()).await;
+        self.time.pass_to(moment, and).await;
     }
 
-    /// Does what is due, until that has come of it which was to. The gateway's own worker may be at it as well, and what
-    /// fails is tried again after a while.
-    async fn until(&self, mut is_so: impl AsyncFnMut() -> bool) {
-        for _ in 0..200 {
-            while self.gateway.app.gateway().attend_domains(&self.lease).await.unwrap() > 0 {}
-            if is_so().await {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            self.pass(chrono::Duration::minutes(2)).await;
-        }
-        panic!("it never came to be so");
+    async fn until(&self, is_so: impl AsyncFnMut() -> bool) {
+        self.time.until(is_so).await;
     }
 
     async fn becomes(&self, name: &str, state: &str) -> Value {
@@ -113,14 +98,6 @@ impl Life {
         let url = format!("sqlite://{}", self.gateway.dir.path().join("eppgate.db").display());
         Store::open(&url, POOL).await.unwrap()
     }
-}
-
-fn hours(hours: i64) -> chrono::Duration {
-    chrono::Duration::hours(hours)
-}
-
-fn days(days: i64) -> chrono::Duration {
-    chrono::Duration::days(days)
 }
 
 #[tokio::test]
@@ -308,18 +285,19 @@ async fn a_renewal_is_not_made_again_by_the_sweep_of_the_next_start() {
     life.gateway.control("POST", "/faults", Some(silent)).await;
     life.pass_to(&expires, days(-1)).await;
     while life.gateway.effects(name).await.0 != ["created", "renewed"] {
-        life.gateway.app.gateway().attend_domains(&life.lease).await.unwrap();
+        life.gateway.app.gateway().attend_domains(&life.time.lease).await.unwrap();
     }
     let config = life.gateway.config.lock().unwrap().clone();
     life.gateway.app.shutdown(Duration::from_secs(10)).await;
     life.gateway.app = App::start(config, life.clock.clone()).await.unwrap();
     life.gateway.control("DELETE", "/faults", None).await;
-    life.lease = life.gateway.app.gateway().acquire_lease("test", "next", HOUR).await.unwrap().unwrap();
+    let controls = vec![life.gateway.control_address()];
+    life.time = Time::of(&life.gateway.app, life.clock.clone(), controls, "next life").await;
     life.until(async || life.domain(name).await["last_renewed_at"].is_string()).await;
     // It is due again and again, and nothing is done.
     for _ in 0..3 {
         life.pass(hours(7)).await;
-        while life.gateway.app.gateway().attend_domains(&life.lease).await.unwrap() > 0 {}
+        life.time.work().await;
     }
     assert_eq!(life.charged(name).await, ["create", "renew"]);
     assert_eq!(life.count(name, "renewed").await, 1);
@@ -373,7 +351,7 @@ async fn a_difference_made_behind_the_gateways_back_is_told_and_not_taken_over()
     let known = life.gateway.registered(name).await;
     let sample = async || {
         life.clock.advance(days(2));
-        while life.gateway.app.gateway().sample_domains(&life.lease).await.unwrap() > 0 {}
+        while life.gateway.app.gateway().sample_domains(&life.time.lease).await.unwrap() > 0 {}
     };
     sample().await;
     assert_eq!(life.domain(name).await["out_of_sync"], false);
@@ -439,7 +417,7 @@ async fn a_host_that_waits_is_asked_after() {
     store.change_host(HostChange::Update(host)).await.unwrap();
     store.close().await.unwrap();
     life.clock.advance(hours(2));
-    life.gateway.app.gateway().attend_hosts(&life.lease).await.unwrap();
+    life.gateway.app.gateway().attend_hosts(&life.time.lease).await.unwrap();
     life.until(async || life.done("GET", "hosts/ns1.waits.test").await["statuses"] == json!(["ok"])).await;
     life.stop().await;
 }
@@ -460,7 +438,6 @@ async fn a_restore_that_is_not_reported_falls_back_and_can_be_asked_for_again() 
     life.pass(days(8)).await;
     let back = life.becomes(name, "redemption").await;
     assert_eq!(life.gateway.history(name).await.last().map(String::as_str), Some("restore_failed"));
-    let at = |at: &Value| at.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
     assert!(at(&back["deletion_scheduled_at"]) >= at(&purge_at) + days(8), "its clock stood still: {back}");
     life.gateway.control("DELETE", "/faults", None).await;
     assert_eq!(life.done("POST", &format!("domains/{name}/restore")).await["state"], "registered");

@@ -46,6 +46,17 @@ impl Pair {
 
     /// At a registry of this character.
     pub(crate) async fn start_at(name: &str, profile: &str, zones: [&str; 2], clock: Clock) -> Self {
+        Self::start_under(config::Policy::default(), name, profile, zones, clock).await
+    }
+
+    /// The same, where the first zone has a policy.
+    pub(crate) async fn start_under(
+        policy: config::Policy,
+        name: &str,
+        profile: &str,
+        zones: [&str; 2],
+        clock: Clock,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::ensure(dir.path()).unwrap();
         let sandbox = Sandbox::start(eppgate_sandbox::Config {
@@ -54,7 +65,10 @@ impl Pair {
             ..eppgate_sandbox::Config::new(name, &zones, pki.clone())
         });
         let sandbox = sandbox.await.unwrap();
-        let config = pair_config(dir.path(), name, profile, zones, &sandbox, &pki);
+        let mut config = pair_config(dir.path(), name, profile, zones, &sandbox, &pki);
+        for tenant in &mut config.tenants {
+            tenant.tlds[0].policy = policy.clone();
+        }
         let app = App::start(config.clone(), clock.clone()).await.unwrap();
         let tokens = tokens(&app).await;
         Self { app, sandbox, config, clock, tokens, dir }
@@ -293,6 +307,7 @@ fn pair_config(
                 registry: name.to_owned(),
                 account: Some(accounts[index].to_owned()),
                 accreditation,
+                policy: config::Policy::default(),
             })
             .collect(),
         rate_card: zones.into_iter().flat_map(rate_card).collect(),

@@ -14,7 +14,7 @@ use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_model::{ClTrid, Clock, TenantId};
-use eppgate_registry::{Class, Credentials, Profile, Registry, Request, TlsIdentity};
+use eppgate_registry::{Class, Credentials, Registry, Request, TlsIdentity};
 use eppgate_sandbox::{DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, prices};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -97,6 +97,11 @@ impl TestGateway {
             sandbox.stop().await;
         }
         self.steady.stop().await;
+    }
+
+    /// Where the side door of the registry `generic` is.
+    pub(crate) fn control_address(&self) -> SocketAddr {
+        self.sandbox.as_ref().unwrap().control_address()
     }
 
     /// Stops the registry `generic`, which forgets everything, and says where it was.
@@ -182,8 +187,7 @@ impl TestGateway {
 
     /// A call to the sandbox registry's own side door.
     pub(crate) async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
-        let address = self.sandbox.as_ref().unwrap().control_address();
-        let answer = send(address, method, path, &[JSON], text_of(body).as_bytes()).await;
+        let answer = send(self.control_address(), method, path, &[JSON], text_of(body).as_bytes()).await;
         assert!(answer.status < 300, "{method} {path}: {answer:?}");
         answer
     }
@@ -203,7 +207,7 @@ impl Past {
         let read = |path: &Path| std::fs::read_to_string(path).unwrap();
         let registry = Registry::start(eppgate_registry::Config {
             name: "past".to_owned(),
-            profile: Profile::builtin(&at.profile).unwrap(),
+            profile: at.profile().unwrap(),
             address: at.address.clone(),
             credentials: Credentials { client_id: client_id.to_owned(), password: DEFAULT_PASSWORD.into() },
             tls: TlsIdentity {
@@ -359,6 +363,7 @@ fn tenant(slug: &str) -> config::Tenant {
         registry: registry.to_owned(),
         account: Some("primary".to_owned()),
         accreditation,
+        policy: config::Policy::default(),
     };
     config::Tenant {
         id: None,

@@ -16,7 +16,7 @@ use eppgate_model::price::PricedOperation;
 use eppgate_model::tenant::Accreditation;
 use eppgate_model::token::{Scope, Scopes};
 use eppgate_model::{Clock, TenantId};
-use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, StateKind, prices};
+use eppgate_sandbox::{Character, DEFAULT_PASSWORD, Pki, PkiPaths, Sandbox, StateKind, periods, prices};
 
 use super::sandbox::{PLAYED, Played};
 use keeping::Keeping;
@@ -168,6 +168,7 @@ fn demo_tenant(id: TenantId) -> config::Tenant {
             "generic" | "dotcom" => Accreditation::IcannAccredited,
             _ => Accreditation::NonIcann,
         },
+        policy: policy(),
     };
     let tlds = PLAYED.iter().flat_map(|played| played.tlds.iter().map(move |zone| tld(played.name, zone)));
     config::Tenant {
@@ -177,6 +178,18 @@ fn demo_tenant(id: TenantId) -> config::Tenant {
         owner: OWNER.to_owned(),
         tlds: tlds.collect(),
         rate_card: PLAYED.iter().flat_map(|played| played.tlds).flat_map(|tld| rate_card(tld)).collect(),
+    }
+}
+
+/// The demo tenant's TLDs are as the sandbox has them; whether a transfer waits is in the profiles.
+fn policy() -> config::Policy {
+    config::Policy {
+        auto_renews: Some(true),
+        auto_renewal_grace_period_days: Some(periods::AUTO_RENEW_GRACE),
+        add_grace_days: Some(periods::ADD_GRACE),
+        redemption_period_days: Some(periods::REDEMPTION),
+        pending_delete_days: Some(periods::PENDING_DELETE),
+        ..config::Policy::default()
     }
 }
 

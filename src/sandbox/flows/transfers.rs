@@ -5,6 +5,7 @@ use eppgate_epp::ResultCode;
 use eppgate_epp::types::{TransferOp, TransferStatus};
 
 use super::Refusal;
+use crate::periods;
 use crate::record::Effect;
 use crate::transfer::Transfer;
 
@@ -60,4 +61,4 @@ pub(super) fn answered(
 }
 
 /// Time in which a transfer can be answered.
-pub(super) const PATIENCE: TimeDelta = TimeDelta::days(5);
+pub(super) const PATIENCE: TimeDelta = TimeDelta::days(periods::TRANSFER_PENDING as i64);

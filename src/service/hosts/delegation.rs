@@ -186,9 +186,29 @@ pub(in crate::service) fn parse_nameservers(
         }
         hosts.push(host);
     }
-    if u32::try_from(hosts.len()).is_ok_and(|count| count <= config.max_nameservers) {
+    let range = config.min_nameservers..=config.max_nameservers;
+    if u32::try_from(hosts.len()).is_ok_and(|count| range.contains(&count)) {
         Ok(hosts)
     } else {
         Err(Error::InvalidNameservers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_has_as_many_name_servers_as_its_tld_wants() {
+        let config = TldConfig { min_nameservers: 2, max_nameservers: 3, ..TldConfig::default() };
+        let servers = |count: usize| (0..count).map(|n| format!("NS{n}.dns.test.")).collect::<Vec<_>>();
+        for (count, is_taken) in [(0, false), (1, false), (2, true), (3, true), (4, false)] {
+            assert_eq!(parse_nameservers(&servers(count), &config).is_ok(), is_taken, "{count}");
+        }
+        assert_eq!(parse_nameservers(&servers(2), &config).unwrap()[1].as_str(), "ns1.dns.test");
+        assert!(matches!(
+            parse_nameservers(&[servers(1), servers(1)].concat(), &config),
+            Err(Error::DuplicateNameserver)
+        ));
     }
 }

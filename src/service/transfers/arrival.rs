@@ -50,8 +50,9 @@ impl Gateway {
             }
             None => None,
         };
-        let lock = Duration::days(i64::from(route.association.config.transfer_lock_days));
-        let mut domain = arrived(&transfer, before.as_ref(), &fact, now + lock, now);
+        let lock = i64::from(route.association.config.transfer_lock_days);
+        let locked_until = (lock > 0).then(|| now + Duration::days(lock));
+        let mut domain = arrived(&transfer, before.as_ref(), &fact, locked_until, now);
         upkeep::schedule(&mut domain, &route.association.config);
         let after = Transfer {
             domain_id: Some(domain.id),
@@ -147,6 +148,7 @@ impl Gateway {
         let dialect = Dialect::of(&route.registry);
         let (registrant_id, roles) = self.own_contacts(&principal, &route, &domain, &info).await?;
         let lock = Status::ClientTransferProhibited;
+        let is_to_stay = domain.transfer_lock_until.is_some_and(|until| self.0.clock.now() < until);
         let is_locked = fact.statuses.iter().flatten().any(|status| status == lock.as_str());
         let code = match domain.auth_code_hash {
             None => dialect.auth_code()?,
@@ -156,7 +158,10 @@ impl Gateway {
             registrant_id,
             roles,
             code_hash: code.as_ref().map(|code| hash_auth_code(code.expose())),
-            lock: !is_locked && !domain.upkeep.locked_by_policy && dialect.may_set_statuses().is_ok(),
+            lock: is_to_stay
+                && !is_locked
+                && !domain.upkeep.locked_by_policy
+                && dialect.may_set_statuses().is_ok(),
         };
         if welcome.is_empty() {
             return Ok(());
@@ -283,7 +288,7 @@ fn arrived(
     transfer: &Transfer,
     before: Option<&Domain>,
     fact: &Fact,
-    locked_until: DateTime<Utc>,
+    locked_until: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Domain {
     let is_over = fact.expires_at.is_some_and(|expires| expires <= now);
@@ -308,7 +313,7 @@ fn arrived(
         last_renewed_at: before.and_then(|before| before.last_renewed_at),
         last_reconciled_at: Some(now),
         deletion_scheduled_at: None,
-        transfer_lock_until: Some(locked_until),
+        transfer_lock_until: locked_until,
         hold_reason: None,
         out_of_sync: false,
         auto_renew_mode: before.map_or(AutoRenewMode::Default, |before| before.auto_renew_mode),
