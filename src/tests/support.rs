@@ -220,12 +220,17 @@ impl Past {
         Self(registry.unwrap())
     }
 
-    /// Sends a command, which must succeed.
-    pub(crate) async fn send(&self, command: Command) -> Response<'static> {
+    /// Sends a command, whatever its answer.
+    pub(crate) async fn try_send(&self, command: Command) -> Response<'static> {
         let command = command.finish(ClTrid::fresh().as_str()).unwrap();
         let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
         let request = Request { command, class: Class::Interactive, tenant: 0, deadline };
-        let answer = self.0.execute(request).await.unwrap().response;
+        self.0.execute(request).await.unwrap().response
+    }
+
+    /// Sends a command, which must succeed.
+    pub(crate) async fn send(&self, command: Command) -> Response<'static> {
+        let answer = self.try_send(command).await;
         assert!(answer.code().is_success(), "{:?}", answer.result());
         answer
     }

@@ -257,7 +257,7 @@ async fn host_objects(at: &config::Registry, zone: &str) {
         if let Some(sub_product) = product.clone() {
             command = command.with(&NamestoreExt { sub_product });
         }
-        past.send(command).await;
+        past.try_send(command).await;
     }
     past.end().await;
 }
