@@ -8,6 +8,7 @@
 //! Above the engine stands a mode, if one is set: by an operator, by a maintenance window, by refused credentials.
 
 use std::fmt::Display;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub(crate) struct Breaker {
     inner: Mutex<Inner>,
     recent: Recent,
     phase: watch::Sender<Phase>,
+    /// Whether the engine knows of no failure that a success would end: then one more success is only counted.
+    is_calm: AtomicBool,
     metrics: Arc<Metrics>,
     chance: Chance,
 }
@@ -100,6 +103,7 @@ impl Breaker {
             }),
             recent,
             phase: watch::Sender::new(phase),
+            is_calm: AtomicBool::new(true),
             metrics,
             chance,
         }
@@ -170,7 +174,14 @@ impl Breaker {
 
     /// The registry did what it should.
     pub(crate) fn succeed(&self, epoch: u64) {
-        self.record(epoch, "probe", |inner| inner.engine.on_success());
+        let is_usual = *self.phase.borrow() == Phase { state: BreakerState::Closed, epoch };
+        if is_usual && self.is_calm.load(Ordering::Acquire) {
+            return self.recent.count_good();
+        }
+        self.record(epoch, "probe", |inner| {
+            inner.engine.on_success();
+            self.is_calm.store(true, Ordering::Release);
+        });
     }
 
     /// The registry can be reached, which says little of what it does with commands: it ends a row of failures, but no
@@ -211,6 +222,7 @@ impl Breaker {
 
     fn weigh(&self, epoch: u64, weight: Weight, trouble: &dyn Display) {
         self.record(epoch, weight.as_str(), |inner| {
+            self.is_calm.store(false, Ordering::Release);
             inner.last_trouble = Some(trouble.to_string());
             inner.weighing.set(weight);
             inner.engine.on_error();

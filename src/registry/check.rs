@@ -186,14 +186,14 @@ struct Answers {
 }
 
 impl Call {
-    pub(crate) fn new(names: usize, request: (Class, u128, Instant)) -> Arc<Self> {
+    pub(crate) fn new(names: usize, request: (Class, u128, Instant), now: Instant) -> Arc<Self> {
         let (class, tenant, deadline) = request;
         let answers = Answers { results: (0..names).map(|_| None).collect(), missing: names };
         Arc::new(Self {
             class,
             tenant,
             deadline,
-            accepted: Instant::now(),
+            accepted: now,
             answers: Mutex::new(answers),
             complete: Notify::new(),
             left: AtomicBool::new(false),

@@ -282,7 +282,9 @@ impl<C: Connect> Opener<C> {
             let slot = self.site.slots.take().await;
             self.site.logins.token().await;
             // The command's token is drawn when it is written; before there is one, there is no use in connecting.
-            sleep_until(self.site.limiter.turn_of(0)).await;
+            if let Some(turn) = self.site.limiter.turn_of(|| 0) {
+                sleep_until(turn).await;
+            }
             if let Some(slot) = self.site.slots.confirm(slot) {
                 return (turn, slot);
             }

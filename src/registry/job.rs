@@ -26,6 +26,8 @@ pub(crate) struct Job {
     /// The breaker's epoch at admission: results of an earlier one no longer count.
     pub(crate) epoch: u64,
     accepted: Instant,
+    /// When a session took it last.
+    taken: Instant,
     retried: bool,
     /// Whether it was sent before, and may have been done.
     maybe_done: bool,
@@ -59,7 +61,7 @@ pub(crate) struct Ticket {
 }
 
 impl Job {
-    pub(crate) fn new(request: Request, epoch: u64, open: TaskTrackerToken) -> (Self, Ticket) {
+    pub(crate) fn new(request: Request, epoch: u64, now: Instant, open: TaskTrackerToken) -> (Self, Ticket) {
         let (reply, receiver) = oneshot::channel();
         let progress = Arc::new(AtomicU8::new(WAITING));
         let ticket = Ticket { deadline: request.deadline, progress: Arc::clone(&progress), reply: receiver };
@@ -68,7 +70,8 @@ impl Job {
             class: request.class,
             tenant: request.tenant,
             epoch,
-            accepted: Instant::now(),
+            accepted: now,
+            taken: now,
             retried: false,
             maybe_done: false,
             owner: Owner::Caller { deadline: request.deadline, progress, reply },
@@ -78,7 +81,7 @@ impl Job {
     }
 
     /// A check of names.
-    pub(crate) fn check(batch: Batch, epoch: u64, open: TaskTrackerToken) -> Self {
+    pub(crate) fn check(batch: Batch, epoch: u64, now: Instant, open: TaskTrackerToken) -> Self {
         Self {
             frame: CommandFrame {
                 verb: Verb::Check,
@@ -89,7 +92,8 @@ impl Job {
             class: batch.class(),
             tenant: batch.tenant(),
             epoch,
-            accepted: Instant::now(),
+            accepted: now,
+            taken: now,
             retried: false,
             maybe_done: false,
             owner: Owner::Names(Box::new(batch)),
@@ -100,6 +104,7 @@ impl Job {
     /// Claims the job for writing; false when nobody waits for it, or can be told in time if a reply takes as long as
     /// expected.
     pub(crate) fn start(&mut self, now: Instant, expected: Duration) -> bool {
+        self.taken = now;
         match &mut self.owner {
             Owner::Caller { progress, .. } => [WAITING, AGAIN].iter().any(|waiting| {
                 progress.compare_exchange(*waiting, STARTED, Ordering::AcqRel, Ordering::Acquire).is_ok()
@@ -157,25 +162,35 @@ impl Job {
         self.accepted <= then
     }
 
+    /// When a session took it.
+    pub(crate) fn taken(&self) -> Instant {
+        self.taken
+    }
+
     /// From the request to `now`.
     pub(crate) fn waited(&self, now: Instant) -> Duration {
         now.duration_since(self.accepted)
     }
 
     /// Hands the reply to the caller, if there still is one. A check of several names may have to be asked again, in two.
-    pub(crate) fn answer(self, response: Response<'static>, sent_at: Instant) -> Option<[Self; 2]> {
+    pub(crate) fn answer(
+        self,
+        response: Response<'static>,
+        sent_at: Instant,
+        now: Instant,
+    ) -> Option<[Self; 2]> {
         let queued = self.waited(sent_at);
         let Self { owner, epoch, open, accepted, .. } = self;
         match owner {
             Owner::Caller { reply, .. } => {
-                let answer = Answer { response, queued, took: sent_at.elapsed() };
+                let answer = Answer { response, queued, took: now - sent_at };
                 // An error means that the caller has left: the exchange is finished all the same.
                 let _ = reply.send(Ok(answer));
                 None
             }
             Owner::Names(batch) => {
                 let halves = batch.answer(response, queued)?;
-                Some(halves.map(|half| Self { accepted, ..Self::check(half, epoch, open.clone()) }))
+                Some(halves.map(|half| Self::check(half, epoch, accepted, open.clone())))
             }
         }
     }

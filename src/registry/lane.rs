@@ -41,7 +41,8 @@ pub(crate) async fn run<C: Connect>(pools: Pools<C>, site: Arc<Site>) {
                 let pressed_at = Instant::now();
                 sleep(MOMENT).await;
                 // Where the command rate is the narrow place, another login would only use it up.
-                let stuck = match site.limiter.turn_of(0) > Instant::now() {
+                let turn = site.limiter.turn_of(|| 0);
+                let stuck = match turn.is_some_and(|at| at > Instant::now()) {
                     true => 0,
                     false => site.queue.waiting_since(pressed_at),
                 };

@@ -324,10 +324,11 @@ impl Registry {
             Ok(epoch) => epoch,
             Err(error) => return refuse(error),
         };
-        if request.deadline <= Instant::now() {
+        let now = Instant::now();
+        if request.deadline <= now {
             return refuse(ErrorKind::DeadlineInQueue.not_sent());
         }
-        let results = self.site.check(request, epoch).await;
+        let results = self.site.check(request, epoch, now).await;
         for result in &results {
             match result {
                 Ok(answer) => out.answered(answer.reply(), answer.queued()),
@@ -425,10 +426,11 @@ impl Registry {
 
     async fn admit_and_run(&self, request: Request) -> Result<Answer, Error> {
         let epoch = self.site.admit(request.deadline).await?;
-        if request.deadline <= Instant::now() {
+        let now = Instant::now();
+        if request.deadline <= now {
             return Err(ErrorKind::DeadlineInQueue.not_sent());
         }
-        let result = self.site.run(request, epoch).await;
+        let result = self.site.run(request, epoch, now).await;
         result.map_err(|error| self.told(error))
     }
 

@@ -6,7 +6,7 @@
 //! and writes late has more in one window than it may. When the registry says that it was too much all the same, the rate is
 //! halved, and grows back slowly; where no rate is known, that is how one is found.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ use crate::snapshot::LimiterView;
 #[derive(Debug)]
 pub(crate) struct Limiter {
     bucket: Mutex<Option<Bucket>>,
+    /// Whether there is a bucket: most accounts have none, and need not ask for it.
+    is_limited: AtomicBool,
     /// Tokens that go before those of commands.
     booked: AtomicUsize,
     /// Nanoseconds of waiting that are not counted yet: the metric counts whole seconds.
@@ -31,6 +33,7 @@ impl Limiter {
     pub(crate) fn new(rate: &Rate, metrics: Arc<Metrics>) -> Self {
         let limiter = Self {
             bucket: Mutex::new(None),
+            is_limited: AtomicBool::new(false),
             booked: AtomicUsize::new(0),
             uncounted: AtomicU64::new(0),
             metrics,
@@ -47,11 +50,12 @@ impl Limiter {
         if let (Some(now), Some(before)) = (&mut *bucket, before) {
             now.tokens = now.tokens.min(before.tokens);
         }
+        self.is_limited.store(bucket.is_some(), Ordering::Release);
     }
 
     /// Draws a token for a command, or tells when there will be one. `waiting` commands wait for theirs.
     pub(crate) fn draw(&self, waiting: usize) -> Result<(), Instant> {
-        let mut guard = self.lock();
+        let Some(mut guard) = self.limited() else { return Ok(()) };
         let Some(bucket) = &mut *guard else { return Ok(()) };
         let (drawn, waited) = bucket.draw(self.booked.load(Ordering::Relaxed), Instant::now());
         self.metrics.ratelimit_tokens.set(bucket.tokens_to_show());
@@ -64,7 +68,7 @@ impl Limiter {
 
     /// Gives back the token of a command that was not sent.
     pub(crate) fn give_back(&self) {
-        if let Some(bucket) = &mut *self.lock() {
+        if let Some(Some(bucket)) = self.limited().as_deref_mut() {
             bucket.tokens += 1.0;
         }
     }
@@ -92,14 +96,14 @@ impl Limiter {
 
     /// Whether commands have to keep to a rate now.
     pub(crate) fn is_paced(&self) -> bool {
-        self.lock().as_ref().is_some_and(|bucket| bucket.rate.is_some())
+        self.limited().is_some_and(|bucket| bucket.as_ref().is_some_and(|bucket| bucket.rate.is_some()))
     }
 
-    /// When a command can go, with so many before it.
-    pub(crate) fn turn_of(&self, before: usize) -> Instant {
-        let now = Instant::now();
-        let before = before + self.booked.load(Ordering::Relaxed);
-        self.lock().as_mut().map_or(now, |bucket| bucket.turn_of(before, now))
+    /// When a command can go, with so many before it; none where it can go at any time.
+    pub(crate) fn turn_of(&self, before: impl FnOnce() -> usize) -> Option<Instant> {
+        let mut guard = self.limited()?;
+        let before = before() + self.booked.load(Ordering::Relaxed);
+        guard.as_mut().map(|bucket| bucket.turn_of(before, Instant::now()))
     }
 
     /// The pace, as an operator sees it; none when no limit is known.
@@ -115,6 +119,11 @@ impl Limiter {
             self.uncounted.fetch_sub(whole * SECOND, Ordering::Relaxed);
             self.metrics.ratelimit_wait.increment(whole);
         }
+    }
+
+    /// The bucket, if there is one.
+    fn limited(&self) -> Option<MutexGuard<'_, Option<Bucket>>> {
+        self.is_limited.load(Ordering::Acquire).then(|| self.lock())
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Bucket>> {

@@ -1,7 +1,7 @@
 //! The registry's metrics, each named once. Handles are resolved when the registry starts, so a command costs a few
 //! atomic additions; every label set exists from then on, with zero.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -44,9 +44,9 @@ pub(crate) struct Metrics {
     pub(crate) check_names: Counter,
     pub(crate) check_batch_size: Histogram,
     pub(crate) check_deduplicated: Counter,
-    commands: HashMap<(&'static str, &'static str), Counter>,
+    commands: [[Counter; OUTCOMES.len()]; COMMANDS.len()],
     unknown: HashMap<&'static str, Counter>,
-    responses: HashMap<u16, Counter>,
+    responses: BTreeMap<u16, Counter>,
     rejected: HashMap<&'static str, Counter>,
     connects: HashMap<&'static str, Counter>,
     closes: HashMap<&'static str, Counter>,
@@ -136,14 +136,11 @@ impl Metrics {
                 .map(|word| (*word, counter!(metric, "registry" => name(), label => *word)))
                 .collect::<HashMap<_, _>>()
         };
-        let commands = COMMANDS
-            .iter()
-            .flat_map(|command| OUTCOMES.map(|outcome| (*command, outcome)))
-            .map(|(command, outcome)| {
-                let counter = counter!("eppgate_commands_total", "registry" => name(), "command" => command, "outcome" => outcome);
-                ((command, outcome), counter)
+        let commands = COMMANDS.map(|command| {
+            OUTCOMES.map(|outcome| {
+                counter!("eppgate_commands_total", "registry" => name(), "command" => command, "outcome" => outcome)
             })
-            .collect();
+        });
         let responses = CODES
             .iter()
             .map(|code| {
@@ -234,7 +231,7 @@ impl Metrics {
         let counters = words
             .into_iter()
             .flat_map(HashMap::values)
-            .chain(self.commands.values())
+            .chain(self.commands.iter().flatten())
             .chain(self.responses.values())
             .chain([&self.desyncs, &self.late_replies, &self.transmitted.bytes, &self.received.bytes])
             .chain([
@@ -270,7 +267,7 @@ impl Metrics {
     /// A request has come to its end, with this code if there is a reply.
     pub(crate) fn finished(&self, verb: Verb, result: Result<ResultCode, &Error>) {
         let outcome = match result {
-            Ok(code) => outcome_of(code),
+            Ok(code) => Ended::with(code),
             Err(error) => self.failed(verb, error),
         };
         self.command(verb, outcome);
@@ -278,7 +275,7 @@ impl Metrics {
 
     /// A request's caller has gone.
     pub(crate) fn cancelled(&self, verb: Verb) {
-        self.command(verb, "cancelled");
+        self.command(verb, Ended::Cancelled);
     }
 
     /// A keepalive was answered, or was not.
@@ -381,7 +378,7 @@ impl Metrics {
         self.counts[state as usize].load(Ordering::Relaxed)
     }
 
-    fn failed(&self, verb: Verb, error: &Error) -> &'static str {
+    fn failed(&self, verb: Verb, error: &Error) -> Ended {
         let rejected = match &error.kind {
             ErrorKind::QueueFull => "queue_full",
             ErrorKind::DeadlineInQueue => "deadline",
@@ -393,20 +390,20 @@ impl Metrics {
             ErrorKind::BadName => "bad_name",
             _ if error.fate == Fate::Unknown && verb.is_transform() => {
                 increment(self.unknown.get(verb.as_str()));
-                return "unknown";
+                return Ended::Unknown;
             }
-            ErrorKind::Timeout => return "timeout",
-            ErrorKind::SessionEnded(_) | ErrorKind::NotLoggedIn => return "registry_failure",
+            ErrorKind::Timeout => return Ended::Timeout,
+            ErrorKind::SessionEnded(_) | ErrorKind::NotLoggedIn => return Ended::RegistryFailure,
             ErrorKind::ConnectionLost | ErrorKind::Desync | ErrorKind::Garbled(_) | ErrorKind::Framing(_) => {
-                return "transport";
+                return Ended::Transport;
             }
         };
         increment(self.rejected.get(rejected));
-        "rejected"
+        Ended::Rejected
     }
 
-    fn command(&self, verb: Verb, outcome: &'static str) {
-        increment(self.commands.get(&(verb.as_str(), outcome)));
+    fn command(&self, verb: Verb, ended: Ended) {
+        self.commands[place_of(verb)][ended as usize].increment(1);
     }
 }
 
@@ -420,11 +417,43 @@ pub(crate) fn wall_clock(at: Instant) -> f64 {
     (now + at.saturating_duration_since(Instant::now())).as_secs_f64()
 }
 
-fn outcome_of(code: ResultCode) -> &'static str {
-    match code {
-        code if code.is_success() => "ok",
-        ResultCode::COMMAND_FAILED => "registry_failure",
-        _ => "business",
+/// How a request has come to its end, in the order of `OUTCOMES`.
+#[derive(Debug, Clone, Copy)]
+enum Ended {
+    Ok,
+    Business,
+    RegistryFailure,
+    Transport,
+    Timeout,
+    Unknown,
+    Rejected,
+    Cancelled,
+}
+
+impl Ended {
+    fn with(code: ResultCode) -> Self {
+        match code {
+            code if code.is_success() => Self::Ok,
+            ResultCode::COMMAND_FAILED => Self::RegistryFailure,
+            _ => Self::Business,
+        }
+    }
+}
+
+/// Where a verb stands among `COMMANDS`.
+fn place_of(verb: Verb) -> usize {
+    match verb {
+        Verb::Login => 0,
+        Verb::Logout => 1,
+        Verb::Poll => 2,
+        Verb::Check => 3,
+        Verb::Info => 4,
+        Verb::Create => 5,
+        Verb::Delete => 6,
+        Verb::Renew => 7,
+        Verb::Transfer | Verb::TransferQuery => 8,
+        Verb::Update => 9,
+        Verb::Extension => 10,
     }
 }
 
@@ -466,8 +495,19 @@ impl Drop for SessionGauge {
     }
 }
 
-const COMMANDS: [&str; 10] =
-    ["login", "logout", "poll", "check", "info", "create", "delete", "renew", "transfer", "update"];
+const COMMANDS: [&str; 11] = [
+    "login",
+    "logout",
+    "poll",
+    "check",
+    "info",
+    "create",
+    "delete",
+    "renew",
+    "transfer",
+    "update",
+    "extension",
+];
 const OUTCOMES: [&str; 8] =
     ["ok", "business", "registry_failure", "transport", "timeout", "unknown", "rejected", "cancelled"];
 const REASONS: [&str; 8] = [

@@ -320,7 +320,7 @@ impl Queue {
         if state.len >= self.limit.load(Ordering::Relaxed) {
             return Some(ErrorKind::QueueFull);
         }
-        let turn = self.limiter.turn_of(state.before(job.class));
+        let turn = self.limiter.turn_of(|| state.before(job.class))?;
         let hopeless = job.deadline().is_some_and(|deadline| deadline < turn);
         hopeless.then(|| ErrorKind::RateLimited { retry_after: turn - Instant::now() })
     }
@@ -518,7 +518,7 @@ mod tests {
             tenant,
             deadline: Instant::now() + Duration::from_secs(1),
         };
-        Job::new(request, 0, TaskTracker::new().token())
+        Job::new(request, 0, Instant::now(), TaskTracker::new().token())
     }
 
     #[tokio::test(start_paused = true)]
@@ -569,7 +569,7 @@ mod tests {
             tenant: 1,
             deadline: Instant::now() + Duration::from_secs(1),
         };
-        let (first, _ticket) = Job::new(transform, 0, TaskTracker::new().token());
+        let (first, _ticket) = Job::new(transform, 0, Instant::now(), TaskTracker::new().token());
         let (behind, _behind) = job("a-2", Class::Bulk, 1);
         let (other, _other) = job("b-1", Class::Bulk, 2);
         for job in [first, behind, other] {

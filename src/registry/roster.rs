@@ -120,9 +120,9 @@ impl Card {
 
 impl Place {
     /// Told by the session whenever something was sent or answered, or its state is another.
-    pub(crate) fn show(&self, state: SessionState, sent: u64, in_flight: usize) {
+    pub(crate) fn show(&self, state: SessionState, sent: u64, in_flight: usize, now: Instant) {
         let card = &self.card;
-        let age = card.millis(Instant::now());
+        let age = card.millis(now);
         card.state.store(state as u8, Ordering::Relaxed);
         card.sent.store(sent, Ordering::Relaxed);
         card.in_flight.store(in_flight as u64, Ordering::Relaxed);

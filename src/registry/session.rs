@@ -250,7 +250,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let start = self.wire.writer.queue(&job.frame.bytes);
         self.site.metrics.transmitted.count(job.frame.bytes.len());
         self.site.metrics.in_flight.increment(1.0);
-        let now = Instant::now();
+        let now = job.taken();
         let wait = self.site.metrics.queue_wait.of(job.frame.verb);
         wait.record(job.waited(now));
         self.shared.taken.fetch_add(1, Ordering::Relaxed);
@@ -289,7 +289,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         } else if most > 0 && self.sent as f64 >= most as f64 * AGEING {
             self.shared.ageing.cancel();
         }
-        self.show_state();
+        self.show_state(now);
     }
 
     fn receive(&mut self, frame: Result<Option<Vec<u8>>, ReadError>) -> Result<(), End> {
@@ -313,7 +313,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let hello = hello.ok_or_else(|| End::new(CloseReason::Desync, ErrorKind::Desync))?;
         self.site.metrics.kept_alive("ok");
         self.site.breaker.is_reached(hello.epoch);
-        self.show_state();
+        self.show_state(Instant::now());
         Ok(())
     }
 
@@ -339,12 +339,13 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             self.retire(CloseReason::LoggedOut);
             self.take_back();
         }
+        let now = Instant::now();
         match head.what {
-            What::Job(job) => self.finish(job, head.sent_at, response),
+            What::Job(job) => self.finish(job, (head.sent_at, now), response),
             What::Poll(_) => self.kept_alive(head.epoch, &response),
             What::Late(_) | What::Hello => self.site.metrics.late_replies.increment(1),
         }
-        self.show_state();
+        self.show_state(now);
         match code.ends_session() {
             true => Err(End::lost(CloseReason::ServerClose)),
             false => Ok(()),
@@ -368,31 +369,31 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
     }
 
-    fn finish(&mut self, mut job: Job, sent_at: Instant, response: Response<'static>) {
+    fn finish(&mut self, mut job: Job, (sent_at, now): (Instant, Instant), response: Response<'static>) {
         let (site, code) = (Arc::clone(&self.site), response.code());
         let trouble = format_args!("the registry answered {code}");
         site.metrics.in_flight.decrement(1.0);
         site.metrics.response(code);
-        let took = sent_at.elapsed();
+        let took = now - sent_at;
         site.queue.took(took);
         site.metrics.command_duration.of(job.frame.verb).record(took);
         let penalty = self.terms.profile.rate.penalty(code);
         let is_slow = penalty.is_none() && took >= self.terms.profile.commands.slow;
         if let Some(time) = penalty {
             self.is_penalised = true;
-            self.penalty_until = Instant::now() + time;
+            self.penalty_until = now + time;
             self.place.penalised(self.penalty_until);
         }
         if self.terms.profile.rate.refuses(&response) {
             site.limiter.exceeded();
-            if job.retry(Before::Refused, Instant::now()) {
+            if job.retry(Before::Refused, now) {
                 site.metrics.retried("rate_limit");
                 return site.put_back(job);
             }
-            return drop(job.answer(response, sent_at));
+            return drop(job.answer(response, sent_at, now));
         }
         match code {
-            ResultCode::USE_ERROR => match job.retry(Before::Refused, Instant::now()) {
+            ResultCode::USE_ERROR => match job.retry(Before::Refused, now) {
                 true => {
                     site.metrics.retried("logged_out");
                     site.put_back(job);
@@ -411,7 +412,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     _ if is_slow => site.breaker.succeed_slowly(job.epoch),
                     _ => site.breaker.succeed(job.epoch),
                 }
-                if let Some(halves) = job.answer(response, sent_at) {
+                if let Some(halves) = job.answer(response, sent_at, now) {
                     halves.into_iter().rev().for_each(|half| site.put_back(half));
                 }
             }
@@ -424,7 +425,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         }
         if self.is_penalised && now >= self.penalty_until {
             self.is_penalised = false;
-            self.show_state();
+            self.show_state(now);
         }
         if self.retiring.is_none() {
             if now >= self.ageing_at {
@@ -489,7 +490,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         if self.retiring.is_none() {
             self.retiring = Some(reason);
             self.gauge.set(SessionState::Draining);
-            self.show_state();
+            self.show_state(Instant::now());
             self.shared.retire();
             self.site.retired.notify_one();
         }
@@ -578,7 +579,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         .await;
     }
 
-    fn show_state(&mut self) {
+    fn show_state(&mut self, now: Instant) {
         if self.retiring.is_none() {
             self.gauge.set(match (self.in_flight.is_empty(), self.is_penalised) {
                 (false, _) => SessionState::Busy,
@@ -586,7 +587,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                 (true, false) => SessionState::Idle,
             });
         }
-        self.place.show(self.gauge.state(), self.sent, self.in_flight.len());
+        self.place.show(self.gauge.state(), self.sent, self.in_flight.len(), now);
     }
 }
 

@@ -190,18 +190,18 @@ impl Site {
     }
 
     /// Queues a command that was admitted in `epoch`, and waits for its end.
-    pub(crate) async fn run(&self, request: Request, epoch: u64) -> Result<Answer, Error> {
-        let (job, ticket) = Job::new(request, epoch, self.open.token());
+    pub(crate) async fn run(&self, request: Request, epoch: u64, now: Instant) -> Result<Answer, Error> {
+        let (job, ticket) = Job::new(request, epoch, now, self.open.token());
         self.queue.push(job);
         ticket.wait().await
     }
 
     /// Puts names that were admitted in `epoch` on the board, and waits for their answers.
-    pub(crate) async fn check(&self, request: CheckRequest, epoch: u64) -> Vec<NameResult> {
+    pub(crate) async fn check(&self, request: CheckRequest, epoch: u64, now: Instant) -> Vec<NameResult> {
         let CheckRequest { names, payload, class, tenant, deadline } = request;
-        let call = Call::new(names.len(), (class, tenant, deadline));
+        let call = Call::new(names.len(), (class, tenant, deadline), now);
         for batch in self.board.add(&call, &names, &payload) {
-            self.queue.push(Job::check(batch, epoch, self.open.token()));
+            self.queue.push(Job::check(batch, epoch, now, self.open.token()));
         }
         call.wait(|place| self.board.late(&names[place], &payload, &call)).await
     }

@@ -98,13 +98,14 @@ async fn probe<C: Connect>(pool: &Pool<C>, opener: &Opener<C>, site: &Site, epoc
 
 async fn poll(site: &Site, epoch: u64) -> Result<(), String> {
     let command = Command::poll(&Poll::Req).finish(&site.ids.next());
+    let now = Instant::now();
     let request = Request {
         command: command.expect("a poll holds no foreign text"),
         class: Class::Interactive,
         tenant: 0,
-        deadline: Instant::now() + site.terms().profile.sessions.connect_timeout,
+        deadline: now + site.terms().profile.sessions.connect_timeout,
     };
-    let answer = site.run(request, epoch).await.map_err(|error| error.to_string())?;
+    let answer = site.run(request, epoch, now).await.map_err(|error| error.to_string())?;
     if site.terms().profile.rate.refuses(&answer.response) {
         return Err(ConnectError::RateLimit.to_string());
     }

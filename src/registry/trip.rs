@@ -108,6 +108,11 @@ impl Recent {
         f64::from(bad) / f64::from((good + bad + slow).max(1))
     }
 
+    /// One more that did what it should.
+    pub(crate) fn count_good(&self) {
+        self.count(|second| second.good += 1);
+    }
+
     fn count(&self, add: impl FnOnce(&mut Second)) {
         add(self.lock().current());
     }
@@ -162,7 +167,7 @@ impl Policy {
 impl FailurePolicy for Policy {
     fn record_success(&mut self) {
         self.in_a_row = 0;
-        self.recent.count(|second| second.good += 1);
+        self.recent.count_good();
     }
 
     /// The length is not the engine's business: its clock cannot be paused, so the timer is ours.
