@@ -68,6 +68,12 @@ impl Demand {
         Counted { demand: self.clone(), part }
     }
 
+    /// Whether as many are ready as are to be.
+    pub(crate) fn has_spares(&self) -> bool {
+        let counts = self.0.borrow();
+        counts.ready >= counts.spares
+    }
+
     /// Waits until one more is wanted.
     pub(crate) async fn wanted(&self) {
         // This holds the sender.

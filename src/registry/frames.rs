@@ -37,6 +37,18 @@ impl<S: AsyncRead + AsyncWrite> Wire<S> {
     }
 }
 
+impl<S> Wire<S> {
+    /// Gives back the memory that is kept for the next message: there may be none for a while.
+    pub(crate) fn rest(&mut self) {
+        if self.reader.buffer.is_empty() {
+            self.reader.buffer = BytesMut::new();
+        }
+        if self.writer.out.is_empty() {
+            self.writer.out = BytesMut::new();
+        }
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite> Wire<S> {
     /// Closes the connection, and waits a while until the peer has done so too: it may be `busy` for so long.
     pub(crate) async fn close(&mut self, busy: Duration) {
@@ -99,10 +111,9 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         if self.buffer.len() < HEADER + length {
             return Ok(None);
         }
-        self.buffer.advance(HEADER);
-        let message = self.buffer.split_to(length).to_vec();
-        if self.buffer.is_empty() {
-            // An idle session keeps no memory for the thickest reply it once had.
+        let message = self.buffer[HEADER..HEADER + length].to_vec();
+        self.buffer.advance(HEADER + length);
+        if self.buffer.is_empty() && length > CHUNK {
             self.buffer = BytesMut::new();
         }
         Ok(Some(message))
@@ -218,6 +229,22 @@ mod tests {
         assert_eq!(wire.reader.frame().await.unwrap().unwrap(), b"abc");
         assert_eq!(wire.reader.frame().await.unwrap().unwrap(), b"d");
         assert!(matches!(wire.reader.frame().await, Err(ReadError::Io(_))));
+    }
+
+    #[tokio::test]
+    async fn rest_gives_memory_back_and_no_byte_of_a_message() {
+        let (client, mut server) = tokio::io::duplex(1024);
+        let mut wire = Wire::new(client, 100);
+        server.write_all(b"\0\0\0\x07abc\0\0\0\x07d").await.unwrap();
+        assert_eq!(wire.reader.frame().await.unwrap().unwrap(), b"abc");
+        wire.writer.queue(b"unsent");
+        wire.rest();
+        assert_eq!((&wire.reader.buffer[..], &wire.writer.out[..]), (&b"\0\0\0\x07d"[..], &b"unsent"[..]));
+        server.write_all(b"ef").await.unwrap();
+        assert_eq!(wire.reader.frame().await.unwrap().unwrap(), b"def");
+        wire.writer.flush().await.unwrap();
+        wire.rest();
+        assert_eq!((wire.reader.buffer.capacity(), wire.writer.out.capacity()), (0, 0));
     }
 
     #[tokio::test]

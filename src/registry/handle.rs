@@ -94,7 +94,15 @@ impl Handle {
 
     /// Has the session end as soon as its commands are answered.
     pub(crate) fn retire(&self) {
-        let reason = if self.is_outdated() { CloseReason::Reload } else { CloseReason::Lifetime };
+        self.end(if self.is_outdated() { CloseReason::Reload } else { CloseReason::Lifetime });
+    }
+
+    /// Has the session end as soon as its commands are answered: nobody needs it.
+    pub(crate) fn dismiss(&self) {
+        self.end(CloseReason::Idle);
+    }
+
+    fn end(&self, reason: CloseReason) {
         self.duty.send_replace(Duty::Retire(reason));
         self.shared.retire();
     }

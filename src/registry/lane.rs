@@ -1,8 +1,8 @@
 //! Lanes: each leases a session and keeps it at work; when it ends, the next lease is a warm spare.
 //!
 //! One lane is always there. More are added as soon as commands wait that no session is free for, up to the limit less the
-//! spares; one with nothing to do for a while gives its session back. A session that grows old, or whose terms are out of
-//! date, works on until its successor is there, if there is room for both.
+//! spares; one with nothing to do for a while ends, and its session with it unless a spare is missing. A session that grows
+//! old, or whose terms are out of date, works on until its successor is there, if there is room for both.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -103,7 +103,10 @@ impl<C: Connect> Lane<C> {
                     false => current.retired().await,
                 },
                 () = unused(&current), if self.tenure == Tenure::WhileBusy => {
-                    current.rest();
+                    match self.site.demand.has_spares() {
+                        true => current.dismiss(),
+                        false => current.rest(),
+                    }
                     return None;
                 }
             }

@@ -349,13 +349,14 @@ impl Queue {
         self.wake_one(is_transform);
     }
 
-    /// Wakes a session that takes the job; one that is busy comes by itself when it has room.
+    /// Wakes a session that takes the job: the one that was at work last, so that few are warm and the others can end. One
+    /// that is busy comes by itself when it has room.
     fn wake_one(&self, is_transform: bool) {
         let [any, reads] = &self.takers;
         if any.are_waiting() {
-            any.arrived.notify_one();
+            any.arrived.notify_last();
         } else if !is_transform && reads.are_waiting() {
-            reads.arrived.notify_one();
+            reads.arrived.notify_last();
         }
     }
 

@@ -47,7 +47,8 @@ pub(crate) fn start<S: AsyncRead + AsyncWrite + Send + 'static>(
     opened: Opened<S>,
     site: Arc<Site>,
 ) -> Handle {
-    let Opened { wire, terms, gauge, slot, sent } = opened;
+    let Opened { mut wire, terms, gauge, slot, sent } = opened;
+    wire.rest();
     let shared = Arc::new(Shared::new(site.demand.clone()));
     let (handle, duty) = Handle::new(Arc::clone(&shared), Arc::clone(&terms));
     let sessions = &terms.profile.sessions;
@@ -259,6 +260,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
     }
 
     fn keep_alive(&mut self, now: Instant) {
+        self.wire.rest();
         let (what, bytes) = match self.terms.profile.sessions.keepalive_by {
             Keepalive::Hello => (What::Hello, command::hello()),
             Keepalive::Poll => {

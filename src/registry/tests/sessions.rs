@@ -1,5 +1,6 @@
 //! What is promised about how many sessions there are, and how one follows another.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use eppgate_epp::Verb;
@@ -8,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::server::{Act, Server};
-use super::{MINUTE, SECOND, parse, read, run, start};
+use super::{MINUTE, SECOND, parse, read, run, start, transform};
 use crate::site::{Credentials, Site};
 use crate::{Chance, Registry};
 
@@ -183,4 +184,27 @@ async fn a_session_that_is_given_up_holds_its_slot_as_long_as_the_registry_is_bu
     assert!(first.is_err() && second.is_err());
     assert!(run(&registry, read("ABC-3")).await.is_ok());
     assert_eq!((server.count(Verb::Login), server.highest()), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn few_sessions_do_the_work_where_few_are_enough() {
+    let mut slow = 4;
+    let server = Server::new(move |seen| match seen.verb {
+        Verb::Poll if slow > 0 => {
+            slow -= 1;
+            Act::ReplyAfter(SECOND)
+        }
+        _ => Act::Reply(1000),
+    });
+    let registry = start(&server, "sessions.limit = 4");
+    crowd(&registry, 4).join_all().await;
+    assert_eq!(server.open(), 4);
+    for number in 0..20 {
+        run(&registry, transform(&format!("DEF-{number}"))).await.unwrap();
+    }
+    let worked: BTreeSet<usize> = server.connections_of(Verb::Delete).into_iter().collect();
+    assert_eq!(worked.len(), 1, "{worked:?}");
+    // The others are not needed, and all but the first lane's end.
+    sleep(MINUTE).await;
+    assert!(server.open() < 4);
 }
