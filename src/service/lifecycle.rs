@@ -216,7 +216,8 @@ pub(super) fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (D
     if after.state != before.state {
         differs("state", json!(before.state.as_str()), json!(after.state.as_str()));
     }
-    after.out_of_sync = false;
+    // Contacts are not taken over: one who is not the tenant's stays a difference.
+    after.out_of_sync = before.out_of_sync && fact.has_stranger(before);
     after.last_reconciled_at = Some(now);
     if diff.is_empty() {
         return (after, None);
