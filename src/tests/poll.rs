@@ -172,10 +172,28 @@ async fn a_maintenance_that_is_announced_is_kept_to() {
         end.to_rfc3339(),
         start.to_rfc3339(),
     );
+    let planned = async |pair: &Pair| {
+        pair.poll().await;
+        let planned = pair.operate("GET", "registries/generic/accounts/primary/maintenance").await;
+        let all = planned.body["data"].as_array().unwrap().iter();
+        all.map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let about = |id: &str, environment: &str| {
+        announced.replace("work-7", id).replace(r#"type="production""#, environment)
+    };
     pair.message(&announced, "").await;
-    pair.poll().await;
-    let planned = pair.operate("GET", "registries/generic/accounts/primary/maintenance").await;
-    assert_eq!(planned.body["data"][0]["id"], "work-7", "{planned:?}");
+    pair.message(&about("work-8", r#"type="ote""#), "").await;
+    assert_eq!(planned(&pair).await, ["work-7"]);
+
+    // Elsewhere it is the other way round.
+    let pair = pair.restarted_with(|config| config.registries[0].environment = Some("OTE".to_owned())).await;
+    pair.message(&about("work-9", r#"type="ote""#), "").await;
+    pair.message(&announced, "").await;
+    assert_eq!(planned(&pair).await, ["work-9"]);
+    let pair = pair.restarted_with(|config| config.registries[0].environment = Some("fair".to_owned())).await;
+    pair.message(&about("work-10", r#"type="custom" name="fair""#), "").await;
+    pair.message(&about("work-11", r#"type="custom" name="other""#), "").await;
+    assert_eq!(planned(&pair).await, ["work-10"]);
     pair.stop().await;
 }
 

@@ -19,7 +19,7 @@ use super::{Fate, Queue};
 use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, Leaving, shown};
 use crate::service::lifecycle::reconciled;
-use crate::service::{Error, Gateway, upkeep};
+use crate::service::{Error, Gateway, NamedRegistry, upkeep};
 
 impl Gateway {
     /// How a transfer stands: one that we asked for, or that another has asked us for.
@@ -200,12 +200,12 @@ impl Gateway {
 
     /// The registry will be worked on: nothing is sent meanwhile.
     pub(super) async fn maintenance_told(&self, queue: &Queue, item: &Item) -> Result<Fate, Error> {
-        let registry = self.behind(queue)?;
+        let NamedRegistry { environment, runs: registry, .. } = self.named(queue)?;
         let served = self.0.store.associations_at(&queue.registry).await?;
         let mut zones: Vec<String> = served.into_iter().map(|association| association.tld).collect();
         zones.sort_unstable();
         zones.dedup();
-        let ours = Ours { environment: ENVIRONMENT, zones: &zones };
+        let ours = Ours { environment: &environment, zones: &zones };
         match registry.notice(item, &ours, self.0.clock.now()) {
             Ok(Notice::Ignore(why)) => Ok(Fate::Done(Some(why))),
             Ok(_) => Ok(Fate::Done(None)),
@@ -256,5 +256,3 @@ fn no_name(name: &str) -> Fate {
 
 /// Registries put an end date off by some days to align it; they renew by years, or at least months.
 const A_WHILE: Duration = Duration::days(27);
-/// The installations that the gateway is meant for.
-const ENVIRONMENT: &str = "production";
