@@ -20,7 +20,7 @@ pub(in crate::service) struct Fact {
     pub(in crate::service) statuses: Option<Vec<String>>,
     pub(in crate::service) nameservers: Option<Vec<HostName>>,
     pub(in crate::service) ds_records: Option<Vec<DsRecord>>,
-    /// The change is accepted and not done yet (1001).
+    /// The change is accepted and not done yet (1001): a creation or a renewal.
     pub(in crate::service) pending: bool,
     /// There is no such domain any more.
     pub(in crate::service) gone: bool,
@@ -81,7 +81,9 @@ impl Fact {
             expires_at: info.ex_date,
             nameservers: Some(hosts.filter_map(|host| HostName::parse(host).ok()).collect()),
             ds_records: Some(ds_records(response.extension::<secdns::InfData>()?)),
-            pending: statuses.iter().any(|status| status == domain::Status::PendingCreate.as_str()),
+            pending: [domain::Status::PendingCreate, domain::Status::PendingRenew]
+                .iter()
+                .any(|pending| statuses.iter().any(|status| status == pending.as_str())),
             gone: false,
             // Where grace periods are not told, one may hope.
             leaving: graces

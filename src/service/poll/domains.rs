@@ -95,7 +95,19 @@ impl Gateway {
         if domain.state == DomainState::PendingCreate && !action.done {
             return self.creation_failed(domain, action).await;
         }
-        self.take_over_domain(domain).await
+        let open = self.open_renewal(&domain).await?.filter(|open| open.is_meant_by(action));
+        match open {
+            Some(open) if !action.done => {
+                self.renewal_refused(domain, open, action).await?;
+                Ok(Fate::Done(None))
+            }
+            Some(_) => {
+                let fate = self.take_over_domain(domain.clone()).await?;
+                // Not everything at a registry is told at once.
+                self.ensure_no_open_renewal(&domain).await.map(|()| fate)
+            }
+            None => self.take_over_domain(domain).await,
+        }
     }
 
     /// Whether an action that is done is a creation that was given up, since nothing was to be seen of it.

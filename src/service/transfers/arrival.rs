@@ -127,7 +127,7 @@ impl Gateway {
                 (again.then(|| now + pause_after(transfer.attempts)), transfer.attempts + 1)
             }
         };
-        let differs = done.unwrap_or(due_at.is_none());
+        let differs = done.unwrap_or_else(|_| due_at.is_none());
         let after = Transfer { due_at, attempts, updated_at: now, ..transfer };
         let mut change = DomainChange::None;
         if differs && let Some(domain) = self.domain_of(&after).await? {
