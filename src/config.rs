@@ -167,6 +167,9 @@ pub struct Registry {
     pub address: String,
     /// The name in its certificate, when it is not the host.
     pub server_name: Option<String>,
+    /// Which of the registry's installations it is, in the words of RFC 9167: `production` when left out, `ote`,
+    /// `staging`, `dev`, or the name of a custom one. Announcements of maintenance count if they are about this one.
+    pub environment: Option<String>,
     /// PEM files: whom to trust, our certificate with its chain, its key.
     pub ca: PathBuf,
     pub cert: PathBuf,
@@ -349,8 +352,16 @@ impl Registry {
         profile(&self.profile).map(|(profile, _)| profile)
     }
 
+    /// Which of the registry's installations it is.
+    pub fn environment(&self) -> &str {
+        self.environment.as_deref().unwrap_or(USUAL_ENVIRONMENT)
+    }
+
     fn check(&self, problems: &mut Vec<String>) {
         let at = format!("registries.{}", self.name);
+        if self.environment().trim() != self.environment() || self.environment().is_empty() {
+            problems.push(format!("{at}.environment: is no word"));
+        }
         if let Err(problem) = self.profile() {
             problems.push(format!("{at}.profile: {problem}"));
         }
@@ -443,6 +454,7 @@ fn usual_issuer() -> String {
     "eppgate".to_owned()
 }
 
+const USUAL_ENVIRONMENT: &str = "production";
 const MIN_SECRET: usize = 32;
 
 #[cfg(test)]
@@ -464,6 +476,7 @@ mod tests {
             name = "one"
             profile = "no-such-profile"
             address = "nowhere"
+            environment = ""
             ca = "/no/such/ca.pem"
             cert = "/no/such/cert.pem"
             key = "/no/such/key.pem"
@@ -492,6 +505,7 @@ mod tests {
             "anna.token",
             "one.profile",
             "one.address",
+            "one.environment",
             "one.ca",
             "one.cert",
             "one.key",

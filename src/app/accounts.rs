@@ -15,6 +15,7 @@ use crate::service::{NamedRegistry, Registries, Reloaded};
 pub(super) struct Plan {
     registry: String,
     account: String,
+    environment: String,
     config: Config,
 }
 
@@ -32,10 +33,10 @@ impl Plan {
     }
 
     fn start(self) -> Result<NamedRegistry, Error> {
-        let Self { registry, account, config } = self;
+        let Self { registry, account, environment, config } = self;
         let name = config.name.clone();
         let runs = Registry::start(config).map_err(|source| Error::Registry { name, source })?;
-        Ok(NamedRegistry { registry, account, runs })
+        Ok(NamedRegistry { registry, account, environment, runs })
     }
 
     fn told(&self) -> String {
@@ -55,7 +56,12 @@ pub(super) fn plan(config: &config::Config) -> Result<Vec<Plan>, Error> {
         let config = set_up(registry, account)?;
         let name = config.name.clone();
         config.check().map_err(|source| Error::Registry { name, source })?;
-        plans.push(Plan { registry: registry.name.clone(), account: account.name.clone(), config });
+        plans.push(Plan {
+            registry: registry.name.clone(),
+            account: account.name.clone(),
+            environment: registry.environment().to_owned(),
+            config,
+        });
     }
     Ok(plans)
 }
@@ -87,8 +93,9 @@ pub(super) fn apply(plans: Vec<Plan>, running: &[NamedRegistry]) -> Result<Appli
         plan.config.name = one.runs.name().to_owned();
         let (name, told_name) = (plan.config.name.clone(), plan.told());
         let changed = one.runs.reload(plan.config).map_err(|source| Error::Registry { name, source })?;
+        let changed = changed || one.environment != plan.environment;
         if changed { &mut told.changed } else { &mut told.unchanged }.push(told_name);
-        named.push(one.clone());
+        named.push(NamedRegistry { environment: plan.environment, ..one.clone() });
     }
     let retired = gone.into_iter().map(|one| one.runs.clone()).collect();
     Ok(Applied { named, retired, told })

@@ -31,10 +31,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn check(path: &Path) -> anyhow::Result<ExitCode> {
     let config = source::read(path)?;
     for registry in &config.registries {
-        let Registry { name, address, accounts, .. } = registry;
         // What is wrong with a profile is told below.
         if let Ok((profile, notes)) = config::profile(&registry.profile) {
-            println!("{name}, at {address} with {} account(s)", accounts.len());
+            print!("{}", explain::registry(registry));
             println!("{}", explain::profile(&profile, &notes));
         }
     }

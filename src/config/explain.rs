@@ -12,7 +12,7 @@ use eppgate_registry::profile::{
 };
 use humantime::format_duration;
 
-use super::Tld;
+use super::{Registry, Tld};
 
 /// Explains a profile.
 #[must_use]
@@ -33,6 +33,18 @@ pub fn profile(profile: &Profile, notes: &Notes) -> String {
         }
     }
     page.summary();
+    page.text
+}
+
+/// Explains how a registry is reached, and which one it is.
+#[must_use]
+pub fn registry(registry: &Registry) -> String {
+    let notes = Notes::of("");
+    let Registry { name, address, accounts, .. } = registry;
+    let accounts = count(accounts.len() as u64, "account");
+    let mut page = Page { notes: &notes, text: format!("{name}, at {address} with {accounts}\n") };
+    let source = if registry.environment.is_some() { "the configuration" } else { DEFAULT };
+    page.sourced(&format!("maintenance that is announced for {}", registry.environment()), source);
     page.text
 }
 
@@ -386,6 +398,32 @@ mod tests {
             for (path, note) in notes.iter().filter(|(_, note)| !note.is_empty()) {
                 assert!(told.contains(&format!("[{note}]")), "{name}: {path}: {told}");
             }
+        }
+    }
+
+    #[test]
+    fn a_registry_is_explained_with_its_environment() {
+        let of = |environment: Option<&str>| Registry {
+            name: "nordic".to_owned(),
+            profile: "iis".to_owned(),
+            address: "localhost:700".to_owned(),
+            server_name: None,
+            environment: environment.map(str::to_owned),
+            ca: "ca.pem".into(),
+            cert: "cert.pem".into(),
+            key: "key.pem".into(),
+            accounts: Vec::new(),
+        };
+        for (said, environment, source) in
+            [(None, "production", "[default]"), (Some("ote"), "ote", "[the configuration]")]
+        {
+            let told = registry(&of(said));
+            assert!(told.starts_with("nordic, at localhost:700 with 0 accounts\n"), "{told}");
+            let line = told.lines().nth(1).unwrap();
+            assert!(
+                line.contains(&format!("announced for {environment} ")) && line.ends_with(source),
+                "{told}"
+            );
         }
     }
 

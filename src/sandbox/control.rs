@@ -13,7 +13,7 @@
 //! | `POST /latency` | `{"rtt": "20ms"}` is added to each reply |
 //! | `POST /balance` | `{"account": "...", "balance": "50.00", "threshold": "100.00"}`; a warning is queued below the threshold |
 //! | `POST /phase` | `{"zone": "app", "phase": "sunrise"}`: `open`, `sunrise`, `claims` or `review` |
-//! | `POST /review` | `{"name": "...", "accept": true}`: registers a name that waits for a review, or does not |
+//! | `POST /review` | `{"name": "...", "accept": true}`: registers or renews a name that waits for a review, or does not |
 //! | `POST /unlock` | `{"name": "...", "for": "PT1H"}`: opens a registry lock, for good without a time |
 //! | `GET`, `POST /rate` | `{"per_second": 10, "code": 2400, "close": false}`: for each account; without a code connections are cut, `{}` lifts it |
 

@@ -49,12 +49,12 @@ pub(crate) struct Domain {
     /// The registry's lock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) lock: Option<Lock>,
-    /// Set while the registry's staff has not said yet whether it is registered at all.
+    /// Set while the registry's staff has not said yet whether it is registered at all, or renewed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) review: Option<Review>,
 }
 
-/// A creation that waits for the registry's staff.
+/// A creation that waits for the registry's staff, or a renewal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Review {
     /// The transaction that asked for it.
@@ -62,6 +62,16 @@ pub(crate) struct Review {
     pub(crate) sv_trid: String,
     /// What it has cost.
     pub(crate) amount: Decimal,
+    /// Of a renewal: when the domain is to expire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) renews_until: Option<DateTime<Utc>>,
+}
+
+impl Review {
+    /// What the domain shows meanwhile.
+    pub(crate) fn status(&self) -> Status {
+        if self.renews_until.is_some() { Status::PendingRenew } else { Status::PendingCreate }
+    }
 }
 
 /// A lock that only the registry opens, when it is asked in another way than by a command.
@@ -248,9 +258,7 @@ impl Domain {
         if self.is_locked(now) {
             shown.extend(LOCKING);
         }
-        if self.review.is_some() {
-            shown.push(Status::PendingCreate);
-        }
+        shown.extend(self.review.as_ref().map(Review::status));
         if self.deletion.is_some() {
             shown.push(Status::PendingDelete);
         }

@@ -292,7 +292,7 @@ impl Registry {
         Ok(core.change(Change::Domain(Box::new(domain)))?)
     }
 
-    /// Registers a name that waits for a review, or does not and gives the money back; its registrar is told.
+    /// Registers or renews a name that waits for a review, or does not and gives the money back; its registrar is told.
     pub(crate) fn review(&self, name: &str, accept: bool) -> Result<(), Trouble> {
         let mut core = self.core();
         let name = Name::parse(name).ok_or(Trouble::NoReview)?;

@@ -12,7 +12,8 @@ use super::settle::decided;
 use super::{Error, Gateway};
 
 impl Gateway {
-    /// Writes a domain as its registry has it now, and what that means for the command that asked for its creation.
+    /// Writes a domain as its registry has it now, and what that means for the command that asked for its creation or
+    /// its renewal.
     pub(super) async fn write_shown(
         &self,
         was: DomainState,
@@ -23,6 +24,12 @@ impl Gateway {
             Some(outcome) => self.creation_of(&after).await?.map(|asked| (asked, outcome)),
             None => None,
         };
+        let mut after = after;
+        if asked.is_none()
+            && let Some((event, verdict)) = self.renewal_shown(&mut after).await?
+        {
+            return Ok(self.0.store.decide_domain(DomainChange::Update(after), Some(event), verdict).await?);
+        }
         let change = DomainChange::Update(after);
         let Some((asked, outcome)) = asked else {
             return Ok(self.0.store.change_domain(change, event).await?);

@@ -122,6 +122,7 @@ pub(super) fn obstacles(action: Action, facts: &Facts<'_>) -> Vec<Obstacle> {
         Action::Renew => {
             found.offered(|offers| offers.renew, "renew");
             found.state(&[Registered, Expired]);
+            found.statuses(&[Status::PendingRenew], || Error::OperationInProgress { operation_id: None });
             if facts.domain.expires_at.is_none() {
                 found.add(By::Rule("expiry_unknown"), None, Error::WrongState);
             }

@@ -60,6 +60,7 @@ impl Gateway {
             assured: true,
         };
         let payment = self.payment(&route, purchase).await?;
+        self.ensure_no_open_renewal(&before).await?;
         let expires_before = before.expires_at.ok_or(Error::WrongState)?;
         let renewed_until = self.renewed_by_itself(&principal, &route, &before).await?;
         let from = renewed_until.unwrap_or(expires_before);
@@ -161,7 +162,14 @@ impl Gateway {
                     now,
                 )
             });
-            match self.0.store.change_domain(DomainChange::Update(after.clone()), event).await {
+            let written = match self.renewal_shown(&mut after).await? {
+                Some((event, verdict)) => {
+                    let change = DomainChange::Update(after.clone());
+                    self.0.store.decide_domain(change, Some(event), verdict).await
+                }
+                None => self.0.store.change_domain(DomainChange::Update(after.clone()), event).await,
+            };
+            match written {
                 Ok(()) => {
                     after.version += 1;
                     return self.view(after).await;
@@ -216,7 +224,8 @@ pub(super) fn reconciled(before: &Domain, fact: &Fact, now: DateTime<Utc>) -> (D
     if after.state != before.state {
         differs("state", json!(before.state.as_str()), json!(after.state.as_str()));
     }
-    after.out_of_sync = false;
+    // Contacts are not taken over: one who is not the tenant's stays a difference.
+    after.out_of_sync = before.out_of_sync && fact.has_stranger(before);
     after.last_reconciled_at = Some(now);
     if diff.is_empty() {
         return (after, None);

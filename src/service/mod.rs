@@ -22,7 +22,7 @@
 //! | `journal` | how it is changed: journalled, sent, settled; never twice, never lost |
 //! | `effect` | pure: what a change at the registry means for our row |
 //! | `settle` | what became of a command whose reply was lost |
-//! | `creation` | a creation that the registry's staff has to look at |
+//! | `creation`, `renewal` | what the registry's staff has to look at: a creation, a renewal |
 //! | `upkeep` | time: what it does to domains |
 //! | `news` | changes are told to those who want to hear of them |
 //! | `retry`, `sealing` | requests that are sent again, and their answers, sealed |
@@ -65,6 +65,7 @@ mod prices;
 mod read;
 mod register;
 mod registries;
+mod renewal;
 mod restore;
 mod retry;
 mod routing;

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::check::check_fees;
 use super::dialect::Dialect;
+use super::register::LEAST_ADDED;
 use super::routing::Route;
 use super::{Error, Gateway};
 
@@ -199,7 +200,11 @@ fn period(
     asked: Option<i64>,
     association: &TldAssociation,
 ) -> Result<Option<u8>, Error> {
-    let (least, most) = (association.config.min_years, association.config.max_years.min(LONGEST));
+    let least = match operation {
+        PricedOperation::TransferIn => LEAST_ADDED,
+        _ => association.config.min_years,
+    };
+    let most = association.config.max_years.min(LONGEST);
     match (operation.has_period(), asked) {
         (false, None) => Ok(None),
         (true, Some(years)) => match u8::try_from(years) {

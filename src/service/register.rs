@@ -108,12 +108,24 @@ impl Gateway {
     }
 }
 
-/// A registration period within the TLD's bounds.
+/// A registration period within the TLD's bounds, the shortest when left out.
 pub(super) fn years(route: &Route, years: Option<u32>) -> Result<u8, Error> {
-    let (least, most) = (route.association.config.min_years, route.association.config.max_years);
-    let years = years.unwrap_or(least);
+    let least = route.association.config.min_years;
+    years_from(least, route, years.unwrap_or(least))
+}
+
+/// What a transfer adds: a year when left out, also where nothing is registered for so little.
+pub(super) fn years_added(route: &Route, years: Option<u32>) -> Result<u8, Error> {
+    years_from(LEAST_ADDED, route, years.unwrap_or(LEAST_ADDED))
+}
+
+fn years_from(least: u32, route: &Route, years: u32) -> Result<u8, Error> {
+    let most = route.association.config.max_years;
     let fits = u8::try_from(years).ok().filter(|_| (least..=most).contains(&years));
     fits.ok_or_else(|| {
         Error::field("years", format!("must be {least} to {most} for .{}", route.association.tld))
     })
 }
+
+/// The shortest period that a transfer adds, in years.
+pub(super) const LEAST_ADDED: u32 = 1;

@@ -20,6 +20,8 @@ pub struct NamedRegistry {
     pub registry: String,
     /// The account's name there.
     pub account: String,
+    /// Which of the registry's installations it is at, in the words of RFC 9167.
+    pub environment: String,
     /// What runs its commands.
     pub runs: Registry,
 }

@@ -142,8 +142,7 @@ pub(super) fn judge(
             return if ours && same_code.unwrap_or(new_enough) { Proof::Done } else { Proof::Taken };
         }
         Intent::Renew { years, expires_before } => {
-            let least = Duration::days(365 * i64::from(*years) - 2);
-            fact.expires_at.is_some_and(|expires| expires >= *expires_before + least)
+            fact.pending || fact.expires_at.is_some_and(|until| is_renewed(*expires_before, until, *years))
         }
         Intent::Nameservers { target } => {
             let mut target: Vec<&str> = target.iter().map(String::as_str).collect();
@@ -171,6 +170,11 @@ pub(super) fn judge(
         Intent::RestoreReport => fact.leaving.is_none(),
     };
     if done { Proof::Done } else { Proof::Absent }
+}
+
+/// Whether a domain that expired at one time and expires at another was renewed by so many years.
+pub(super) fn is_renewed(expires_before: DateTime<Utc>, until: DateTime<Utc>, years: u32) -> bool {
+    until >= expires_before + Duration::days(365 * i64::from(years) - 2)
 }
 
 /// Whether a name server has these addresses within the domain.
@@ -298,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_renewal_is_proved_by_a_later_expiry_only() {
+    fn a_lost_renewal_is_proved_by_a_later_expiry_or_by_its_wait_for_one() {
         let intent = Intent::Renew { years: 2, expires_before: at("2027-03-01T00:00:00Z") };
         for (expires, proof) in [
             ("2027-03-01T00:00:00Z", Proof::Absent),
@@ -313,6 +317,11 @@ mod tests {
                 "{expires}"
             );
         }
+        // Nobody else can have asked for what is pending.
+        let fact = Fact { expires_at: Some(at("2027-03-01T00:00:00Z")), pending: true, ..fact() };
+        let info = info("us", "2026-01-01T00:00:00Z", None);
+        assert_eq!(judge(&intent, &operation("2026-03-01T12:00:00Z"), &info, &fact, "us"), Proof::Done);
+        assert!(intent.is_open(&fact));
     }
 
     #[test]

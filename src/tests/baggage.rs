@@ -97,19 +97,20 @@ async fn hosts_below_a_domain_live_and_go_with_it_at_each_registry() {
     world.stop().await;
 }
 
+fn contact(handle: &str) -> Value {
+    json!({
+        "handle": handle, "name": "Jane Doe", "email": "jane@dns.example", "phone": "+46812345678",
+        "street": ["Gatan 1"], "city": "Stockholm", "postal_code": "11122", "country": "SE",
+        "registration_number": "802405-0190",
+    })
+}
+
 #[tokio::test]
 async fn a_domain_has_the_contacts_of_whom_it_has_come_to_at_each_registry() {
     let world = World::start().await;
-    let contact = |handle: &str, number: &str| {
-        json!({
-            "handle": handle, "name": "Jane Doe", "email": "jane@dns.example", "phone": "+46812345678",
-            "street": ["Gatan 1"], "city": "Stockholm", "postal_code": "11122", "country": "SE",
-            "registration_number": number,
-        })
-    };
-    world.done_as(Other, "POST", "contacts", contact("old", "802405-0190")).await;
-    world.done("POST", "contacts", contact("new", "802405-0190")).await;
-    world.done("POST", "contacts", contact("tech", "802405-0190")).await;
+    world.done_as(Other, "POST", "contacts", contact("old")).await;
+    world.done("POST", "contacts", contact("new")).await;
+    world.done("POST", "contacts", contact("tech")).await;
     for (registry, _, zones) in CHARACTERS {
         let name = format!("people.{}", zones[0]);
         let name = name.as_str();
@@ -142,6 +143,53 @@ async fn a_domain_has_the_contacts_of_whom_it_has_come_to_at_each_registry() {
         let role = |role: &str, entry: &Value| json!({ "role": role, "id": entry["name"] });
         assert_eq!(there["registrant"], made[1]["name"], "{registry}: {there}");
         assert_eq!(there["contacts"], json!([role("admin", made[1]), role("tech", made[2])]), "{registry}");
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_domain_that_has_come_keeps_nobody_whom_its_row_does_not_name_at_each_registry() {
+    let world = World::start().await;
+    world.done_as(Other, "POST", "contacts", contact("old")).await;
+    world.done("POST", "contacts", contact("new")).await;
+    for (registry, _, zones) in CHARACTERS {
+        for refuses in [false, true] {
+            let name = format!("{}.{}", if refuses { "stays" } else { "goes" }, zones[0]);
+            let name = name.as_str();
+            let path = format!("domains/{name}");
+            let create = json!({
+                "name": name, "payment_assured": true, "registrant_handle": "old", "tech_handle": "old",
+                "billing_handle": "old",
+            });
+            world.done_as(Other, "POST", "domains", create).await;
+            if refuses {
+                // After the code that opens the way, and what makes the domain the new tenant's own.
+                let third = json!({ "verb": "update", "object": "domain", "name": name, "nth": 3 });
+                world.fault(registry, json!({ "match": third, "action": "result", "code": 2306 })).await;
+            }
+            world.moves(registry, name, Other, Demo, json!({ "registrant_handle": "new" })).await;
+            let here = world.done("GET", &path, Value::Null).await;
+            let there = world.control(registry, &format!("/objects/domains/{name}")).await;
+            assert!(
+                there["statuses"].to_string().contains("clientTransferProhibited"),
+                "{registry}: {there}"
+            );
+            assert_eq!(here["billing_handle"], Value::Null, "{registry}");
+            let mut told = vec!["transferred_in", "transfer_in_secured"];
+            if registry != "dotcom" {
+                let left = there["contacts"].as_array().unwrap().len();
+                assert_eq!(
+                    (left, &here["out_of_sync"]),
+                    (if refuses { 2 } else { 0 }, &json!(refuses)),
+                    "{registry}"
+                );
+                told.extend((!refuses).then_some("contacts_updated"));
+            }
+            assert_eq!(world.history(Demo, name).await, told, "{registry}");
+            // Contacts are not taken over, and so it stays.
+            let reconciled = world.done("POST", &format!("{path}/reconcile"), Value::Null).await;
+            assert_eq!(reconciled["out_of_sync"], here["out_of_sync"], "{registry}");
+        }
     }
     world.stop().await;
 }

@@ -1,6 +1,7 @@
 //! `Dry-Run: 1`: what would be done is told, and nothing is.
 
 use eppgate_epp::types::TransferOp;
+use eppgate_model::Clock;
 use serde_json::{Value, json};
 
 use crate::pair::{Demo, Other, Pair, Who};
@@ -364,5 +365,44 @@ async fn a_way_between_two_accounts_is_thought_through_without_going_it() {
     expect(&pair.call(Demo, "POST", path, ask).await, 422, "domain_within_transfer_lock");
     assert_eq!(pair.transfers(Demo).await, ["in completed mine.test"]);
     assert_eq!(pair.at_registry("mine.test").await["sponsor"], "registrar-b");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_dry_run_asks_how_a_transfer_stands_and_follows_nothing_up() {
+    let clock = Clock::manual(chrono::Utc::now());
+    let mut pair = Pair::start_at("generic", "generic", ["test", "example"], clock).await;
+    pair.done(Demo, "PATCH", "", json!({ "transfer_out_mode": "explicit" })).await;
+    pair.done(Other, "PATCH", "", json!({ "transfer_out_mode": "explicit" })).await;
+    let code = pair.registered(Demo, "mine.test").await;
+    pair.asked(Demo, "mine.test", &code).await;
+    let past = pair.past("registrar-a");
+    past.send(transfer(TransferOp::Approve, "mine.test", None)).await;
+    past.end().await;
+    let asked = async || {
+        let log = pair.control("GET", "/log", None).await;
+        let of_name = log["entries"].as_array().unwrap().iter().filter(|entry| entry["name"] == "mine.test");
+        of_name.map(|entry| entry["verb"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let before = asked().await;
+    let ask = json!({ "auth_code": code });
+    expect(
+        &pair.dry_run(Demo, "POST", "domains/mine.test/transfer_in", ask).await,
+        422,
+        "domain_in_transfer",
+    );
+    // Whose it is, and no more: what has come is not looked at to be taken over.
+    assert_eq!(asked().await[before.len()..], ["transfer", "info"]);
+
+    // One that has left is gone for a dry run as it is for the real one.
+    let code = pair.registered(Other, "late.test").await;
+    pair.asked(Demo, "late.test", &code).await;
+    pair.poll().await;
+    pair.days_later(6).await;
+    let approve = "domains/late.test/approve_transfer_out";
+    let dry = pair.dry_run(Other, "POST", approve, Value::Null).await;
+    expect(&dry, 404, "not_found");
+    let real = pair.call(Other, "POST", approve, Value::Null).await;
+    assert_eq!((dry.status, &dry.body), (real.status, &real.body));
     pair.stop().await;
 }

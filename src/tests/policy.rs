@@ -17,6 +17,30 @@ impl Pair {
 }
 
 #[tokio::test]
+async fn a_transfer_adds_a_year_where_nothing_is_registered_for_so_little() {
+    let pair = Pair::under(Policy { min_years: Some(2), ..Policy::default() }).await;
+    let code = pair.registered(Other, "short.test").await;
+    let until_when = async || {
+        let there = pair.at_registry("short.test").await["expires"].clone();
+        there.as_str().unwrap().parse::<chrono::DateTime<Utc>>().unwrap()
+    };
+    let before = until_when().await;
+    let quote = json!({ "fqdn": "short.test", "operation": "register", "period": 1 });
+    expect(&pair.call(Demo, "POST", "quotes", quote).await, 422, "period_not_allowed");
+    let quote = pair.quote(Demo, "short.test", "transfer_in").await;
+    let none = json!({ "auth_code": code, "years": 0 });
+    let none = pair.call(Demo, "POST", "domains/short.test/transfer_in", none).await;
+    expect(&none, 422, "unprocessable_entity");
+    let ask = json!({ "auth_code": code, "quote_id": quote });
+    let asked = pair.call(Demo, "POST", "domains/short.test/transfer_in", ask).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    pair.poll().await;
+    assert_eq!(pair.transfers(Demo).await, ["in completed short.test"]);
+    assert_eq!((until_when().await - before).num_days() / 365, 1);
+    pair.stop().await;
+}
+
+#[tokio::test]
 async fn what_a_registry_has_no_command_for_is_refused_and_never_sent() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("sparse.toml");

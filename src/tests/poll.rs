@@ -172,10 +172,28 @@ async fn a_maintenance_that_is_announced_is_kept_to() {
         end.to_rfc3339(),
         start.to_rfc3339(),
     );
+    let planned = async |pair: &Pair| {
+        pair.poll().await;
+        let planned = pair.operate("GET", "registries/generic/accounts/primary/maintenance").await;
+        let all = planned.body["data"].as_array().unwrap().iter();
+        all.map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let about = |id: &str, environment: &str| {
+        announced.replace("work-7", id).replace(r#"type="production""#, environment)
+    };
     pair.message(&announced, "").await;
-    pair.poll().await;
-    let planned = pair.operate("GET", "registries/generic/accounts/primary/maintenance").await;
-    assert_eq!(planned.body["data"][0]["id"], "work-7", "{planned:?}");
+    pair.message(&about("work-8", r#"type="ote""#), "").await;
+    assert_eq!(planned(&pair).await, ["work-7"]);
+
+    // Elsewhere it is the other way round.
+    let pair = pair.restarted_with(|config| config.registries[0].environment = Some("OTE".to_owned())).await;
+    pair.message(&about("work-9", r#"type="ote""#), "").await;
+    pair.message(&announced, "").await;
+    assert_eq!(planned(&pair).await, ["work-9"]);
+    let pair = pair.restarted_with(|config| config.registries[0].environment = Some("fair".to_owned())).await;
+    pair.message(&about("work-10", r#"type="custom" name="fair""#), "").await;
+    pair.message(&about("work-11", r#"type="custom" name="other""#), "").await;
+    assert_eq!(planned(&pair).await, ["work-10"]);
     pair.stop().await;
 }
 
@@ -310,5 +328,49 @@ async fn a_contacts_copy_that_a_message_tells_of_is_known_for_what_it_is() {
     assert_eq!(register(Demo, "again.test", "jane").await, jane);
     let there = pair.control("GET", &format!("/objects/contacts/{jane}"), None).await;
     assert!(there.to_string().contains("Lund"), "{there}");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_contacts_transfer_is_acted_on_unless_somebody_waits_for_an_answer() {
+    let pair = Pair::start().await;
+    let person = json!({
+        "handle": "jane", "name": "Jane Doe", "email": "jane@example.test", "street": ["Storgatan 1"],
+        "city": "Stockholm", "country": "SE", "postal_code": "11122", "phone": "+46701740605",
+    });
+    pair.done(Demo, "POST", "contacts", person).await;
+    let create = json!({ "name": "jane.test", "payment_assured": true, "registrant_handle": "jane" });
+    pair.done(Demo, "POST", "domains", create).await;
+    let jane = pair.at_registry("jane.test").await["registrant"].as_str().unwrap().to_owned();
+    let (store, tenant) = (pair.store().await, pair.tenant_id(Demo));
+    let record = store.contact(tenant, &"jane".parse().unwrap()).await.unwrap().unwrap();
+    let copy = store.contact_registrations(&record).await.unwrap().pop().unwrap();
+    let told = |id: &str, status: &str| {
+        let time = "2026-01-01T00:00:00Z";
+        format!(
+            r#"<c:trnData xmlns:c="urn:ietf:params:xml:ns:contact-1.0"><c:id>{id}</c:id>
+            <c:trStatus>{status}</c:trStatus><c:reID>registrar-b</c:reID><c:reDate>{time}</c:reDate>
+            <c:acID>registrar-a</c:acID><c:acDate>{time}</c:acDate></c:trnData>"#
+        )
+    };
+    pair.message(&told(&jane, "clientRejected"), "").await;
+    pair.message(&told("cnobody", "pending"), "").await;
+    assert_eq!(
+        pair.notes(&[&jane, "cnobody"]).await,
+        [json!(["done", "it is as it was"]), json!(["done", "it is no copy of a contact of ours"])]
+    );
+    pair.message(&told(&jane, "pending"), "").await;
+    pair.poll().await;
+    let dead = pair.operate("GET", "poll_messages?state=dead").await.body["data"].clone();
+    assert_eq!(dead[0]["note"], "another registrar asks for a contact of ours", "{dead}");
+    assert_eq!((dead.as_array().unwrap().len(), &dead[0]["kind"]), (1, &json!("transfer")), "{dead}");
+
+    // What the registry has no more is no copy.
+    store.change_contact(ContactChange::Unregistered(copy.clone())).await.unwrap();
+    let gone = ContactRegistration { registry_id: "cgone".to_owned(), ..copy };
+    store.change_contact(ContactChange::Registered(gone)).await.unwrap();
+    pair.message(&told("cgone", "serverApproved"), "").await;
+    assert_eq!(pair.notes(&["cgone"]).await, [json!(["done", null])]);
+    assert_eq!(store.contact_registrations(&record).await.unwrap(), []);
     pair.stop().await;
 }

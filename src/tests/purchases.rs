@@ -94,3 +94,47 @@ async fn a_quote_buys_once_at_each_registry_and_a_fee_that_is_told_is_agreed_to(
     }
     world.stop().await;
 }
+
+#[tokio::test]
+async fn what_a_registry_that_tells_no_fees_does_not_sell_at_the_usual_price_costs_nothing() {
+    let world = World::start().await;
+    for (registry, zone) in [("dotcom", "com"), ("ccnordic", "se")] {
+        let name = format!("premium-gold-crown.{zone}");
+        let name = name.as_str();
+        let told =
+            world.done("POST", "domains/check", json!({ "name": name, "fee_commands": ["create"] })).await;
+        assert_eq!((&told["status"], &told["fees"]), (&json!("available"), &json!([])), "{registry}: {told}");
+        assert_eq!(told["premium"], Value::Null, "{registry}: {told}");
+
+        // Nobody here knows which tier the name is in: the tenant's word counts, and its rate card.
+        for (class, price) in [(None, "10.0000"), (Some("premium-gold"), "250.0000")] {
+            let quote = world.quote(Demo, name, "register", class).await;
+            assert_eq!(quote["amount"], price, "{registry}: {quote}");
+            let create = json!({ "name": name, "quote_id": quote["quote_id"] });
+            for _ in 0..2 {
+                // Refused each time, since its quote comes back each time.
+                let refused = world.call("POST", "domains", create.clone()).await;
+                expect(&refused, 422, "registry_error");
+                assert_eq!(refused.body["detail"]["epp_code"], 2003, "{registry}: {refused:?}");
+            }
+        }
+        let unknown = json!({ "fqdn": name, "operation": "register", "period": 1, "tier": "premium", "premium_class": "tin" });
+        expect(&world.call("POST", "quotes", unknown).await, 422, "premium_class_unknown");
+        let assured = json!({ "name": name, "payment_assured": true });
+        expect(&world.call("POST", "domains", assured).await, 422, "registry_error");
+
+        let log = world.log_of(registry, name).await;
+        let is_fee = |entry: &Value| entry["extensions"].to_string().contains("fee-");
+        assert!(log.iter().all(|entry| !is_fee(entry)), "{registry}: {log:?}");
+        let creates = log.iter().filter(|entry| entry["verb"] == "create");
+        let outcomes: Vec<_> = creates.map(|entry| (&entry["code"], &entry["effect"])).collect();
+        assert_eq!(outcomes, vec![(&json!(2003), &json!("none")); 5], "{registry}");
+        assert_eq!(world.charges(registry, name).await, [""; 0], "{registry}");
+        assert_eq!(
+            world.call("GET", &format!("domains/{name}"), Value::Null).await.status,
+            404,
+            "{registry}"
+        );
+    }
+    world.stop().await;
+}

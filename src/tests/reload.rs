@@ -32,6 +32,19 @@ impl TestGateway {
         open.iter().map(|session| session["id"].as_u64().unwrap()).collect()
     }
 
+    /// The sessions that are open when one works and another is ready. A command that waits for longer than a moment, as
+    /// under load, has had one more opened, which stays.
+    async fn begun_sessions(&self) -> Vec<u64> {
+        until(async || self.session_ids().await.len() >= 2).await;
+        self.session_ids().await
+    }
+
+    /// Whether these sessions are open still.
+    async fn keeps(&self, sessions: &[u64]) -> bool {
+        let open = self.session_ids().await;
+        sessions.iter().all(|id| open.contains(id))
+    }
+
     async fn is_checked(&self, name: &str) -> bool {
         self.call("POST", "domains/check", Some(json!({ "name": name }))).await.status == 200
     }
@@ -41,8 +54,7 @@ impl TestGateway {
 async fn what_has_not_changed_is_not_touched() {
     let gateway = TestGateway::start().await;
     assert!(gateway.is_checked("before.test").await);
-    until(async || gateway.session_ids().await.len() == 2).await;
-    let before = gateway.session_ids().await;
+    let before = gateway.begun_sessions().await;
     let reloaded = gateway.reload_with(|_| {}).await;
     assert_eq!(reloaded.status, 200, "{reloaded:?}");
     let data = &reloaded.body["data"];
@@ -51,7 +63,7 @@ async fn what_has_not_changed_is_not_touched() {
         assert_eq!(data[nothing], json!([]), "{nothing}");
     }
     assert!(gateway.is_checked("after.test").await);
-    assert_eq!(gateway.session_ids().await, before);
+    assert!(gateway.keeps(&before).await, "{before:?}");
     gateway.stop().await;
 }
 
@@ -110,8 +122,7 @@ async fn sessions_are_replaced_under_load_within_the_limit_and_no_request_fails(
 async fn with_a_mistake_anywhere_everything_stays_as_it_is() {
     let gateway = TestGateway::start().await;
     assert!(gateway.is_checked("before.test").await);
-    until(async || gateway.session_ids().await.len() == 2).await;
-    let before = gateway.session_ids().await;
+    let before = gateway.begun_sessions().await;
     let right = gateway.config.lock().unwrap().clone();
     let nowhere = |config: &mut Config| config.registries[1].address = "nowhere".to_owned();
     let no_key = |config: &mut Config| config.registries[1].key = "/no/such.key".into();
@@ -139,7 +150,7 @@ async fn with_a_mistake_anywhere_everything_stays_as_it_is() {
         assert!(problems.contains(told) && !problems.contains("sandbox-password"), "{told} in {problems}");
     }
     assert!(gateway.is_checked("after.test").await);
-    assert_eq!(gateway.session_ids().await, before);
+    assert!(gateway.keeps(&before).await, "{before:?}");
     gateway.stop().await;
 }
 

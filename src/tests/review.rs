@@ -1,5 +1,5 @@
-//! A creation that the registry's staff looks at first: what pays for it is held until they have, and then kept or given
-//! back, whichever way the gateway hears of it.
+//! A creation or a renewal that the registry's staff looks at first: what pays for it is held until they have, and then
+//! kept or given back, whichever way the gateway hears of it.
 
 use chrono::{SubsecRound, Utc};
 use eppgate_model::Clock;
@@ -123,5 +123,136 @@ async fn a_creation_whose_message_never_comes_is_looked_at() {
     }
     until(async || pair.state("silent.example").await == "registered").await;
     assert_eq!(pair.standing(&operation).await, ["settled", "executed"].map(Value::from));
+    pair.stop().await;
+}
+
+impl Pair {
+    /// Has a domain and asks for its renewal, which is to be looked at; gives the quote that pays for it and the operation.
+    async fn asks_for_more(&self, name: &str) -> (Value, String) {
+        let quote = self.quote(Demo, name, "renew").await;
+        let asked = self.renew(name, &quote).await;
+        assert_eq!(asked.status, 200, "{asked:?}");
+        let shown = &asked.body["data"];
+        assert!(shown["epp_statuses"].to_string().contains("pendingRenew"), "{shown}");
+        assert_eq!(shown["last_renewed_at"], Value::Null, "{shown}");
+        let events = self.done(Demo, "GET", &format!("domains/{name}/events"), Value::Null).await;
+        let last = events.as_array().unwrap().last().unwrap().clone();
+        assert_eq!(last["event_type"], "renewal_pending", "{last}");
+        let operation = last["payload"]["operation_id"].as_str().unwrap().to_owned();
+        assert_eq!(self.standing(&operation).await, ["answered", "pending"].map(Value::from));
+        (quote, operation)
+    }
+
+    async fn renew(&self, name: &str, quote: &Value) -> Answer {
+        self.call(Demo, "POST", &format!("domains/{name}/renew"), json!({ "quote_id": quote })).await
+    }
+
+    /// A domain in a zone whose renewals are looked at.
+    async fn with_domain(name: &str, clock: Clock) -> Self {
+        let pair = Self::start_at("generic", "generic", ["test", ZONE], clock).await;
+        let quote = pair.quote(Demo, name, "register").await;
+        assert_eq!(pair.buy(name, &quote).await.status, 201);
+        pair.phase("review").await;
+        pair
+    }
+
+    async fn expiry(&self, name: &str) -> Value {
+        self.done(Demo, "GET", &format!("domains/{name}"), Value::Null).await["expires_at"].clone()
+    }
+
+    /// Whether the domain ends, by the gateway and the registry alike, so many years after that time.
+    async fn ends_later(&self, name: &str, before: &Value, years: i64) -> bool {
+        let time = |value: &Value| value.as_str().unwrap().parse::<chrono::DateTime<Utc>>().unwrap();
+        let there = self.at_registry(name).await["expires"].clone();
+        let here = time(&self.expiry(name).await);
+        (here - time(before)).num_days() / 365 == years && (here - time(&there)).num_seconds() == 0
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_refused_after_a_review_gives_its_quote_back() {
+    let name = "no.example";
+    let pair = Pair::with_domain(name, Clock::system()).await;
+    let before = pair.expiry(name).await;
+    let (quote, operation) = pair.asks_for_more(name).await;
+    let other = pair.quote(Demo, name, "renew").await;
+    let again = pair.renew(name, &other).await;
+    assert_eq!((again.status, &again.body["error"]), (409, &json!("operation_in_progress")), "{again:?}");
+    // Nothing is to be seen of it, and that says nothing.
+    pair.done(Demo, "POST", &format!("domains/{name}/reconcile"), Value::Null).await;
+    assert_eq!(pair.standing(&operation).await, ["answered", "pending"].map(Value::from));
+    pair.decide(name, false).await;
+    pair.poll().await;
+    assert_eq!(pair.standing(&operation).await, ["settled", "refused"].map(Value::from));
+    assert!(pair.ends_later(name, &before, 0).await);
+    let shown = pair.done(Demo, "GET", &format!("domains/{name}"), Value::Null).await;
+    assert!(!shown["epp_statuses"].to_string().contains("pendingRenew"), "{shown}");
+    // The quote renews once it can be done.
+    pair.phase("open").await;
+    assert_eq!(pair.renew(name, &quote).await.status, 200);
+    assert!(pair.ends_later(name, &before, 1).await);
+    let told = pair.history(Demo, name).await;
+    assert_eq!(told, ["registered", "renewal_pending", "renewal_failed", "renewed"]);
+    let paid = ["create", "renew", "refusal", "renew"].map(|command| format!("registrar-b {command}"));
+    assert_eq!(pair.charges(name).await, paid);
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_accepted_after_a_review_is_paid_once() {
+    for by_look in [false, true] {
+        let name = "yes.example";
+        let pair = Pair::with_domain(name, Clock::system()).await;
+        let before = pair.expiry(name).await;
+        let (quote, operation) = pair.asks_for_more(name).await;
+        pair.decide(name, true).await;
+        if by_look {
+            pair.done(Demo, "POST", &format!("domains/{name}/reconcile"), Value::Null).await;
+        }
+        pair.poll().await;
+        assert_eq!(pair.standing(&operation).await, ["settled", "executed"].map(Value::from));
+        assert!(pair.ends_later(name, &before, 1).await);
+        assert_eq!(pair.history(Demo, name).await, ["registered", "renewal_pending", "renewed"], "{by_look}");
+        expect(&pair.renew(name, &quote).await, 422, "quote_consumed");
+        assert_eq!(pair.charges(name).await, ["registrar-b create", "registrar-b renew"]);
+        pair.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_whose_reply_is_lost_waits_for_its_review_as_well() {
+    for accept in [true, false] {
+        let name = "lost.example";
+        let pair = Pair::with_domain(name, Clock::system()).await;
+        let before = pair.expiry(name).await;
+        pair.fault("renew", 1, "drop_after").await;
+        let (_, operation) = pair.asks_for_more(name).await;
+        pair.decide(name, accept).await;
+        pair.poll().await;
+        let outcome = if accept { "executed" } else { "not_executed" };
+        assert_eq!(pair.standing(&operation).await, ["settled", outcome].map(Value::from));
+        assert!(pair.ends_later(name, &before, i64::from(accept)).await);
+        assert_eq!(pair.effects(name).await, ["created", "renewed"]);
+        pair.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_under_review_is_not_made_again_as_the_term_ends() {
+    let name = "ends.example";
+    let mut pair = Pair::with_domain(name, Clock::manual(Utc::now().trunc_subsecs(0))).await;
+    let before = pair.expiry(name).await;
+    let (_, operation) = pair.asks_for_more(name).await;
+    let wish = json!({ "mode": "AUTORENEW" });
+    pair.done(Demo, "PUT", &format!("domains/{name}/auto_renewal"), wish).await;
+    pair.days_later(364).await;
+    // Time has looked at the domain then.
+    until(async || pair.history(Demo, name).await.iter().any(|kind| kind == "expiry_reminder")).await;
+    assert!(!pair.history(Demo, name).await.iter().any(|kind| kind == "auto_renewal_failed"));
+    pair.decide(name, true).await;
+    pair.poll().await;
+    assert_eq!(pair.standing(&operation).await, ["settled", "executed"].map(Value::from));
+    assert!(pair.ends_later(name, &before, 1).await);
+    assert_eq!(pair.charges(name).await, ["registrar-b create", "registrar-b renew"]);
     pair.stop().await;
 }

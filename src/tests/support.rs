@@ -351,6 +351,7 @@ pub(crate) fn registry(name: &str, profile: &str, address: SocketAddr, pki: &Pki
         profile: profile.to_owned(),
         address: address.to_string(),
         server_name: None,
+        environment: None,
         ca: pki.ca.clone(),
         cert: pki.client_cert.clone(),
         key: pki.client_key.clone(),

@@ -148,6 +148,7 @@ fn registry(played: &Played, sandbox: &Sandbox, pki: &PkiPaths) -> config::Regis
         profile: played.profile.to_owned(),
         address: sandbox.address().to_string(),
         server_name: None,
+        environment: None,
         ca: pki.ca.clone(),
         cert: pki.client_cert.clone(),
         key: pki.client_key.clone(),

@@ -97,8 +97,8 @@ impl View<'_> {
         if domain.sponsor != self.account() {
             return Err(ResultCode::AUTHORIZATION_ERROR.into());
         }
-        if domain.review.is_some() {
-            return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, Status::PendingCreate.to_string()));
+        if let Some(review) = &domain.review {
+            return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, review.status().to_string()));
         }
         if domain.deletion.is_some() {
             return Err(Refusal::new(ResultCode::STATUS_PROHIBITS, Status::PendingDelete.to_string()));

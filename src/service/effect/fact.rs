@@ -6,10 +6,11 @@ use eppgate_epp::ext::rgp::{self, RgpStatus};
 use eppgate_epp::ext::secdns;
 use eppgate_epp::types::StatusValue;
 use eppgate_epp::{Response, ResultCode, domain};
-use eppgate_model::HostName;
 use eppgate_model::domain::DsRecord;
+use eppgate_model::{Domain, HostName};
 
 use super::super::Error;
+use super::Role;
 
 /// What is known of a domain at the registry after a change. What is not known is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,12 +20,14 @@ pub(in crate::service) struct Fact {
     pub(in crate::service) statuses: Option<Vec<String>>,
     pub(in crate::service) nameservers: Option<Vec<HostName>>,
     pub(in crate::service) ds_records: Option<Vec<DsRecord>>,
-    /// The change is accepted and not done yet (1001).
+    /// The change is accepted and not done yet (1001): a creation or a renewal.
     pub(in crate::service) pending: bool,
     /// There is no such domain any more.
     pub(in crate::service) gone: bool,
     /// How far its deletion has come, if it was deleted.
     pub(in crate::service) leaving: Option<Leaving>,
+    /// The roles in which somebody is.
+    pub(in crate::service) roles: Vec<Role>,
 }
 
 /// The stages of a deletion (RFC 3915, 3.1).
@@ -78,14 +81,22 @@ impl Fact {
             expires_at: info.ex_date,
             nameservers: Some(hosts.filter_map(|host| HostName::parse(host).ok()).collect()),
             ds_records: Some(ds_records(response.extension::<secdns::InfData>()?)),
-            pending: statuses.iter().any(|status| status == domain::Status::PendingCreate.as_str()),
+            pending: [domain::Status::PendingCreate, domain::Status::PendingRenew]
+                .iter()
+                .any(|pending| statuses.iter().any(|status| status == pending.as_str())),
             gone: false,
             // Where grace periods are not told, one may hope.
             leaving: graces
                 .and_then(|graces| Leaving::of_graces(&graces.statuses))
                 .or_else(|| is_leaving.then_some(Leaving::Redemption)),
             statuses: Some(statuses),
+            roles: Role::filled(info),
         })
+    }
+
+    /// Whether somebody at the registry has a role for which the row names nobody.
+    pub(in crate::service) fn has_stranger(&self, domain: &Domain) -> bool {
+        self.roles.iter().any(|role| role.handle(domain).is_none())
     }
 
     /// That there is no such domain.

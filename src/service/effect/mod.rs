@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Months, Utc};
 use eppgate_epp::Response;
-use eppgate_epp::domain::InfData;
+use eppgate_epp::domain::{InfData, Status};
 use eppgate_model::domain::{AuthCodeHash, AutoRenewMode, DomainEvent, DsRecord, Upkeep};
 use eppgate_model::operation::OperationKind;
 use eppgate_model::tenant::TldConfig;
@@ -25,6 +25,7 @@ use tokio::time::Instant;
 
 use super::call::{Look, look};
 use super::journal::{Effect, Journalled, Proof};
+use super::lifecycle::has_status;
 use super::settle::judge;
 use super::{Error, Gateway, upkeep};
 pub(super) use fact::{Fact, Leaving};
@@ -127,9 +128,9 @@ impl Journalled for Intent {
         )
     }
 
-    /// A creation that the registry's staff has to look at may come to nothing.
+    /// A creation or a renewal that the registry's staff has to look at may come to nothing.
     fn is_open(&self, fact: &Fact) -> bool {
-        matches!(self, Self::Create(_)) && fact.pending
+        matches!(self, Self::Create(_) | Self::Renew { .. }) && fact.pending
     }
 
     async fn look(
@@ -214,6 +215,7 @@ impl Intent {
         match self {
             Self::Create(_) if after.state == DomainState::PendingCreate => "registration_pending",
             Self::Create(_) => "registered",
+            Self::Renew { .. } if has_status(after, &[Status::PendingRenew]) => "renewal_pending",
             Self::Renew { .. } => "renewed",
             Self::Nameservers { .. } | Self::Glue { .. } => "nameservers_updated",
             Self::Contacts(_) => CONTACTS_UPDATED,
@@ -247,6 +249,13 @@ pub(super) fn apply(
     }
     match intent {
         Intent::Create(_) => {}
+        Intent::Renew { .. } if fact.pending => {
+            let pending = Status::PendingRenew.as_str();
+            if fact.statuses.is_none() && !has_status(&domain, &[Status::PendingRenew]) {
+                domain.epp_statuses.retain(|status| *status != Status::Ok.as_str());
+                domain.epp_statuses.push(pending.to_owned());
+            }
+        }
         Intent::Renew { years, expires_before } => {
             let reckoned = expires_before.checked_add_months(Months::new(12 * years));
             domain.expires_at = fact.expires_at.or(reckoned);

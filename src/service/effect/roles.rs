@@ -1,6 +1,6 @@
 //! Contacts of a domain that become others.
 
-use eppgate_epp::domain::{ContactRole, DomainContact};
+use eppgate_epp::domain::{ContactRole, DomainContact, InfData};
 use eppgate_model::{Domain, Json};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -24,6 +24,26 @@ impl Role {
             Self::Tech => "tech_handle",
             Self::Billing => "billing_handle",
         }
+    }
+
+    /// Those in which a registry has somebody.
+    pub(in crate::service) fn filled(info: &InfData) -> Vec<Self> {
+        let is_filled = |role: &Self| match role.of(String::new()).role {
+            None => info.registrant.is_some(),
+            kind => info.contacts.iter().any(|there| there.role == kind),
+        };
+        [Self::Registrant, Self::Admin, Self::Tech, Self::Billing].into_iter().filter(is_filled).collect()
+    }
+
+    /// Whom a domain names for it.
+    pub(in crate::service) fn handle(self, domain: &Domain) -> Option<&str> {
+        let handle = match self {
+            Self::Registrant => &domain.registrant_handle,
+            Self::Admin => &domain.admin_handle,
+            Self::Tech => &domain.tech_handle,
+            Self::Billing => &domain.billing_handle,
+        };
+        handle.as_deref()
     }
 
     /// A contact in this role at the registry. The registrant stands elsewhere in commands.

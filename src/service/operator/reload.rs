@@ -14,7 +14,7 @@ pub struct Reloaded {
     pub added: Vec<String>,
     /// Their sessions finish what they have begun, and log out.
     pub removed: Vec<String>,
-    /// Their sessions are replaced one by one.
+    /// Their sessions are replaced one by one, unless only what is known of them has changed.
     pub changed: Vec<String>,
     pub unchanged: Vec<String>,
     /// What has changed as well, but only counts after a restart.

@@ -1,6 +1,8 @@
 //! Messages about contacts. What a registry has are copies: the tenant's own record stays as it is, and a copy that has
 //! become another is known for one, so that it is brought up to date before a domain needs it again.
 
+use eppgate_epp::contact::TrnData;
+use eppgate_epp::types::TransferStatus;
 use eppgate_model::ContactRegistration;
 use eppgate_store::ContactChange;
 
@@ -10,6 +12,17 @@ use crate::service::journal::Journalled;
 use crate::service::{Error, Gateway};
 
 impl Gateway {
+    /// How the transfer of a contact stands. Only a request for one of ours is for people: the gateway never asks for a
+    /// contact, nor gives one away.
+    pub(super) async fn contact_transfer_told(&self, queue: &Queue, told: &TrnData) -> Result<Fate, Error> {
+        let is_asked_of_us =
+            told.tr_status == TransferStatus::Pending && told.ac_id == self.behind(queue)?.client_id();
+        if is_asked_of_us && self.0.store.contact_registered_as(&queue.registry, &told.id).await?.is_some() {
+            return Ok(Fate::Dead("another registrar asks for a contact of ours".to_owned()));
+        }
+        self.contact_changed(queue, &told.id).await
+    }
+
     /// Something has been done to a contact, or will not be: the registry is asked what it has.
     pub(super) async fn contact_changed(&self, queue: &Queue, id: &str) -> Result<Fate, Error> {
         // What a command of ours is about to bring about is judged by its own verdict first.

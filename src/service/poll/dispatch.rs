@@ -21,6 +21,8 @@ pub(super) enum Matter {
     Changed { name: String },
     /// A contact may not be what it was.
     Contact { id: String },
+    /// How the transfer of a contact stands.
+    ContactTransfer(contact::TrnData),
     /// A host may not be what it was; or an action on it that was pending has come to nothing.
     Host { name: String, is_refused: bool },
     /// There is little money left.
@@ -39,6 +41,7 @@ type Reader = fn(&Response<'_>) -> Result<Option<Matter>, DecodeError>;
 /// Every kind of message that is acted on: the word that it is kept under, and how it is read. The first that fits counts.
 const KINDS: &[(&str, Reader)] = &[
     ("transfer", |reply| Ok(reply.data::<TrnData>()?.map(Matter::Transfer))),
+    ("transfer", |reply| Ok(reply.data::<contact::TrnData>()?.map(Matter::ContactTransfer))),
     ("pending_action", |reply| Ok(reply.data::<PanData>()?.map(|PanData(action)| Matter::Ended(action)))),
     ("pending_action", |reply| {
         let ended = reply.data::<contact::PanData>()?;
@@ -85,6 +88,7 @@ impl Gateway {
             Matter::Ended(action) => self.action_ended(&queue, &action).await,
             Matter::Changed { name } => self.domain_changed(&queue, &name).await,
             Matter::Contact { id } => self.contact_changed(&queue, &id).await,
+            Matter::ContactTransfer(told) => self.contact_transfer_told(&queue, &told).await,
             Matter::Host { name, is_refused } => self.host_changed(&queue, &name, is_refused).await,
             Matter::LowBalance(told) => self.low_balance_told(&queue, message.id, &told).await,
             Matter::Maintenance(item) => self.maintenance_told(&queue, &item).await,
@@ -148,6 +152,7 @@ impl Matter {
     fn name(&self) -> Option<String> {
         match self {
             Self::Transfer(told) => Some(told.name.clone()),
+            Self::ContactTransfer(told) => Some(told.id.clone()),
             Self::Ended(action) => Some(action.name.clone()),
             Self::Changed { name } | Self::Contact { id: name } | Self::Host { name, .. } => {
                 Some(name.clone())
@@ -195,6 +200,9 @@ mod tests {
         let ended_host = ended.replace("domain-1.0", "host-1.0").replace(">a.example", ">ns1.a.example");
         let ended_contact = ended.replace("domain-1.0", "contact-1.0").replace(">a.example", ">c1");
         let ended_contact = ended_contact.replace("domain:name", "domain:id");
+        let moved = r#"<c:trnData xmlns:c="urn:ietf:params:xml:ns:contact-1.0"><c:id>c1</c:id>
+            <c:trStatus>clientApproved</c:trStatus><c:reID>them</c:reID><c:reDate>2026-01-01T00:00:00Z</c:reDate>
+            <c:acID>us</c:acID><c:acDate>2026-01-01T00:00:00Z</c:acDate></c:trnData>"#;
         let of_domain = Some("a.example".to_owned());
         for (data, extension, kind, name) in [
             ("", "", "words", None),
@@ -204,6 +212,7 @@ mod tests {
             (&ended, "", "pending_action", of_domain),
             (contact, "", "contact", Some("c1".to_owned())),
             (contact, change, "change", Some("c1".to_owned())),
+            (moved, "", "transfer", Some("c1".to_owned())),
             (host, "", "host", Some("ns1.a.example".to_owned())),
             (&ended_host, "", "pending_action", Some("ns1.a.example".to_owned())),
             (&ended_contact, "", "pending_action", Some("c1".to_owned())),

@@ -19,7 +19,7 @@ use super::{Fate, Queue};
 use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, Leaving, shown};
 use crate::service::lifecycle::reconciled;
-use crate::service::{Error, Gateway, upkeep};
+use crate::service::{Error, Gateway, NamedRegistry, upkeep};
 
 impl Gateway {
     /// How a transfer stands: one that we asked for, or that another has asked us for.
@@ -95,7 +95,19 @@ impl Gateway {
         if domain.state == DomainState::PendingCreate && !action.done {
             return self.creation_failed(domain, action).await;
         }
-        self.take_over_domain(domain).await
+        let open = self.open_renewal(&domain).await?.filter(|open| open.is_meant_by(action));
+        match open {
+            Some(open) if !action.done => {
+                self.renewal_refused(domain, open, action).await?;
+                Ok(Fate::Done(None))
+            }
+            Some(_) => {
+                let fate = self.take_over_domain(domain.clone()).await?;
+                // Not everything at a registry is told at once.
+                self.ensure_no_open_renewal(&domain).await.map(|()| fate)
+            }
+            None => self.take_over_domain(domain).await,
+        }
     }
 
     /// Whether an action that is done is a creation that was given up, since nothing was to be seen of it.
@@ -200,12 +212,12 @@ impl Gateway {
 
     /// The registry will be worked on: nothing is sent meanwhile.
     pub(super) async fn maintenance_told(&self, queue: &Queue, item: &Item) -> Result<Fate, Error> {
-        let registry = self.behind(queue)?;
+        let NamedRegistry { environment, runs: registry, .. } = self.named(queue)?;
         let served = self.0.store.associations_at(&queue.registry).await?;
         let mut zones: Vec<String> = served.into_iter().map(|association| association.tld).collect();
         zones.sort_unstable();
         zones.dedup();
-        let ours = Ours { environment: ENVIRONMENT, zones: &zones };
+        let ours = Ours { environment: &environment, zones: &zones };
         match registry.notice(item, &ours, self.0.clock.now()) {
             Ok(Notice::Ignore(why)) => Ok(Fate::Done(Some(why))),
             Ok(_) => Ok(Fate::Done(None)),
@@ -256,5 +268,3 @@ fn no_name(name: &str) -> Fate {
 
 /// Registries put an end date off by some days to align it; they renew by years, or at least months.
 const A_WHILE: Duration = Duration::days(27);
-/// The installations that the gateway is meant for.
-const ENVIRONMENT: &str = "production";

@@ -173,10 +173,13 @@ impl Gateway {
 
     /// The account behind a queue.
     fn behind(&self, queue: &Queue) -> Result<Registry, Error> {
+        self.named(queue).map(|one| one.runs)
+    }
+
+    fn named(&self, queue: &Queue) -> Result<NamedRegistry, Error> {
         let registries = self.0.registries.load();
         let is_it = |one: &&NamedRegistry| one.registry == queue.registry && one.account == queue.account;
-        let found = registries.named().iter().find(is_it).map(|one| one.runs.clone());
-        found.ok_or(Error::RegistryAccountUnavailable)
+        registries.named().iter().find(is_it).cloned().ok_or(Error::RegistryAccountUnavailable)
     }
 
     async fn send_poll(&self, registry: &Registry, poll: &Poll) -> Result<Response<'static>, Error> {

@@ -70,7 +70,7 @@ impl Gateway {
             None => DomainChange::Insert(domain),
         };
         let completed = self.write(effect_of(after, change, request, Some(event))).await?;
-        self.settle_in(completed).await
+        Box::pin(self.settle_in(completed)).await
     }
 
     /// The domain as the registry has it, if it is with our account.
@@ -115,35 +115,46 @@ impl Gateway {
         if transfer.state != TransferState::Completed || transfer.due_at.is_none() {
             return Ok(transfer);
         }
-        let done = Box::pin(self.make_own(&transfer)).await;
+        // What leads here is deep enough: this has a stack of its own.
+        let (gateway, come) = (self.clone(), transfer.clone());
+        let done = self.to_its_end(async move { gateway.do_what_is_left(&come).await }).await;
         let now = self.0.clock.now();
         let (due_at, attempts) = match &done {
-            Ok(()) => (None, transfer.attempts),
+            Ok(_) => (None, transfer.attempts),
             Err(error) => {
                 tracing::warn!(%error, name = transfer.name.as_str(), "a domain that has come is not settled in");
                 let again = transfer.attempts < MOST_ATTEMPTS;
                 (again.then(|| now + pause_after(transfer.attempts)), transfer.attempts + 1)
             }
         };
-        let given_up = done.is_err() && due_at.is_none();
+        let differs = done.unwrap_or_else(|_| due_at.is_none());
         let after = Transfer { due_at, attempts, updated_at: now, ..transfer };
         let mut change = DomainChange::None;
-        if given_up && let Some(domain) = self.domain_of(&after).await? {
+        if differs && let Some(domain) = self.domain_of(&after).await? {
             change = DomainChange::Update(Domain { out_of_sync: true, updated_at: now, ..domain });
         }
         self.write(effect_of(after, change, None, None)).await
     }
 
-    async fn make_own(&self, transfer: &Transfer) -> Result<(), Error> {
+    /// Whether the registry still has somebody whom the row does not name.
+    async fn do_what_is_left(&self, transfer: &Transfer) -> Result<bool, Error> {
+        match Box::pin(self.make_own(transfer)).await? {
+            Some(found) => Box::pin(self.part_with_strangers(transfer, &found)).await,
+            None => Ok(false),
+        }
+    }
+
+    /// The domain as it was found at the registry, if it is there.
+    async fn make_own(&self, transfer: &Transfer) -> Result<Option<InfData>, Error> {
         let Some(domain) = self.domain_of(transfer).await?.filter(|domain| domain.state.live()) else {
-            return Ok(());
+            return Ok(None);
         };
         // What is done is judged by the row: a command that has changed it since, or is just settled, is not sent again.
         let expects = Some(Precondition::new(None, None));
         let principal = Principal { expects, ..Principal::system(domain.tenant_id) };
         let domain = seen(&principal, Some(domain))?;
         let route = self.route(&domain).await?;
-        let Some((info, fact)) = self.ours(&route, transfer).await? else { return Ok(()) };
+        let Some((info, fact)) = self.ours(&route, transfer).await? else { return Ok(None) };
         self.take_hosts_over(&route, &domain, &info).await?;
         let dialect = Dialect::of(&route.registry);
         let (registrant_id, roles) = self.own_contacts(&principal, &route, &domain, &info).await?;
@@ -164,13 +175,8 @@ impl Gateway {
                 && dialect.may_set_statuses().is_ok(),
         };
         if welcome.is_empty() {
-            return Ok(());
+            return Ok(Some(info));
         }
-        let part = |contacts: Vec<DomainContact>, statuses: Vec<Status>| {
-            let statuses: Vec<_> = statuses.into_iter().map(Into::into).collect();
-            let is_empty = contacts.is_empty() && statuses.is_empty();
-            (!is_empty).then(|| AddRem { contacts, statuses, ..AddRem::default() })
-        };
         let ids = |id: fn(&RoleChange) -> &Option<String>| -> Vec<DomainContact> {
             welcome.roles.iter().filter_map(|change| Some(change.role.of(id(change).clone()?))).collect()
         };
@@ -185,7 +191,44 @@ impl Gateway {
             chg: (welcome.registrant_id.is_some() || code.is_some()).then_some(chg),
         });
         let (name, intent) = (domain.name, effect::Intent::Welcome(welcome));
-        self.carry_out(Change { principal, route, name, intent, command }).await.map(drop)
+        self.carry_out(Change { principal, route, name, intent, command }).await?;
+        Ok(Some(info))
+    }
+
+    /// Takes out the contacts of whoever had the domain before, in the roles for which the tenant has named nobody: in a
+    /// command of its own, since a registry may want somebody in a role, and that it refuses must not cost the domain its
+    /// code and its lock. Whether somebody is left whom the row does not name.
+    async fn part_with_strangers(&self, transfer: &Transfer, found: &InfData) -> Result<bool, Error> {
+        let Some(domain) = self.domain_of(transfer).await?.filter(|domain| domain.state.live()) else {
+            return Ok(false);
+        };
+        let route = self.route(&domain).await?;
+        if !Dialect::of(&route.registry).has_contacts() {
+            return Ok(false);
+        }
+        // There is no domain without a registrant: it stays until the tenant names another.
+        let keeps_registrant = domain.registrant_handle.is_none() && found.registrant.is_some();
+        let roles = strangers(&domain, found);
+        if roles.is_empty() {
+            return Ok(keeps_registrant);
+        }
+        let contacts = roles.iter().filter_map(|change| Some(change.role.of(change.removed_id.clone()?)));
+        let command = Command::new(&domain::Update {
+            name: domain.name.as_str().to_owned(),
+            add: None,
+            rem: part(contacts.collect(), Vec::new()),
+            chg: None,
+        });
+        let principal = Principal::system(domain.tenant_id);
+        let (name, intent) = (domain.name, effect::Intent::Contacts(roles));
+        match self.carry_out(Change { principal, route, name, intent, command }).await {
+            Ok(_) => Ok(keeps_registrant),
+            Err(error @ Error::RegistryRefused { .. }) => {
+                tracing::warn!(%error, name = transfer.name.as_str(), "the contacts of another stay with a domain");
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// What is to be changed so that the domain has the contacts that its row names: the registrant, and the others.
@@ -281,6 +324,30 @@ impl Gateway {
         fill(&mut host);
         Ok(self.0.store.change_host(hosts::put(host, before)).await?)
     }
+}
+
+/// One side of an update, if there is anything in it.
+fn part(contacts: Vec<DomainContact>, statuses: Vec<Status>) -> Option<AddRem> {
+    let statuses: Vec<_> = statuses.into_iter().map(Into::into).collect();
+    let is_empty = contacts.is_empty() && statuses.is_empty();
+    (!is_empty).then(|| AddRem { contacts, statuses, ..AddRem::default() })
+}
+
+/// The contacts of a domain in the roles for which its row names nobody.
+fn strangers(domain: &Domain, found: &InfData) -> Vec<RoleChange> {
+    let of_role = |role: &Role| {
+        let (role, kind) = (*role, role.of(String::new()).role);
+        let there = found.contacts.iter().filter(move |there| there.role == kind);
+        there.map(move |there| {
+            let removed_id = Some(there.id.clone());
+            RoleChange { role, handle: None, removed_id, added_id: None }
+        })
+    };
+    [Role::Admin, Role::Tech, Role::Billing]
+        .iter()
+        .filter(|role| role.handle(domain).is_none())
+        .flat_map(of_role)
+        .collect()
 }
 
 /// The row of a domain that has come: a new one, or the one that the tenant had with another account.

@@ -18,7 +18,7 @@ use crate::service::gates::{Action, cancellation, under_way};
 use crate::service::journal::Change;
 use crate::service::payment::Purchase;
 use crate::service::plan::checked;
-use crate::service::register::years;
+use crate::service::register::years_added;
 use crate::service::routing::Route;
 use crate::service::{Error, Gateway};
 
@@ -74,7 +74,7 @@ impl Gateway {
             Some(domain) => or_as_before(request.contacts, domain),
             None => request.contacts,
         };
-        let years_asked = years(&route, request.years)?;
+        let years_asked = years_added(&route, request.years)?;
         let purchase = Purchase {
             name: &name,
             operation: PricedOperation::TransferIn,

@@ -93,7 +93,7 @@ impl Gateway {
     }
 
     /// The same for a request that only wants to know what would be: the registry is asked, and nothing follows. One that
-    /// is through is still on its way here, since what becomes of the domain is not known before it is taken over.
+    /// has brought a domain is still on its way here, since what becomes of that is not known before it is taken over.
     async fn foresee(&self, transfer: Transfer) -> Result<Transfer, Error> {
         if !transfer.is_pending() {
             return Ok(transfer);
@@ -102,7 +102,7 @@ impl Gateway {
             Standing::Open(until) => {
                 Transfer { auto_ack_at: until.unwrap_or(transfer.auto_ack_at), ..transfer }
             }
-            Standing::Ended(End::Through) => transfer,
+            Standing::Ended(End::Through) if transfer.direction == Direction::In => transfer,
             Standing::Ended(end) => Transfer { state: end.state(), ..transfer },
         })
     }

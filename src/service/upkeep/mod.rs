@@ -184,7 +184,7 @@ pub(super) fn follow(
         after.upkeep.reminders = 0;
     }
     match intent {
-        Intent::Renew { .. } if by_gateway => end_of_once(after),
+        Intent::Renew { .. } if by_gateway && after.expires_at != before => end_of_once(after),
         Intent::AuthCode { .. } => {
             let time = Duration::days(config.auth_code_days.into());
             after.upkeep.auth_code_until = (!by_gateway).then(|| after.updated_at + time);

@@ -56,14 +56,15 @@ impl Gateway {
         let route = self.route(&domain).await?;
         let shown = self.seen(&route, &domain).await?;
         let store = &self.0.store;
-        let difference = match shown {
-            Shown::NotOurs { evidence, .. } => Some(json!({ "evidence": evidence })),
+        let (difference, stays) = match shown {
+            Shown::NotOurs { evidence, .. } => (Some(json!({ "evidence": evidence })), true),
             Shown::Ours(seen) => {
-                reconciled(&domain, &seen.fact, now).1.map(|changes| json!({ "changes": changes }))
+                let (reconciled, changes) = reconciled(&domain, &seen.fact, now);
+                (changes.map(|changes| json!({ "changes": changes })), reconciled.out_of_sync)
             }
         };
         let mut after = domain.clone();
-        after.out_of_sync = difference.is_some();
+        after.out_of_sync = difference.is_some() || stays;
         schedule(&mut after, &route.association.config);
         if after == domain {
             return Ok(());

@@ -96,10 +96,16 @@ impl Gateway {
         match verdict(domain, &ground) {
             Verdict::Wait(until) => Ok(Done::Wait(until)),
             Verdict::TakeOver(until) => {
-                self.take_renewal_over(domain, config, until).await?;
+                let mut domain = domain.clone();
+                if !seen.fact.pending {
+                    domain.epp_statuses.retain(|status| status != domain::Status::PendingRenew.as_str());
+                }
+                self.take_renewal_over(&domain, config, until).await?;
                 Ok(Done::Written)
             }
             Verdict::Expire => self.expire(domain, config, json!({})).await,
+            // A person looks at it: that takes longer than trouble on the way.
+            Verdict::Renew if self.open_renewal(domain).await?.is_some() => Ok(Done::Wait(now + PATIENCE)),
             Verdict::Renew => match self.renew_by_itself(domain, &route, expires).await {
                 Ok(_) => Ok(Done::Written),
                 Err(error) => self.not_done(domain, config, "auto_renewal_failed", error).await,
@@ -191,6 +197,9 @@ impl Gateway {
         Err(error)
     }
 }
+
+/// How long a registry's staff is left alone with a renewal.
+const PATIENCE: Duration = Duration::hours(1);
 
 fn habit(route: &Route, config: &TldConfig) -> Habit {
     match (Dialect::of(&route.registry).offers().renew, config.auto_renews) {

@@ -99,6 +99,7 @@ impl Order {
                 cl_trid: view.cl_trid.map(str::to_owned),
                 sv_trid: view.sv_trid(),
                 amount: price,
+                renews_until: None,
             }),
         };
         judge_references(view, &domain)?;

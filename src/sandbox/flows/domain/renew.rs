@@ -5,9 +5,10 @@ use eppgate_epp::domain::{RenData, Renew, Status};
 use eppgate_epp::ext::fee;
 use eppgate_epp::xml::Named;
 
-use crate::domain::{GraceKind, years_after};
+use crate::domain::{GraceKind, Review, years_after};
 use crate::flows::reading::Agreement;
 use crate::flows::{Outcome, Reading, Refusal, View};
+use crate::phase::Phase;
 use crate::prices::{Class, years};
 use crate::record::{Change, Effect};
 
@@ -37,12 +38,23 @@ impl Order {
             return Err(Refusal::new(ResultCode::NOT_ELIGIBLE_FOR_RENEWAL, reason));
         }
         let agreed = self.agreed.as_ref().map(|agreement| &agreement.agreed);
-        let class = Class::of(&view.name(&domain.name)?);
-        let price = class.agree(&fee::FeeCommand::Renew, years, agreed)?;
-        domain.expires = expires;
-        domain.open_grace(GraceKind::Renew, price, view.now);
-        let mut outcome = Outcome::new(ResultCode::OK)
-            .data(&RenData { name: domain.name.clone(), ex_date: Some(domain.expires) });
+        let name = view.name(&domain.name)?;
+        let price = Class::of(&name).agree(&fee::FeeCommand::Renew, years, agreed)?;
+        let mut outcome = if view.state.phase(name.zone()) == Phase::Review {
+            domain.review = Some(Review {
+                cl_trid: view.cl_trid.map(str::to_owned),
+                sv_trid: view.sv_trid(),
+                amount: price,
+                renews_until: Some(expires),
+            });
+            // When it will expire is not known yet.
+            Outcome::new(ResultCode::OK_PENDING)
+        } else {
+            domain.expires = expires;
+            domain.open_grace(GraceKind::Renew, price, view.now);
+            Outcome::new(ResultCode::OK)
+                .data(&RenData { name: domain.name.clone(), ex_date: Some(domain.expires) })
+        };
         if let Some(agreement) = self.agreed {
             outcome = outcome.extension(&agreement.dialect.ren_data(&view.charged(price)));
         }
