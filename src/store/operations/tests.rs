@@ -98,8 +98,12 @@ async fn who_comes_late_does_not_decide_on_what_the_registry_has_taken() {
         let (store, account) = database.shop().await;
         let operation = operation(&account, "a.example");
         store.begin_operation(&operation, None).await.unwrap();
-        let open =
-            || OperationResult { state: OperationState::Answered, outcome: None, settled_at: None, ..executed() };
+        let open = || OperationResult {
+            state: OperationState::Answered,
+            outcome: None,
+            settled_at: None,
+            ..executed()
+        };
         let domain = domain(&account, "a.example");
         let change = DomainChange::Insert(domain.clone());
         store.commit_operation(operation.id, open(), change, registered(&domain)).await.unwrap();
@@ -110,7 +114,8 @@ async fn who_comes_late_does_not_decide_on_what_the_registry_has_taken() {
             let late = store.commit_operation(operation.id, late, again, None).await;
             assert!(matches!(late, Err(Error::Conflict(Conflict::AlreadySettled))), "{late:?}");
         }
-        let answered = store.answered_operation(account.tenant_id, ("domain", "a.example"), operation.kind).await;
+        let answered =
+            store.answered_operation(account.tenant_id, ("domain", "a.example"), operation.kind).await;
         assert_eq!(answered.unwrap().map(|answered| answered.id), Some(operation.id));
         store.decide_domain(DomainChange::Update(domain), None, (operation.id, executed())).await.unwrap();
     })
