@@ -34,7 +34,7 @@ impl Gateway {
     }
 
     /// The command that asked for a domain's creation, if its end is still open.
-    async fn creation_of(&self, domain: &Domain) -> Result<Option<Operation>, Error> {
+    pub(super) async fn creation_of(&self, domain: &Domain) -> Result<Option<Operation>, Error> {
         let of = (Intent::OBJECT, domain.name.as_str());
         Ok(self.0.store.answered_operation(domain.tenant_id, of, OperationKind::Create).await?)
     }

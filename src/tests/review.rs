@@ -2,9 +2,13 @@
 //! back, whichever way the gateway hears of it.
 
 use chrono::{SubsecRound, Utc};
+use eppgate_epp::Command;
+use eppgate_epp::domain::Create;
+use eppgate_epp::types::AuthInfo;
 use eppgate_model::Clock;
 use serde_json::{Value, json};
 
+use crate::elsewhere::hear;
 use crate::pair::{Demo, Pair};
 use crate::support::{Answer, expect, until};
 
@@ -48,6 +52,12 @@ impl Pair {
     async fn standing(&self, operation: &str) -> [Value; 2] {
         let operation = self.done(Demo, "GET", &format!("operations/{operation}"), Value::Null).await;
         [operation["state"].clone(), operation["outcome"].clone()]
+    }
+
+    /// Leaves a message for the account that the names are asked for with.
+    async fn news(&self, data: &str) {
+        let message = json!({ "account": "registrar-b", "msg": "news", "data": data });
+        self.control("POST", "/poll", Some(message)).await;
     }
 
     async fn state(&self, name: &str) -> Value {
@@ -123,5 +133,64 @@ async fn a_creation_whose_message_never_comes_is_looked_at() {
     }
     until(async || pair.state("silent.example").await == "registered").await;
     assert_eq!(pair.standing(&operation).await, ["settled", "executed"].map(Value::from));
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_about_an_earlier_creation_ends_no_other() {
+    let pair = Pair::reviews(Clock::system()).await;
+    let (_, first) = pair.asks("again.example").await;
+    pair.decide("again.example", false).await;
+    pair.poll().await;
+    let (quote, second) = pair.asks("again.example").await;
+    // The registry tells of the first once more.
+    let first = pair.done(Demo, "GET", &format!("operations/{first}"), Value::Null).await;
+    pair.news(&format!(
+        r#"<d:panData xmlns:d="urn:ietf:params:xml:ns:domain-1.0" xmlns="urn:ietf:params:xml:ns:epp-1.0">
+        <d:name paResult="0">again.example</d:name><d:paTRID><clTRID>{}</clTRID><svTRID>S</svTRID></d:paTRID>
+        <d:paDate>2026-01-01T00:00:00Z</d:paDate></d:panData>"#,
+        first["cltrid"].as_str().unwrap(),
+    ))
+    .await;
+    pair.poll().await;
+    assert_eq!(pair.state("again.example").await, "pending_create");
+    assert_eq!(pair.standing(&second).await, ["answered", "pending"].map(Value::from));
+    pair.decide("again.example", true).await;
+    pair.poll().await;
+    assert_eq!(pair.standing(&second).await, ["settled", "executed"].map(Value::from));
+    expect(&pair.buy("again.example", &quote).await, 422, "quote_consumed");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_creation_that_another_was_preferred_to_is_not_paid_however_that_is_heard_of() {
+    let pair = Pair::reviews(Clock::system()).await;
+    let (quote, operation) = pair.asks("theirs.example").await;
+    pair.decide("theirs.example", false).await;
+    pair.phase("open").await;
+    // What the registry has to say of it is heard by somebody else, and somebody else has the name.
+    let (us, them) = (pair.past("registrar-b"), pair.past("registrar-a"));
+    hear(&us).await;
+    let create = Create {
+        name: "theirs.example".to_owned(),
+        period: None,
+        ns: None,
+        registrant: None,
+        contacts: Vec::new(),
+        auth_info: AuthInfo::pw("theirs-Code-1"),
+    };
+    them.send(Command::new(&create)).await;
+    us.end().await;
+    them.end().await;
+    pair.news(
+        r#"<d:infData xmlns:d="urn:ietf:params:xml:ns:domain-1.0"><d:name>theirs.example</d:name></d:infData>"#,
+    )
+    .await;
+    pair.poll().await;
+    assert_eq!(pair.standing(&operation).await, ["settled", "refused"].map(Value::from));
+    let failed = pair.done(Demo, "GET", "domains?state=failed", Value::Null).await;
+    assert_eq!(failed[0]["name"], "theirs.example");
+    // The quote is there, and the name is not.
+    expect(&pair.buy("theirs.example", &quote).await, 422, "domain_unavailable");
     pair.stop().await;
 }
