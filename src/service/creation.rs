@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::effect::Intent;
 use super::journal::Journalled;
-use super::settle::decided;
+use super::settle::{CREATION_ENDED, decided};
 use super::{Error, Gateway};
 
 impl Gateway {
@@ -29,7 +29,7 @@ impl Gateway {
         };
         let now = self.0.clock.now();
         let ended = json!({ "outcome": outcome.as_str(), "at": now });
-        let verdict = (asked.id, decided(asked, outcome, ("creation_ended", ended), now));
+        let verdict = (asked.id, decided(asked, outcome, (CREATION_ENDED, ended), now));
         Ok(self.0.store.decide_domain(change, event, verdict).await?)
     }
 

@@ -65,6 +65,17 @@ impl Pair {
     }
 }
 
+fn create(name: &str, code: &str) -> Command {
+    Command::new(&Create {
+        name: name.to_owned(),
+        period: None,
+        ns: None,
+        registrant: None,
+        contacts: Vec::new(),
+        auth_info: AuthInfo::pw(code),
+    })
+}
+
 #[tokio::test]
 async fn a_creation_that_is_refused_after_a_review_gives_its_quote_back() {
     let pair = Pair::reviews(Clock::system()).await;
@@ -171,15 +182,7 @@ async fn a_creation_that_another_was_preferred_to_is_not_paid_however_that_is_he
     // What the registry has to say of it is heard by somebody else, and somebody else has the name.
     let (us, them) = (pair.past("registrar-b"), pair.past("registrar-a"));
     hear(&us).await;
-    let create = Create {
-        name: "theirs.example".to_owned(),
-        period: None,
-        ns: None,
-        registrant: None,
-        contacts: Vec::new(),
-        auth_info: AuthInfo::pw("theirs-Code-1"),
-    };
-    them.send(Command::new(&create)).await;
+    them.send(create("theirs.example", "theirs-Code-1")).await;
     us.end().await;
     them.end().await;
     pair.news(
@@ -192,5 +195,23 @@ async fn a_creation_that_another_was_preferred_to_is_not_paid_however_that_is_he
     assert_eq!(failed[0]["name"], "theirs.example");
     // The quote is there, and the name is not.
     expect(&pair.buy("theirs.example", &quote).await, 422, "domain_unavailable");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_creation_that_was_refused_is_not_taken_for_done_when_the_name_is_there_later() {
+    let pair = Pair::reviews(Clock::system()).await;
+    pair.control("POST", "/faults", Some(json!({ "match": { "verb": "create" }, "action": "drop_after" })))
+        .await;
+    let (quote, operation) = pair.asks("later.example").await;
+    pair.decide("later.example", false).await;
+    pair.poll().await;
+    // Somebody has it registered with the same account, under no code that would tell the two apart.
+    pair.phase("open").await;
+    let us = pair.past("registrar-b");
+    us.send(create("later.example", "")).await;
+    us.end().await;
+    expect(&pair.buy("later.example", &quote).await, 422, "domain_unavailable");
+    assert_eq!(pair.standing(&operation).await, ["settled", "not_executed"].map(Value::from));
     pair.stop().await;
 }

@@ -17,7 +17,7 @@ use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, shown};
 use crate::service::journal::Effect;
 use crate::service::plan::Plan;
-use crate::service::settle::decided;
+use crate::service::settle::{TRANSFER_ENDED, decided};
 use crate::service::upkeep::schedule;
 use crate::service::{Error, Gateway};
 
@@ -249,7 +249,7 @@ impl Gateway {
         let Some(asked) = self.0.store.operation(transfer.tenant_id, id).await? else { return Ok(None) };
         let now = self.0.clock.now();
         let ended = json!({ "state": transfer.state.as_str(), "at": now });
-        let result = decided(asked, outcome_of(end), ("transfer_ended", ended), now);
+        let result = decided(asked, outcome_of(end), (TRANSFER_ENDED, ended), now);
         Ok(Some((id, result)))
     }
 }
