@@ -3,14 +3,14 @@
 
 use chrono::{SubsecRound, Utc};
 use eppgate_epp::Command;
-use eppgate_epp::domain::Create;
-use eppgate_epp::types::AuthInfo;
+use eppgate_epp::domain::{Chg, Create, Update};
+use eppgate_epp::types::{AuthInfo, TransferOp};
 use eppgate_model::Clock;
 use serde_json::{Value, json};
 
 use crate::elsewhere::hear;
 use crate::pair::{Demo, Pair};
-use crate::support::{Answer, expect, until};
+use crate::support::{Answer, expect, transfer, until};
 
 /// Names in this zone need a quote.
 const ZONE: &str = "example";
@@ -213,5 +213,28 @@ async fn a_creation_that_was_refused_is_not_taken_for_done_when_the_name_is_ther
     us.end().await;
     expect(&pair.buy("later.example", &quote).await, 422, "domain_unavailable");
     assert_eq!(pair.standing(&operation).await, ["settled", "not_executed"].map(Value::from));
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_creation_that_is_heard_of_only_when_the_domain_moves_on_is_paid() {
+    let pair = Pair::reviews(Clock::system()).await;
+    let (quote, operation) = pair.asks("moves.example").await;
+    // Somebody else hears that it is registered, and gives its code away.
+    let us = pair.past("registrar-b");
+    pair.decide("moves.example", true).await;
+    hear(&us).await;
+    let chg = Some(Chg { registrant: None, auth_info: Some(AuthInfo::pw("moves-Code-1")) });
+    let update = Update { name: "moves.example".to_owned(), chg, ..Update::default() };
+    us.send(Command::new(&update)).await;
+    let them = pair.past("registrar-a");
+    them.send(transfer(TransferOp::Request, "moves.example", Some("moves-Code-1"))).await;
+    us.send(transfer(TransferOp::Approve, "moves.example", None)).await;
+    us.end().await;
+    them.end().await;
+    pair.poll().await;
+    until(async || pair.standing(&operation).await[0] == "settled").await;
+    assert_eq!(pair.standing(&operation).await, ["settled", "executed"].map(Value::from));
+    expect(&pair.buy("moves.example", &quote).await, 422, "quote_consumed");
     pair.stop().await;
 }
