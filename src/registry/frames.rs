@@ -128,7 +128,7 @@ pub(crate) struct Writer<W> {
     queued: u64,
     taken: u64,
     unflushed: bool,
-    /// Whether the connection took less than all when it was last asked to.
+    /// Whether the connection took less than all when it was last asked to, be it for good.
     stuck: bool,
     failed: bool,
 }
@@ -174,7 +174,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         // So it stays when this is called off, which happens only while it waits.
         self.stuck = true;
         let result = self.write().await;
-        self.stuck = false;
+        self.stuck = result.is_err();
         self.failed |= result.is_err();
         result
     }

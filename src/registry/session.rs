@@ -5,6 +5,7 @@
 //! ends is decided in one place, `settle`: by whether one of its bytes may have left, and by whether it changes anything.
 
 use std::collections::VecDeque;
+use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -150,6 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
         let recalled = leave.cancelled();
         let timer = sleep_until(self.next_wake());
         tokio::pin!(killed, recalled, timer);
+        let mut steps = 0_u64;
         loop {
             if let (Some(reason), true) = (self.retiring, self.in_flight.is_empty()) {
                 return End::lost(reason);
@@ -160,21 +162,22 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
             }
             if self.wire.writer.has_unsent() {
                 self.fill(&site);
-                // As a rule the connection takes it all at once.
-                if self.wire.writer.flush_now().await.is_err() {
-                    return End::lost(CloseReason::ServerClose);
-                }
+                // As a rule the connection takes it all at once. If it is broken, that shows below, behind the replies.
+                let _ = self.wire.writer.flush_now().await;
             }
             // What cannot be written at once is better off in the queue, where it is not lost with the connection.
             let takes = self.takes().filter(|_| !self.wire.writer.has_unsent());
-            // First what each command brings, so that it does not pay for what is rare: a session under load waits often enough.
+            // First what each command brings, so that it does not pay for what is rare; now and then only that, since it may
+            // never have to wait under load.
+            steps += 1;
+            let is_usual = !steps.is_multiple_of(RARELY);
             let step = tokio::select! {
                 biased;
-                frame = self.wire.reader.frame() => self.receive(frame),
-                written = self.wire.writer.flush(), if self.wire.writer.has_unsent() => {
+                frame = self.wire.reader.frame(), if is_usual => self.receive(frame),
+                written = self.wire.writer.flush(), if is_usual && self.wire.writer.has_unsent() => {
                     written.map_err(|_| End::lost(CloseReason::ServerClose))
                 }
-                job = site.queue.pop(takes.unwrap_or(Takes::Reads)), if takes.is_some() => {
+                job = site.queue.pop(takes.unwrap_or(Takes::Reads)), if is_usual && takes.is_some() => {
                     self.send(job);
                     Ok(())
                 }
@@ -209,6 +212,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     timer.as_mut().reset(self.next_wake());
                     step
                 }
+                () = ready(()), if !is_usual => Ok(()),
             };
             if let Err(end) = step {
                 return end;
@@ -595,3 +599,5 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
 
 /// The part of a session's life after which a successor is welcome.
 const AGEING: f64 = 0.95;
+/// A step in so many looks at what is rare, however much there is to do.
+const RARELY: u64 = 64;

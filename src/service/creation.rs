@@ -2,13 +2,13 @@
 //! not settled, and its quote is held; with the row comes the verdict, which consumes the quote or gives it back.
 
 use eppgate_model::operation::{OperationKind, Outcome};
-use eppgate_model::{Domain, DomainEvent, DomainState, Operation, Word};
-use eppgate_store::DomainChange;
+use eppgate_model::{Domain, DomainEvent, DomainState, Operation, OperationId, Word};
+use eppgate_store::{DomainChange, OperationResult};
 use serde_json::json;
 
 use super::effect::Intent;
 use super::journal::Journalled;
-use super::settle::decided;
+use super::settle::{CREATION_ENDED, decided};
 use super::{Error, Gateway};
 
 impl Gateway {
@@ -20,28 +20,37 @@ impl Gateway {
         after: Domain,
         event: Option<DomainEvent>,
     ) -> Result<(), Error> {
-        let asked = match outcome_of(was, after.state) {
-            Some(outcome) => self.creation_of(&after).await?.map(|asked| (asked, outcome)),
-            None => None,
-        };
+        let verdict = self.creation_verdict(was, &after).await?;
         let mut after = after;
-        if asked.is_none()
+        if verdict.is_none()
             && let Some((event, verdict)) = self.renewal_shown(&mut after).await?
         {
             return Ok(self.0.store.decide_domain(DomainChange::Update(after), Some(event), verdict).await?);
         }
         let change = DomainChange::Update(after);
-        let Some((asked, outcome)) = asked else {
-            return Ok(self.0.store.change_domain(change, event).await?);
+        let written = match verdict {
+            Some(verdict) => self.0.store.decide_domain(change, event, verdict).await,
+            None => self.0.store.change_domain(change, event).await,
         };
+        Ok(written?)
+    }
+
+    /// The verdict on the command that asked for a domain's creation, by what the domain was and is; none as long as that
+    /// is open, and when it is so no more.
+    pub(super) async fn creation_verdict(
+        &self,
+        was: DomainState,
+        after: &Domain,
+    ) -> Result<Option<(OperationId, OperationResult)>, Error> {
+        let Some(outcome) = outcome_of(was, after.state) else { return Ok(None) };
+        let Some(asked) = self.creation_of(after).await? else { return Ok(None) };
         let now = self.0.clock.now();
         let ended = json!({ "outcome": outcome.as_str(), "at": now });
-        let verdict = (asked.id, decided(asked, outcome, ("creation_ended", ended), now));
-        Ok(self.0.store.decide_domain(change, event, verdict).await?)
+        Ok(Some((asked.id, decided(asked, outcome, (CREATION_ENDED, ended), now))))
     }
 
     /// The command that asked for a domain's creation, if its end is still open.
-    async fn creation_of(&self, domain: &Domain) -> Result<Option<Operation>, Error> {
+    pub(super) async fn creation_of(&self, domain: &Domain) -> Result<Option<Operation>, Error> {
         let of = (Intent::OBJECT, domain.name.as_str());
         Ok(self.0.store.answered_operation(domain.tenant_id, of, OperationKind::Create).await?)
     }

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::journal::{Journalled, Kept, Proof};
 use super::sealing::{open, seal};
-use super::settle::evidence;
+use super::settle::{evidence, was_decided};
 use super::{Error, Gateway};
 
 /// What is to be done with a request that carries an idempotency key.
@@ -131,7 +131,8 @@ impl Gateway {
         // A creation has the proof in it. With anything else, what is there proves something only of the same wish.
         let wish = |operation: &Operation| operation.request.get("intent").cloned();
         let alike = undone.kind == OperationKind::Create || wish(&undone) == wish(refused);
-        if undone.kind != refused.kind || undone.account_id != *account_id || !alike {
+        let differs = undone.kind != refused.kind || undone.account_id != *account_id || !alike;
+        if differs || was_decided(&undone) {
             return Ok(None);
         }
         let intent = Kept::<I>::of(&undone)?.intent;

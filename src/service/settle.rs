@@ -236,11 +236,20 @@ pub(super) fn decided(
     }
 }
 
+/// Whether a command has its verdict from those who had a say, and so by no look.
+pub(super) fn was_decided(operation: &Operation) -> bool {
+    let kept = |what| operation.evidence.as_ref().is_some_and(|evidence| evidence.get(what).is_some());
+    kept(CREATION_ENDED) || kept(TRANSFER_ENDED)
+}
+
 /// How long to leave an operation alone after so many looks.
 fn pause_after(attempts: i32) -> Duration {
     Duration::seconds(1 << attempts.clamp(0, 6))
 }
 
+/// What is kept with the evidence of a command that others had a say in.
+pub(super) const CREATION_ENDED: &str = "creation_ended";
+pub(super) const TRANSFER_ENDED: &str = "transfer_ended";
 /// How far a registry's clock may be behind ours, in seconds.
 const CLOCK_SKEW: i64 = 300;
 const BATCH: u64 = 16;

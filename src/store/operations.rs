@@ -140,8 +140,8 @@ impl Store {
         advance(&self.writer, id, one_of(&[OperationState::Unknown]), change).await
     }
 
-    /// Writes the verdict on a command, what it means for its quote and for our rows, and a domain's history: all or
-    /// nothing.
+    /// Writes what became of a command, what it means for its quote and for our rows, and a domain's history: all or
+    /// nothing. One that the registry has taken and not decided on has its verdict from whoever follows its object.
     pub async fn commit_operation(
         &self,
         id: OperationId,
@@ -150,7 +150,7 @@ impl Store {
         event: Option<DomainEvent>,
     ) -> Result<(), Error> {
         let tx = self.write().await?;
-        settle(&tx, id, one_of(&NOT_SETTLED), result).await?;
+        settle(&tx, id, one_of(&UNFINISHED), result).await?;
         change.into().apply(&tx, event.as_ref()).await?;
         Ok(tx.commit().await?)
     }
@@ -168,7 +168,7 @@ impl Store {
     ) -> Result<(), Error> {
         let tx = self.write().await?;
         quotes::hand_over(&*tx, instead.operation, id).await?;
-        settle(&tx, instead.operation, one_of(&NOT_SETTLED), instead.refusal).await?;
+        settle(&tx, instead.operation, one_of(&UNFINISHED), instead.refusal).await?;
         settle(&tx, id, judged_undone(), executed).await?;
         change.into().apply(&tx, event.as_ref()).await?;
         Ok(tx.commit().await?)

@@ -32,7 +32,7 @@ pub struct TransferFilter {
 pub struct TransferChange {
     pub row: TransferRow,
     pub domain: DomainChange,
-    /// The verdict on the command that asked for it, unless there is one already.
+    /// The verdict on the command that asked for it, or for the domain that it takes away, unless there is one already.
     pub request: Option<(OperationId, OperationResult)>,
 }
 

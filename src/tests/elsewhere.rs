@@ -49,7 +49,7 @@ impl Pair {
 }
 
 /// Takes everything off the account's queue.
-async fn hear(past: &Past) {
+pub(crate) async fn hear(past: &Past) {
     loop {
         let shown = past.send(Command::poll(&Poll::Req)).await;
         if shown.code() == ResultCode::NO_MESSAGES {

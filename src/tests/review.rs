@@ -2,11 +2,15 @@
 //! kept or given back, whichever way the gateway hears of it.
 
 use chrono::{SubsecRound, Utc};
+use eppgate_epp::Command;
+use eppgate_epp::domain::{Chg, Create, Update};
+use eppgate_epp::types::{AuthInfo, TransferOp};
 use eppgate_model::Clock;
 use serde_json::{Value, json};
 
+use crate::elsewhere::hear;
 use crate::pair::{Demo, Pair};
-use crate::support::{Answer, expect, until};
+use crate::support::{Answer, expect, transfer, until};
 
 /// Names in this zone need a quote.
 const ZONE: &str = "example";
@@ -50,9 +54,26 @@ impl Pair {
         [operation["state"].clone(), operation["outcome"].clone()]
     }
 
+    /// Leaves a message for the account that the names are asked for with.
+    async fn news(&self, data: &str) {
+        let message = json!({ "account": "registrar-b", "msg": "news", "data": data });
+        self.control("POST", "/poll", Some(message)).await;
+    }
+
     async fn state(&self, name: &str) -> Value {
         self.call(Demo, "GET", &format!("domains/{name}"), Value::Null).await.body["data"]["state"].clone()
     }
+}
+
+fn create(name: &str, code: &str) -> Command {
+    Command::new(&Create {
+        name: name.to_owned(),
+        period: None,
+        ns: None,
+        registrant: None,
+        contacts: Vec::new(),
+        auth_info: AuthInfo::pw(code),
+    })
 }
 
 #[tokio::test]
@@ -123,6 +144,98 @@ async fn a_creation_whose_message_never_comes_is_looked_at() {
     }
     until(async || pair.state("silent.example").await == "registered").await;
     assert_eq!(pair.standing(&operation).await, ["settled", "executed"].map(Value::from));
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_about_an_earlier_creation_ends_no_other() {
+    let pair = Pair::reviews(Clock::system()).await;
+    let (_, first) = pair.asks("again.example").await;
+    pair.decide("again.example", false).await;
+    pair.poll().await;
+    let (quote, second) = pair.asks("again.example").await;
+    // The registry tells of the first once more.
+    let first = pair.done(Demo, "GET", &format!("operations/{first}"), Value::Null).await;
+    pair.news(&format!(
+        r#"<d:panData xmlns:d="urn:ietf:params:xml:ns:domain-1.0" xmlns="urn:ietf:params:xml:ns:epp-1.0">
+        <d:name paResult="0">again.example</d:name><d:paTRID><clTRID>{}</clTRID><svTRID>S</svTRID></d:paTRID>
+        <d:paDate>2026-01-01T00:00:00Z</d:paDate></d:panData>"#,
+        first["cltrid"].as_str().unwrap(),
+    ))
+    .await;
+    pair.poll().await;
+    assert_eq!(pair.state("again.example").await, "pending_create");
+    assert_eq!(pair.standing(&second).await, ["answered", "pending"].map(Value::from));
+    pair.decide("again.example", true).await;
+    pair.poll().await;
+    assert_eq!(pair.standing(&second).await, ["settled", "executed"].map(Value::from));
+    expect(&pair.buy("again.example", &quote).await, 422, "quote_consumed");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_creation_that_another_was_preferred_to_is_not_paid_however_that_is_heard_of() {
+    let pair = Pair::reviews(Clock::system()).await;
+    let (quote, operation) = pair.asks("theirs.example").await;
+    pair.decide("theirs.example", false).await;
+    pair.phase("open").await;
+    // What the registry has to say of it is heard by somebody else, and somebody else has the name.
+    let (us, them) = (pair.past("registrar-b"), pair.past("registrar-a"));
+    hear(&us).await;
+    them.send(create("theirs.example", "theirs-Code-1")).await;
+    us.end().await;
+    them.end().await;
+    pair.news(
+        r#"<d:infData xmlns:d="urn:ietf:params:xml:ns:domain-1.0"><d:name>theirs.example</d:name></d:infData>"#,
+    )
+    .await;
+    pair.poll().await;
+    assert_eq!(pair.standing(&operation).await, ["settled", "refused"].map(Value::from));
+    let failed = pair.done(Demo, "GET", "domains?state=failed", Value::Null).await;
+    assert_eq!(failed[0]["name"], "theirs.example");
+    // The quote is there, and the name is not.
+    expect(&pair.buy("theirs.example", &quote).await, 422, "domain_unavailable");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_creation_that_was_refused_is_not_taken_for_done_when_the_name_is_there_later() {
+    let pair = Pair::reviews(Clock::system()).await;
+    pair.control("POST", "/faults", Some(json!({ "match": { "verb": "create" }, "action": "drop_after" })))
+        .await;
+    let (quote, operation) = pair.asks("later.example").await;
+    pair.decide("later.example", false).await;
+    pair.poll().await;
+    // Somebody has it registered with the same account, under no code that would tell the two apart.
+    pair.phase("open").await;
+    let us = pair.past("registrar-b");
+    us.send(create("later.example", "")).await;
+    us.end().await;
+    expect(&pair.buy("later.example", &quote).await, 422, "domain_unavailable");
+    assert_eq!(pair.standing(&operation).await, ["settled", "not_executed"].map(Value::from));
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_creation_that_is_heard_of_only_when_the_domain_moves_on_is_paid() {
+    let pair = Pair::reviews(Clock::system()).await;
+    let (quote, operation) = pair.asks("moves.example").await;
+    // Somebody else hears that it is registered, and gives its code away.
+    let us = pair.past("registrar-b");
+    pair.decide("moves.example", true).await;
+    hear(&us).await;
+    let chg = Some(Chg { registrant: None, auth_info: Some(AuthInfo::pw("moves-Code-1")) });
+    let update = Update { name: "moves.example".to_owned(), chg, ..Update::default() };
+    us.send(Command::new(&update)).await;
+    let them = pair.past("registrar-a");
+    them.send(transfer(TransferOp::Request, "moves.example", Some("moves-Code-1"))).await;
+    us.send(transfer(TransferOp::Approve, "moves.example", None)).await;
+    us.end().await;
+    them.end().await;
+    pair.poll().await;
+    until(async || pair.standing(&operation).await[0] == "settled").await;
+    assert_eq!(pair.standing(&operation).await, ["settled", "executed"].map(Value::from));
+    expect(&pair.buy("moves.example", &quote).await, 422, "quote_consumed");
     pair.stop().await;
 }
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::outcome::once;
-use crate::support::{Answer, TestGateway, expect, until};
+use crate::pair::{Demo, Other, Pair};
+use crate::support::{Answer, JSON, OPERATOR_TOKEN, TestGateway, expect, send, until};
 
 const OPERATIONS: &str = "/operator/v1/operations";
 
@@ -133,4 +134,31 @@ async fn an_operator_has_it_looked_into_again_at_once() {
     assert_eq!(gateway.call("GET", "domains/again.test", None).await.body["data"]["state"], "registered");
     assert_eq!(gateway.effects("again.test").await, once("created"));
     gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_transfer_is_settled_by_hand_as_any_other_command() {
+    let pair = Pair::start().await;
+    let code = pair.registered(Other, "asked.test").await;
+    pair.fault("transfer", 1, "drop_after").await;
+    let silent = json!({ "match": { "verb": "transfer", "nth": 2 }, "action": "stall", "times": 10_000 });
+    pair.control("POST", "/faults", Some(silent)).await;
+    let lost = pair.call(Demo, "POST", "domains/asked.test/transfer_in", json!({ "auth_code": code })).await;
+    expect(&lost, 504, "registry_timeout");
+    let id = lost.body["detail"]["operation_id"].as_str().unwrap();
+    let verdict = json!({ "outcome": "executed", "reason": "seen in the registry's portal" });
+    let authorization = format!("Bearer {OPERATOR_TOKEN}");
+    let settled = send(
+        pair.app.operator_address(),
+        "POST",
+        &format!("{OPERATIONS}/{id}/settle"),
+        &[("Authorization", authorization.as_str()), JSON],
+        verdict.to_string().as_bytes(),
+    )
+    .await;
+    assert_eq!(settled.status, 200, "{settled:?}");
+    assert_eq!(pair.transfers(Demo).await, ["in pending asked.test"]);
+    pair.control("DELETE", "/faults", None).await;
+    assert_eq!(pair.effects("asked.test").await.iter().filter(|one| *one == "transfer_requested").count(), 1);
+    pair.stop().await;
 }

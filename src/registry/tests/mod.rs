@@ -2,6 +2,7 @@
 
 mod checks;
 mod latches;
+mod load;
 mod lookout;
 mod maintenance;
 mod operator;

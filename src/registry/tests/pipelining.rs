@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eppgate_epp::xml::Document;
 use eppgate_epp::{CommandFrame, Received, Verb};
-use tokio::io::DuplexStream;
+use tokio::io::{DuplexStream, Join};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -192,4 +192,54 @@ async fn a_session_that_cannot_write_takes_no_more_commands() {
     assert!(first.is_ok() && stuck.is_ok());
     assert_eq!(fails(late), (ErrorKind::DeadlineInQueue, Fate::NotSent));
     assert_eq!(server.count(Verb::Delete), 0);
+}
+
+/// A registry that answers a login, then two commands at once, and hangs up behind that. It reads as much as that, and not
+/// what comes behind it.
+struct Parting;
+
+impl Connect for Parting {
+    type Stream = Join<DuplexStream, DuplexStream>;
+
+    async fn connect(&self) -> Result<Self::Stream, Unreached> {
+        let ((from, to), (commands, replies)) = (tokio::io::duplex(1 << 16), tokio::io::duplex(64));
+        tokio::spawn(async move {
+            let (mut read, mut write) = (Wire::new(replies, 1 << 16).reader, Wire::new(to, 1 << 16).writer);
+            write.queue(&server::greeting());
+            write.flush().await.unwrap();
+            for count in [1, 2] {
+                for _ in 0..count {
+                    let Ok(Some(message)) = read.frame().await else { return };
+                    let received = Received::read(Document::from_bytes(message).unwrap()).unwrap();
+                    let Received::Command(command) = received else { panic!("nobody says hello so soon") };
+                    let cl_trid = command.cl_trid.clone().unwrap();
+                    let (names, passwords) = (vec![], vec![]);
+                    let seen =
+                        Seen { connection: 1, verb: command.verb, cl_trid, names, fees: false, passwords };
+                    write.queue(&server::reply(1000, &seen));
+                }
+                sleep(SECOND).await;
+                write.flush().await.unwrap();
+            }
+        });
+        Ok(tokio::io::join(from, commands))
+    }
+
+    async fn knock(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn replies_that_are_there_count_when_nothing_can_be_written_any_more() {
+    let registry = start_at(Parting, "sessions = { limit = 1, window = 3 }");
+    let stuck = async {
+        // The two are on their way, and not answered.
+        sleep(SECOND * 3 / 2).await;
+        registry.execute(request(read("ABC-3"), SECOND)).await
+    };
+    let (first, second, stuck) =
+        tokio::join!(run(&registry, read("ABC-1")), run(&registry, transform("ABC-2")), stuck);
+    assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    assert!(stuck.is_err());
 }

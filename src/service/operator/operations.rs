@@ -2,7 +2,7 @@
 //! verdict by hand means the same as any other: for the quote, for the domain and its history, and for the caller who
 //! sends the request again. Of two verdicts the first counts, whoever's it is.
 
-use eppgate_model::operation::{OperationState, Outcome};
+use eppgate_model::operation::{OperationKind, OperationState, Outcome};
 use eppgate_model::{Json, Operation, OperationId};
 use eppgate_registry::Class;
 use eppgate_store::{Conflict, DomainChange, Error as StoreError};
@@ -13,7 +13,7 @@ use super::Operator;
 use crate::service::call::Look;
 use crate::service::journal::Journalled;
 use crate::service::read::{page_of, page_size};
-use crate::service::{Error, Gateway, Page, contacts, effect, hosts};
+use crate::service::{Error, Gateway, Page, contacts, effect, hosts, transfers};
 
 /// An operator's verdict on an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +118,9 @@ impl Gateway {
                     }
                     other => other?,
                 }
+            }
+            (true, _) if operation.kind == OperationKind::Transfer => {
+                self.executed::<transfers::Intent>(&operation, evidence).await?;
             }
             (true, effect::Intent::OBJECT) => self.executed::<effect::Intent>(&operation, evidence).await?,
             (true, contacts::Intent::OBJECT) => {

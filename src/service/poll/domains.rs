@@ -9,7 +9,7 @@ use eppgate_model::operation::{OperationKind, Outcome};
 use eppgate_model::tenant::{RegistryAccount, TldConfig};
 use eppgate_model::token::Actor;
 use eppgate_model::transfer::{Direction, Transfer};
-use eppgate_model::{ClTrid, Domain, DomainEvent, DomainName, DomainState, Operation, Word};
+use eppgate_model::{ClTrid, Domain, DomainEvent, DomainName, DomainState, Operation, OperationId, Word};
 use eppgate_registry::{Class, Notice, Ours};
 use eppgate_store::DomainChange;
 use serde_json::json;
@@ -93,7 +93,10 @@ impl Gateway {
             return Ok(Fate::Done(Some("another account has the domain")));
         }
         if domain.state == DomainState::PendingCreate && !action.done {
-            return self.creation_failed(domain, action).await;
+            return match self.is_of_another(&domain, action).await? {
+                true => Ok(Fate::Done(Some("it is about another creation"))),
+                false => self.creation_failed(domain, action).await,
+            };
         }
         let open = self.open_renewal(&domain).await?.filter(|open| open.is_meant_by(action));
         match open {
@@ -110,12 +113,16 @@ impl Gateway {
         }
     }
 
+    /// Whether an action is another command of ours than the creation that is pending: an earlier one, whose message comes
+    /// late or again.
+    async fn is_of_another(&self, pending: &Domain, action: &PendingAction) -> Result<bool, Error> {
+        let Some(id) = asked_by(action) else { return Ok(false) };
+        Ok(self.creation_of(pending).await?.is_some_and(|creation| creation.id != id))
+    }
+
     /// Whether an action that is done is a creation that was given up, since nothing was to be seen of it.
     async fn was_given_up(&self, action: &PendingAction) -> Result<bool, Error> {
-        let asked_by = action.tr_id.client.as_deref().and_then(|id| id.parse::<ClTrid>().ok());
-        let Some(id) = asked_by.filter(|_| action.done).and_then(|id| id.operation_id()) else {
-            return Ok(false);
-        };
+        let Some(id) = asked_by(action).filter(|_| action.done) else { return Ok(false) };
         let asked = self.0.store.any_operation(id).await?;
         let is_given_up = |asked: Operation| {
             asked.kind == OperationKind::Create
@@ -140,8 +147,17 @@ impl Gateway {
         let Ok(name) = DomainName::parse(name) else { return Ok(no_name(name)) };
         let accounts = self.0.store.accounts_named(&queue.registry, &queue.account).await?;
         match self.0.store.domain_at(&queue.registry, &name).await? {
-            Some(domain) if is_with(&accounts, &domain) => self.take_over_domain(domain).await,
-            Some(_) => Ok(Fate::Done(Some("another account has the domain"))),
+            Some(domain) if !is_with(&accounts, &domain) => {
+                Ok(Fate::Done(Some("another account has the domain")))
+            }
+            Some(domain) if domain.state == DomainState::PendingCreate => {
+                let config = self.policy(&domain).await?;
+                Ok(Fate::Done(match self.complete_registration(&domain, &config).await? {
+                    upkeep::Done::Written => None,
+                    upkeep::Done::Wait(_) => Some("it is as it was"),
+                }))
+            }
+            Some(domain) => self.take_over_domain(domain).await,
             None => self.unless_under_way(queue, &name).await,
         }
     }
@@ -256,6 +272,11 @@ fn is_renewed(before: &Domain, after: &Domain) -> bool {
     let longer =
         before.expires_at.zip(after.expires_at).is_some_and(|(before, after)| after - before >= A_WHILE);
     lived && longer
+}
+
+/// The command of ours that asked for an action, if it is said.
+fn asked_by(action: &PendingAction) -> Option<OperationId> {
+    action.tr_id.client.as_deref()?.parse::<ClTrid>().ok()?.operation_id()
 }
 
 fn is_with(accounts: &[RegistryAccount], domain: &Domain) -> bool {

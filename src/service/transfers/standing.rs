@@ -17,7 +17,7 @@ use crate::service::call::{Look, look};
 use crate::service::effect::{Fact, shown};
 use crate::service::journal::Effect;
 use crate::service::plan::Plan;
-use crate::service::settle::decided;
+use crate::service::settle::{TRANSFER_ENDED, decided};
 use crate::service::upkeep::schedule;
 use crate::service::{Error, Gateway};
 
@@ -203,13 +203,16 @@ impl Gateway {
         };
         let domain = self.domain_of(&after).await?.filter(|domain| domain.state.live());
         let event = domain.as_ref().map(|domain| event(&after, domain, "transferred_out", actor, now));
-        let change = domain.map_or(DomainChange::None, |domain| {
-            let state = DomainState::TransferredOut;
+        let (mut change, mut creation) = (DomainChange::None, None);
+        if let Some(domain) = domain {
+            let (was, state) = (domain.state, DomainState::TransferredOut);
             let mut gone = Domain { state, epp_statuses: Vec::new(), updated_at: now, ..domain };
             schedule(&mut gone, &TldConfig::default());
-            DomainChange::Update(gone)
-        });
-        Ok(effect_of(after, change, None, event))
+            // It may be the first that is heard of its having been registered.
+            creation = self.creation_verdict(was, &gone).await?;
+            change = DomainChange::Update(gone);
+        }
+        Ok(effect_of(after, change, creation, event))
     }
 
     /// Makes sure that a domain is not ours any more before it is given up.
@@ -249,7 +252,7 @@ impl Gateway {
         let Some(asked) = self.0.store.operation(transfer.tenant_id, id).await? else { return Ok(None) };
         let now = self.0.clock.now();
         let ended = json!({ "state": transfer.state.as_str(), "at": now });
-        let result = decided(asked, outcome_of(end), ("transfer_ended", ended), now);
+        let result = decided(asked, outcome_of(end), (TRANSFER_ENDED, ended), now);
         Ok(Some((id, result)))
     }
 }

@@ -69,7 +69,7 @@ impl Gateway {
 
     /// A creation was pending: it is a registration when the registry says so. That the name is not to be seen proves
     /// nothing, since some registries hide it until then.
-    pub(super) async fn complete_registration(
+    pub(in crate::service) async fn complete_registration(
         &self,
         domain: &Domain,
         config: &TldConfig,

@@ -39,7 +39,7 @@ use due::Deed;
 pub(super) use due::schedule;
 
 /// How a deed ended.
-enum Done {
+pub(super) enum Done {
     /// The row is written, and says when it is due next.
     Written,
     /// There is nothing to be done before then.

@@ -93,6 +93,36 @@ async fn only_the_first_verdict_counts() {
 }
 
 #[tokio::test]
+async fn who_comes_late_does_not_decide_on_what_the_registry_has_taken() {
+    on_each_database(async |database| {
+        let (store, account) = database.shop().await;
+        let operation = operation(&account, "a.example");
+        store.begin_operation(&operation, None).await.unwrap();
+        let open = || OperationResult {
+            state: OperationState::Answered,
+            outcome: None,
+            settled_at: None,
+            ..executed()
+        };
+        let domain = domain(&account, "a.example");
+        let change = DomainChange::Insert(domain.clone());
+        store.commit_operation(operation.id, open(), change, registered(&domain)).await.unwrap();
+
+        let refused = OperationResult { outcome: Some(Outcome::Refused), result_code: None, ..executed() };
+        for late in [refused, open(), executed()] {
+            let again = DomainChange::Insert(domain.clone());
+            let late = store.commit_operation(operation.id, late, again, None).await;
+            assert!(matches!(late, Err(Error::Conflict(Conflict::AlreadySettled))), "{late:?}");
+        }
+        let answered =
+            store.answered_operation(account.tenant_id, ("domain", "a.example"), operation.kind).await;
+        assert_eq!(answered.unwrap().map(|answered| answered.id), Some(operation.id));
+        store.decide_domain(DomainChange::Update(domain), None, (operation.id, executed())).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_restart_turns_what_was_sent_into_unknown_and_what_was_queued_into_not_sent() {
     on_each_database(async |database| {
         let (store, account) = database.shop().await;
