@@ -186,16 +186,11 @@ impl<S: AsyncRead + AsyncWrite + Send> Session<S> {
                     false => CloseReason::Operator,
                 })),
                 duty = self.duty.changed(), if self.retiring.is_none() => {
-                    if duty.is_err() {
-                        self.retire(match site.stop.is_cancelled() {
-                            true => CloseReason::Drain,
-                            false => CloseReason::Idle,
-                        });
-                    } else {
-                        let duty = *self.duty.borrow_and_update();
-                        if let Duty::Retire(reason) = duty {
-                            self.retire(reason);
-                        }
+                    match duty.map(|()| *self.duty.borrow_and_update()) {
+                        Ok(Duty::Retire(reason)) => self.retire(reason),
+                        Ok(Duty::Spare | Duty::Work) => {}
+                        Err(_) if site.stop.is_cancelled() => self.retire(CloseReason::Drain),
+                        Err(_) => self.retire(CloseReason::Idle),
                     }
                     Ok(())
                 }
