@@ -62,8 +62,14 @@ impl Gateway {
             Proof::Absent if !self.is_past_grace(operation) => Ok(Settlement::Undecided),
             Proof::Taken | Proof::Absent => {
                 let result = self.verdict(Outcome::Refused, None, Some(evidence));
-                self.0.store.commit_operation(operation.id, result, DomainChange::None, None).await?;
-                Ok(Settlement::NotExecuted { taken: proof == Proof::Taken })
+                match self.0.store.commit_operation(operation.id, result, DomainChange::None, None).await {
+                    // Somebody else has said how it is, and that counts.
+                    Err(StoreError::Conflict(Conflict::AlreadySettled)) => Ok(Settlement::Undecided),
+                    other => {
+                        other?;
+                        Ok(Settlement::NotExecuted { taken: proof == Proof::Taken })
+                    }
+                }
             }
         }
     }

@@ -157,10 +157,15 @@ impl Pair {
     }
 
     pub(crate) async fn operate(&self, method: &str, path: &str) -> Answer {
+        self.operate_with(method, path, Value::Null).await
+    }
+
+    pub(crate) async fn operate_with(&self, method: &str, path: &str, body: Value) -> Answer {
         let authorization = format!("Bearer {OPERATOR_TOKEN}");
         let headers = [("Authorization", authorization.as_str()), JSON];
         let target = format!("/operator/v1/{path}");
-        send(self.app.operator_address(), method, &target, &headers, b"").await
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        send(self.app.operator_address(), method, &target, &headers, body.as_bytes()).await
     }
 
     /// Has both message queues read until they are empty: one side's answer is the other's message.

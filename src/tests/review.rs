@@ -239,6 +239,32 @@ async fn a_creation_that_is_heard_of_only_when_the_domain_moves_on_is_paid() {
     pair.stop().await;
 }
 
+#[tokio::test]
+async fn a_creation_that_its_registry_never_speaks_of_again_is_ended_by_an_operator() {
+    let pair = Pair::reviews(Clock::system()).await;
+    for (name, outcome, state, told) in [
+        ("kept.example", "executed", json!("registered"), "registered"),
+        ("lost.example", "not_executed", Value::Null, "registration_failed"),
+    ] {
+        let (quote, operation) = pair.asks(name).await;
+        let path = format!("operations/{operation}/settle");
+        let word = json!({ "outcome": outcome, "reason": "the registry says so on the telephone" });
+        let settled = pair.operate_with("POST", &path, word.clone()).await;
+        assert_eq!((settled.status, &settled.body["data"]["state"]), (200, &json!("settled")), "{settled:?}");
+        expect(&pair.operate_with("POST", &path, word).await, 409, "operation_settled");
+        assert_eq!(pair.state(name).await, state, "{name}");
+        if outcome == "executed" {
+            assert_eq!(pair.history(Demo, name).await, ["registration_pending", told]);
+            expect(&pair.buy(name, &quote).await, 422, "quote_consumed");
+        } else {
+            // The quote is there again: the registry is asked, and says that somebody has the name.
+            expect(&pair.buy(name, &quote).await, 422, "domain_unavailable");
+        }
+        assert_eq!(pair.charges(name).await, ["registrar-b create"]);
+    }
+    pair.stop().await;
+}
+
 impl Pair {
     /// Has a domain and asks for its renewal, which is to be looked at; gives the quote that pays for it and the operation.
     async fn asks_for_more(&self, name: &str) -> (Value, String) {

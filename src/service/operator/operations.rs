@@ -3,7 +3,8 @@
 //! sends the request again. Of two verdicts the first counts, whoever's it is.
 
 use eppgate_model::operation::{OperationKind, OperationState, Outcome};
-use eppgate_model::{Json, Operation, OperationId};
+use eppgate_model::token::Actor;
+use eppgate_model::{Domain, DomainEvent, DomainName, DomainState, Json, Operation, OperationId};
 use eppgate_registry::Class;
 use eppgate_store::{Conflict, DomainChange, Error as StoreError};
 use serde_json::json;
@@ -13,7 +14,7 @@ use super::Operator;
 use crate::service::call::Look;
 use crate::service::journal::Journalled;
 use crate::service::read::{page_of, page_size};
-use crate::service::{Error, Gateway, Page, contacts, effect, hosts, transfers};
+use crate::service::{Error, Gateway, Page, contacts, effect, hosts, transfers, upkeep};
 
 /// An operator's verdict on an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +70,7 @@ impl Gateway {
         noted(who, "look again", id, looked.await)
     }
 
-    /// Settles an operation whose outcome is unknown.
+    /// Settles an operation whose outcome is unknown, or a creation that its registry has taken and never decides on.
     ///
     /// # Errors
     /// [`Error::OperationSettled`] when it has its verdict; [`Error::WrongState`] while its caller still waits.
@@ -103,6 +104,10 @@ impl Gateway {
     ) -> Result<Operation, Error> {
         match operation.state {
             OperationState::Unknown => {}
+            OperationState::Answered if operation.kind == OperationKind::Create => {
+                self.end_creation(who, &operation, verdict).await?;
+                return self.0.store.any_operation(operation.id).await?.ok_or(Error::NotFound);
+            }
             OperationState::Settled | OperationState::Answered => return Err(Error::OperationSettled),
             OperationState::Queued | OperationState::Sent => return Err(Error::WrongState),
         }
@@ -132,6 +137,36 @@ impl Gateway {
             }
         }
         self.0.store.any_operation(operation.id).await?.ok_or(Error::NotFound)
+    }
+
+    /// How a creation has ended that the registry's staff had to look at, where the registry itself never tells. A domain
+    /// that is registered is taken to be as it was asked for, and out of step until it has been compared.
+    async fn end_creation(&self, who: &Operator, asked: &Operation, verdict: Verdict) -> Result<(), Error> {
+        let name = DomainName::parse(&asked.name).map_err(|_| Error::internal("a journalled name"))?;
+        let pending = self.0.store.domain(asked.tenant_id, &name).await?;
+        let pending = pending.filter(|domain| domain.state == DomainState::PendingCreate);
+        let pending = pending.ok_or(Error::OperationSettled)?;
+        let now = self.0.clock.now();
+        let mut after = Domain { updated_at: now, ..pending };
+        let kind = if verdict.executed {
+            after.state = DomainState::Registered;
+            after.registered_at = Some(now);
+            after.out_of_sync = true;
+            "registered"
+        } else {
+            after.state = DomainState::Failed;
+            "registration_failed"
+        };
+        let config = self.policy(&after).await?;
+        upkeep::schedule(&mut after, &config);
+        let payload = json!({ "settled_by": "operator", "operator": who.name, "reason": verdict.reason });
+        let event = DomainEvent::new(&after, kind, &Actor::System, payload, now);
+        let verdict = self.creation_verdict(DomainState::PendingCreate, &after).await?;
+        let verdict = verdict.ok_or(Error::OperationSettled)?;
+        match self.0.store.decide_domain(DomainChange::Update(after), Some(event), verdict).await {
+            Err(StoreError::Conflict(Conflict::StaleVersion)) => Err(Error::OperationSettled),
+            other => Ok(other?),
+        }
     }
 
     /// It was carried out, an operator says. What it has led to the registry tells, if it tells anything; else it is taken
